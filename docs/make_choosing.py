@@ -21,51 +21,66 @@ from nhstransit.scenario import load_scenario
 from nhstransit.studies.study_file import study_named
 
 FOLDER = Path(__file__).parent / "model"
-ABOUT = """The options differ in {what}; the bundled study `{study}` defines each of them.
+ABOUT = """The options differ in {what}. The bundled study `{study}` defines each of them.
 {unsure}
-**The differences between the options were not fitted**: compare the options, and do not rely on the levels. [How options
-are compared](../concepts/choice.md) explains the terms.
+**The differences between the options were not fitted.** The figures are more useful for comparing options than for
+predicting what one option would cost. [How options are compared](../concepts/choice.md) explains the terms.
 
-`python docs/make_choosing.py {year}` made this page. `nhstransit choose {study}` repeats the choice with the version that
-you have installed.
+`python docs/make_choosing.py {year}` made this page. `nhstransit choose {study}` makes the same comparison with the
+version that you have installed.
 """
 WORDS = {
     "2010": (
-        "terms of severance and retention, certainty and pace",
-        "The inputs of the fit and four assumptions are uncertain.",
+        "severance and retention terms, in how early people know what will happen to their posts, and in pace",
+        "The uncertain numbers are the inputs of the fit and four assumptions; the last section lists them.",
     ),
     "2025": (
-        "the terms and the day of a second round, a guarantee, retention and delay",
+        "the terms and the day of a second round of voluntary redundancy, in guarantees, in retention terms and in delays",
         "Twenty numbers are uncertain: thirteen are drawn from the fit of England 2010-13, and seven from the ranges of the "
         "forecast of 11 November 2025. An option must save about as much as was planned. The objective and this limit "
-        "were set after a first look at the results (ranked by cost, 'compulsion a year later' won in every future), so the "
+        "were set after a first look at the results, in which 'compulsion a year later' had the best cost in every future. So the "
         "conclusion is only a worked example.",
     ),
 }
 WHENCE = """
-## What is uncertain, and where it comes from
+## Uncertain numbers, and where they come from
 
 {why}
 
-### Drawn jointly from the fit of England 2010-13
+### Numbers drawn jointly from the fit of England 2010-13
 
 {fitted}
 
-### Drawn from ranges
+### Numbers drawn from ranges
 
 {ranged}
 """
+SETTINGS = {  # settings in the descriptions of options, and plainer words for them
+    "The terms MARS 2010: ": "MARS terms of 2010: ",
+    "months a year from ": "months of pay for each year of service from ",
+    "most months from ": "the most months of pay from ",
+    ": most months 12": ": at most 12 months of pay",
+    ": most months 6": ": at most 6 months of pay",
+    "(RETS): cap from 3% to 10%": "(RETS): offered to at most 10% of an employer's staff instead of 3%",
+    "cap from 0% to 10%": "offered to at most 10% of an employer's staff instead of nobody",
+    " and offered 15 May 2026": " and the offer made on 15 May 2026",
+    "notice worked from 100% to 50%": "share of notice that people work from 100% to 50%",
+}
 UNIT = re.compile(r"\d(%? [a-z][a-z -]*)$")  # the words after the last number of a cell
-HEAD = "| number | lowest and highest drawn |\n| --- | --- |\n"
+HEAD = "| uncertain number | lowest and highest value drawn |\n| --- | --- |\n"
 WHY = {
-    "2010": "The inputs of the fit are drawn jointly from its posterior. Numbers that were not fitted, and in which the\noptions differ, are drawn from ranges.",
+    "2010": "The inputs of the fit are drawn jointly from its posterior. Four assumptions, which were not fitted, are drawn from\nranges.",
     "2025": """This scenario was not fitted, so its numbers come from two sources. How people *respond* to money, to risk and to
-a post found for them is drawn from the fit of 2010-13, because service, terms and pension scheme are the same, and there
-is no evidence from 2025. This assumes that different people respond in the same way fifteen years later. *Levels* are not
-taken from that fit: the shares of people who apply and who resign in a calm year, and of posts refilled, are set on
-evidence of 2025. They are outside all values drawn for 2010-13. The belief in a better offer is not taken from it either,
-because in 2010-13 it was about a different offer. In the fit, the level of take-up and the effect of disliking the reform
-have a correlation of {together:.1f}. Here they are drawn independently, so take-up varies more than in either scenario.""",
+a post found for them is drawn from the fit of 2010-13, because the health service, redundancy terms and pension scheme are the same, and there
+is no evidence from 2025. This assumes that different people respond in the same way fifteen years later.
+
+The *levels* are not taken from that fit. These are the share of people who apply, the share of people who resign in a calm
+year, and the share of vacancies that are filled again. They are drawn from ranges based on evidence of 2025. The values in
+the scenario are outside all values drawn for 2010-13. The belief in a better offer is also drawn from a range, because in
+2010-13 people believed in a different offer.
+
+In the fit, the level of take-up and the effect of disliking the reform have a correlation of {together:.1f}. In this choice
+they are drawn independently, so take-up varies more than in the draws of either scenario.""",
 }
 
 
@@ -87,6 +102,8 @@ def plain(text: str) -> str:
         old = re.sub(r" \([^)]*\)$", "", sealed)
         new = re.sub(r" \([^)]*\)$", "", words)
         text = text.replace(old, new).replace(old[0].lower() + old[1:], new[0].lower() + new[1:])
+    for setting, words in SETTINGS.items():
+        text = text.replace(setting, words)
     return text
 
 

@@ -32,9 +32,6 @@ FIRST = ("england-2010", "england-2025")  # the scenarios of which others are va
 OURS = "Assumption of this project"
 FITTED = "fitted to published figures"
 GRADES = {"recalled": "From memory, source not checked"}  # grades whose name needs an explanation
-SINGULAR = re.compile(
-    r"^(month|year|week|band|post|place|standard deviation|analyst-month)s\b"
-)  # units that are singular after 1
 MARGINS = ".toml: "  # in the path of a margin, between its file and its name
 PLAIN = {  # words for declared types
     "dt.date": "date",
@@ -116,15 +113,16 @@ def _numbers(fields: Iterable[Any]) -> Iterator[str]:
     entries: list[tuple[tuple[str, str], list[str]]] = []
     for field in fields:
         parent = parent_of(field)
-        span = "" if parent.range is None else f" (range {parent.range[0]:g} to {parent.range[1]:g})"
+        span = "" if parent.range is None else f"; range {parent.range[0]:g} to {parent.range[1]:g}"
         basis = (parent.quality, parent.source)
         if not entries or entries[-1][0] != basis:
             entries.append((basis, []))
-        entries[-1][1].append(f"`{field.name}`: {_value(field)}{span}")
+        entries[-1][1].append(f"`{field.name}`: {_value(field)[:-1]}{span})")
     for (quality, source), named in entries:
         if quality == "assumption":
-            source = re.sub("[,;] assumed$", "", source)
-        yield f"- {'; '.join(named)}. {GRADES.get(quality, quality.capitalize())}: {source}."
+            source = re.sub("(^|[,;] )assumed$", "", source)
+        basis = ": ".join(filter(None, (GRADES.get(quality, quality.capitalize()), source)))
+        yield f"- {'; '.join(named)}. {basis}."
 
 
 def _others_of(kind: Any, fields: Sequence[Any]) -> str:
@@ -134,26 +132,22 @@ def _others_of(kind: Any, fields: Sequence[Any]) -> str:
     for field in fields:
         if field.default is not attrs.NOTHING:
             rest.setdefault(_value(field), []).append(f"`{field.name}`")
-    sentences = [f"Must be given: {', '.join(needed)}."] if needed else []
+    sentences = [f"You must give {', '.join(needed)}."] if needed else []
     if rest:
-        shared = [f"{', '.join(names)} {value}" for value, names in rest.items()]
-        sentences.append(f"By default: {'; '.join(shared)}.")
+        shared = [f"{', '.join(names)} = {value}" for value, names in rest.items()]
+        whose = " of the other fields" if needed else ""
+        sentences.append(f"The defaults{whose} are: {'; '.join(shared)}.")
     return " ".join(sentences)
 
 
 def _value(field: Any) -> str:
-    """A default with its unit, or the name of the number in law that is the default."""
+    """A default, or the name of the number in law that is the default, with the unit in brackets at the end."""
     parent = parent_of(field)
     if parent is None:
         return _default(field.default) or "empty"
     if parent.law and field.default is None:
         return f"the law's `{parent.law}` ({parent.unit})"
-    return f"none ({parent.unit})" if field.default is None else _counted(_default(field.default), parent.unit)
-
-
-def _counted(value: str, unit: str) -> str:
-    """A number with its unit, which is singular after one: "1 month", "2 months"."""
-    return f"{value} {SINGULAR.sub(lambda found: found[1], unit) if value == '1' else unit}"
+    return f"{_default(field.default)} ({parent.unit})"
 
 
 def _holds(kind: Any, field: Any) -> str:
@@ -195,7 +189,7 @@ def numbers() -> Iterator[str]:
     rows = [(f"`{file}`", *(counts[file, grade] or "" for grade in grades)) for file in files]
     total = [sum(counts[file, grade] for file in files) for grade in grades]
     yield f"{len(known)} numbers, or sets of numbers stated together, come with the library."
-    yield from ("", *table(("where", *grades), [*rows, ("all", *total)], right=grades))
+    yield from ("", *table(("file or folder", *grades), [*rows, ("all files", *total)], right=grades))
 
 
 def assumed() -> Iterator[str]:
@@ -217,12 +211,20 @@ def assumed() -> Iterator[str]:
         left = [one for path, one in shown.items() if not _same(one, known.get(like, {}).get(path))]
         rows = [one for one in left if not _is_default(one)]
         unsure = sum(one.unsure for one in inputs)
-        as_in = f"{len(shown) - len(left)} of `{like}`" if like else ""
+        as_in = f"{len(shown) - len(left)}, as in `{like}`" if like else "0"
         counts.append((f"`{name}`", len(inputs), unsure, len(shown) - unsure, as_in, len(left) - len(rows), len(rows)))
         if rows:
             lists += [f"## `{name}`", "", *_listed(rows), ""]
         known[name] = shown
-    heads = ("scenario", "inputs", "assumed or from memory", "fitted", "as in", "defaults", "listed below")
+    heads = (
+        "scenario",
+        "inputs",
+        "assumed or from memory",
+        "fitted",
+        "same as in another scenario",
+        "library defaults",
+        "listed below",
+    )
     yield from (*table(heads, counts, right=heads[1:4] + heads[5:]), "", *lists)
 
 
@@ -232,9 +234,10 @@ def _listed(rows: Sequence[Input]) -> Iterator[str]:
     for one in rows:
         if MARGINS not in one.path:
             value, instead = _setting(one)
-            settings.setdefault((one.unit, instead), []).append(f"`{one.path}` {value}")
+            settings.setdefault((one.unit, instead), []).append(f"`{one.path}` = {value}")
     for (unit, instead), named in settings.items():
-        yield f"- {', '.join(named)} ({unit}), {instead}."
+        of_unit = unit.replace("as the margin", "that of the margin")
+        yield f"- {', '.join(named)}. Unit: {of_unit}. {instead[:1].upper()}{instead[1:]}."
     files: dict[str, dict[str, list[str]]] = {}
     for one in rows:
         file, mark, margin = one.path.partition(MARGINS)
@@ -242,8 +245,9 @@ def _listed(rows: Sequence[Input]) -> Iterator[str]:
             other = "; ".join(source for source in one.source.split("; ") if source != OURS)
             files.setdefault(file, {}).setdefault(other, []).append(margin.removeprefix("margin of "))
     for file, sources in files.items():
-        listed = [", ".join(margins) + (f" ({source})" if source else "") for source, margins in sources.items()]
-        yield f"- `{file}.toml`: {'; '.join(listed)}."
+        yield f"- Margins in `{file}.toml`:"
+        for source, margins in sources.items():
+            yield f"  - {f'Source: {source}' if source else 'Assumed'}. Margins: {', '.join(margins)}."
 
 
 def _setting(one: Input) -> tuple[str, str]:
@@ -251,10 +255,9 @@ def _setting(one: Input) -> tuple[str, str]:
     value = f"{one.value:g}" if isinstance(one.value, float) else str(one.value)
     source = one.source.removeprefix("set in this scenario; ").replace(FITTED, "fitted")
     for words in ("the library's own is ", "the margins' own is "):
-        source = source.replace(words, "instead of ")
-    return value, source.replace(" is replaced", "").replace("the law's", "instead of the law's").replace(
-        "fitted; ", "fitted, "
-    )
+        source = source.replace(words, "used instead of the default ")
+    source = re.sub(r"the law's (\S+) is replaced", r"used instead of the law's `\1`", source)
+    return value, source.replace(" is replaced", "").replace("fitted; ", "fitted, and ")
 
 
 def _is_default(one: Input) -> bool:

@@ -10,7 +10,7 @@ import inspect
 import io
 import re
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import get_args
@@ -48,7 +48,8 @@ This page lists everything that [a policy of your own](../how-to/own-policy.md) 
   `situation.bodies`. A **mask** is an array of booleans; `np.flatnonzero(mask)` returns its rows.
 - A **code** is the index of a word in a tuple listed under [codes](#codes).
 - A **day** counts from the first day of the scenario, an **epoch day** from 1 January 1970. `situation.calendar.day(date)`
-  and `.date(day)` convert them. Money is whole pence, working time hundredths of a whole-time equivalent.
+  and `.date(day)` convert between days and dates. Money is in whole pence, and working time in hundredths of a
+  whole-time equivalent.
 
 ## A post that was just opened
 
@@ -66,25 +67,27 @@ both = Effects(then=(made, Appoint(rows=rows, posts=made.posts, start=30)))
 second_only = Effects(then=(made, Appoint(rows=rows[1:], posts=made.posts[1:], start=30)))
 ```
 
-On a later day, `situation.posts_of(...)` finds it like any other post.
+On a later day, `situation.posts_of(...)` finds the new post like any other.
 """
 
 
 def page() -> str:
     """The page as Markdown."""
     parts = [
-        *_columns("The situation", "`propose` and `select` get a `Situation`", Situation),
-        *_columns("People", "`situation.people`, one row per person who was ever in the run", People),
-        *_columns("Posts", "`situation.posts`, one row per post", PostsNow),
-        *_columns("Employers", "`situation.bodies`, one row per employer", Roster),
-        *_columns("Funds", "`situation.purses[name]`", Purse),
+        *_columns("The situation", "`propose` and `select` get a `Situation`, with these fields", Situation),
+        *_columns(
+            "People", "`situation.people` has one row per person who was ever in the run. Its columns are", People
+        ),
+        *_columns("Posts", "`situation.posts` has one row per post. Its columns are", PostsNow),
+        *_columns("Employers", "`situation.bodies` has one row per employer. Its columns are", Roster),
+        *_columns("Funds", "`situation.purses[name]` is the money of the fund with that name. Its columns are", Purse),
         *_codes(),
         "## What may be proposed\n",
         *_forms((Proposals, SeveranceOffer, RetentionOffer, PostOffer, News)),
         "## What comes back\n",
         *_forms((Answers, Prospects)),
         "## What may follow\n",
-        "Effects, carried out in the order of `Effects(then=(...))`:\n",
+        "These are the effects that a policy may have. They are carried out in the order of `Effects(then=(...))`:\n",
         *_forms((*get_args(Effect), Newcomers, Opened)),
         "## Days and draws\n",
         *_forms((Occasion, Chances)),
@@ -95,11 +98,11 @@ def page() -> str:
 def _columns(heading: str, where: str, kind: type) -> Iterator[str]:
     """The fields of a class as a list, then its methods."""
     yield f"## {heading}\n"
-    yield f"{where}. Columns:\n"
+    yield f"{where}:\n"
     yield _list((f"`{name}`", comment or STAFF.get(name, "")) for name, _, comment in fields(kind))
     found = [(f"`{name}{signature}`", sentence) for name, signature, sentence in methods(kind)]
     if found:
-        yield "Methods and properties:\n"
+        yield "Its methods and properties are:\n"
         yield _list(found)
 
 
@@ -110,8 +113,13 @@ def _forms(kinds: Iterable[type]) -> Iterator[str]:
         held = [f"`{name}`{' (' + comment + ')' if comment else ''}" for name, _, comment in fields(kind)]
         held += [f"`{name}{signature}`" for name, signature, _ in methods(kind) if name != "explain"]
         about = " ".join(_paragraph(kind).split())
-        rows.append((f"`{kind.__name__}`", f"{about} {', '.join(held)}." if held else about))
+        rows.append((f"`{kind.__name__}`", f"{about} It has {_and(held)}." if held else about))
     yield _list(rows)
+
+
+def _and(names: Sequence[str]) -> str:
+    """The names as a list with "and" before the last."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def fields(kind: type) -> list[tuple[str, str, str]]:
@@ -143,7 +151,7 @@ def _comments(source: str) -> dict[int, str]:
 
 
 def methods(kind: type) -> Iterator[tuple[str, str, str]]:
-    """Name, arguments and first sentence of every public method and property that a class defines."""
+    """Name, arguments and first paragraph of every public method and property that a class defines."""
     for name, member in vars(kind).items():
         plain = member.fget if isinstance(member, property) else getattr(member, "func", member)
         if name.startswith("_") or not inspect.isfunction(plain):
@@ -155,7 +163,7 @@ def methods(kind: type) -> Iterator[tuple[str, str, str]]:
             if argument.name != "self"
         ]
         asked = "" if not isinstance(member, type(plain)) else f"({', '.join(names)})"
-        yield name, asked, (inspect.getdoc(plain) or "").split("\n")[0]
+        yield name, asked, " ".join(_paragraph(plain).split())
 
 
 def _codes() -> Iterator[str]:
@@ -165,10 +173,11 @@ def _codes() -> Iterator[str]:
         "sex": (SEXES, "`workforce.SEXES`"),
         "contract": (CONTRACTS, "`workforce.CONTRACTS`"),
         "section": (SECTIONS, "`workforce.SECTIONS`"),
-        "zone": (ZONES, "of an employer's high-cost area"),
+        "zone": (ZONES, "the high-cost zone of an employer"),
     }
     rows = [(f"`{name}`", f"{where}: {', '.join(map(str, words))}") for name, (words, where) in listed.items()]
-    rows += [("`function`", "`situation.functions`, those of the scenario; `function_codes(names)` returns the codes")]
+    functions = "`situation.functions`, the functions of the scenario; `function_codes(names)` returns their codes"
+    rows.append(("`function`", functions))
     counted: dict[str, tuple[type[IntEnum], str]] = {
         "disposition": (Disposition, "`workforce.Disposition`"),
         "risk_class": (RiskClass, "`workforce.RiskClass`"),

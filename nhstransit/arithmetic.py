@@ -109,15 +109,18 @@ def power(base: ArrayLike, exponent: ArrayLike) -> _Array:
     To within 1 + 2 |exponent × log(base)| ulp; exact for exponents 0 and 1.
     """
     bases, exponents = np.broadcast_arrays(_doubles(base), _doubles(exponent))
+    # Cases with an exact result, for which the logarithm would lose a bit, or is infinite.
     settled = (exponents == 0.0) | (exponents == 1.0) | (bases == 1.0)
     safe = np.where(settled, 1.0, bases)
     raised = exp(np.where(settled, 1.0, exponents) * log(safe))
-    return np.where(settled, np.where(exponents == 1.0, bases, 1.0), raised)
+    exact = np.where(exponents == 1.0, bases, 1.0)
+    return np.where(settled, exact, raised)
 
 
 def logistic(scores: ArrayLike) -> _Array:
     """`1 / (1 + exp(−score))`, any shape, without overflow, to within 3 ulp."""
     whole = _doubles(scores)
+    # The exponential of a number of 0 or less is at most 1, so it cannot overflow.
     falling = exp(-np.abs(whole))
     return np.where(whole >= 0.0, 1.0, falling) / (1.0 + falling)
 
@@ -135,6 +138,7 @@ def normal_chance(numbers: ArrayLike) -> _Array:
 def dot(weights: ArrayLike, table: ArrayLike) -> _Array:
     """Sums of the rows of `table` (r, …), each times its weight (r,). The order of addition is fixed."""
     columns = _doubles(table)
+    # A loop over rows, because a matrix product adds in an order that depends on the processor.
     total = np.zeros(columns.shape[1:])
     for weight, row in zip(_doubles(weights).tolist(), columns, strict=True):
         total = total + weight * row
@@ -155,12 +159,15 @@ def beta_quantile(first: float, second: float, chances: ArrayLike) -> _Doubles:
     wanted = _doubles(chances)
     scale = _log_beta(first, second)
     mean = np.full(wanted.shape, first / (first + second))
+    # Chances above that of the mean are found from the other end, with the parameters exchanged.
     upper = wanted > _beta_chance(np.float64(first), np.float64(second), mean, scale)
     a = np.where(upper, second, first)
     b = np.where(upper, first, second)
+    # Chances of 0 and 1 are their own quantiles; 0.5 stands in for them, so that the steps stay finite.
     ends = (wanted <= 0.0) | (wanted >= 1.0)
     left = np.where(ends, 0.5, np.where(upper, 1.0 - wanted, wanted))
     goal = log(left)
+    # The first guess is the mean, as log-odds.
     odds = log(a / b)
     for _ in range(100):
         share = logistic(odds)
@@ -190,6 +197,7 @@ def beta_chance(first: float, second: float, shares: ArrayLike) -> _Doubles:
 
 def _beta_chance(first: Any, second: Any, share: _Doubles, scale: float) -> _Doubles:
     """As `beta_chance`, but the parameters may be arrays too. `scale` is the logarithm of their beta function."""
+    # The continued fraction converges fast only below this share. Above it, the other tail is computed.
     swapped = share > (first + 1.0) / (first + second + 2.0)
     a = np.where(swapped, second, first)
     b = np.where(swapped, first, second)
@@ -233,6 +241,8 @@ def _polynomial(coefficients: tuple[Any, ...], x: _Array) -> _Array:
 
 def _small_expm1(high: _Array, low: _Array | float) -> _Array:
     """`exp(high − low) − 1` for absolute values up to half of ln 2."""
+    # As in fdlibm: with c = r − r² P(r²), exp(r) = 1 + r + r c / (2 − c). Each step overwrites an array that is no
+    # longer needed. The low part is added to the small term first, so that it is not lost in rounding.
     r = high - low
     t = r * r
     c = _polynomial(_EXP, t)
@@ -249,9 +259,11 @@ def _small_expm1(high: _Array, low: _Array | float) -> _Array:
 def _exp_double(x: _Array) -> _Array:
     if not (x.min(initial=0.0) >= _SMALLEST and x.max(initial=0.0) <= _LARGEST):
         return _beyond(_exp_double, x)
+    # x = k ln 2 + r, with k an integer, so that exp(x) = 2^k exp(r). The sum with _ROUNDER has k in its last bits.
     shifted = x * _LOG2_E
     shifted += _ROUNDER
     k = shifted - _ROUNDER
+    # ln 2 in two parts: the product of k with the first is exact.
     high = k * _LN2_HIGH
     np.subtract(x, high, out=high)
     k *= _LN2_LOW
@@ -263,6 +275,7 @@ def _exp_double(x: _Array) -> _Array:
 
 def _raise_exponents(numbers: _Array, shifted: _Array) -> None:
     """Multiply doubles in place by two to the power of the integers in the last bits of `shifted`, which it overwrites."""
+    # Adding to the exponent of a float's bits multiplies it by a power of two, without rounding.
     exponents = shifted.view("int64")
     exponents <<= 52
     bits = numbers.view("int64")
@@ -279,6 +292,7 @@ def _raise_single_exponents(numbers: _Array, shifted: _Array) -> None:
 
 def _beyond(function: Callable[[_Array], _Array], x: _Array) -> _Array:
     """The exponential of numbers of which some are NaN, or too large or too small for `function`."""
+    # The square of exp(x / 2): its factors are ordinary numbers, and it overflows or underflows as it should.
     half = function(0.5 * np.clip(np.where(np.isnan(x), 0.0, x), 2.0 * _SMALLEST, 2.0 * _LARGEST))
     ordinary = (x >= _SMALLEST) & (x <= _LARGEST)
     with np.errstate(over="ignore", under="ignore"):
@@ -289,10 +303,12 @@ def _beyond(function: Callable[[_Array], _Array], x: _Array) -> _Array:
 
 
 def _exp2(x: _Array) -> _Array:
+    # Beyond the exponents of ordinary numbers, the result is the product of two powers.
     if not (x.min(initial=0.0) >= -1021.0 and x.max(initial=0.0) <= 1022.0):
         with np.errstate(over="ignore", under="ignore"):
-            half = np.trunc(0.5 * np.clip(np.where(np.isnan(x), 0.0, x), -2040.0, 2040.0))
-            rest = np.clip(np.where(np.isnan(x), 0.0, x), -2040.0, 2040.0) - half
+            within = np.clip(np.where(np.isnan(x), 0.0, x), -2040.0, 2040.0)
+            half = np.trunc(0.5 * within)
+            rest = within - half
             return np.where(np.isnan(x), np.nan, _exp2(half) * _exp2(rest))
     shifted = x + _ROUNDER
     out = _small_expm1((x - (shifted - _ROUNDER)) * _LN2, 0.0)
@@ -311,6 +327,7 @@ def _expm1_double(x: _Array) -> _Array:
     shifted += _ROUNDER
     k = shifted - _ROUNDER
     out = _small_expm1(x - k * _LN2_HIGH, k * _LN2_LOW)
+    # exp(x) − 1 = 2^k (exp(r) − 1) + (2^k − 1), in which no digits cancel.
     scale = np.ones_like(x)
     _raise_exponents(scale, shifted)
     out *= scale
@@ -362,8 +379,10 @@ def _expm1_single(x: _Array) -> _Array:
 def _parted(x: _Array) -> tuple[_Array, _Array]:
     """Numbers above 0 as 2^k (1 + f), with 1 + f from √½ to √2: k and f."""
     bits = x.view("int64")
+    # The difference from the bits of √½ has k in its exponent. The shift rounds down, also below 1.
     k = bits - _HALF_ROOT_BITS
     k >>= 52
+    # Without k in the exponent, the bits are those of 1 + f.
     mantissa = k << 52
     np.subtract(bits, mantissa, out=mantissa)
     f = mantissa.view("float64")
@@ -373,10 +392,12 @@ def _parted(x: _Array) -> tuple[_Array, _Array]:
 
 def _near_one(f: _Array) -> tuple[_Array, _Array]:
     """Two parts of `log(1 + f)`, for 1 + f from √½ to √2: f²/2, and the term to add to f − f²/2."""
+    # As in fdlibm: with s = f / (2 + f), log(1 + f) is a series in odd powers of s.
     s = 2.0 + f
     np.divide(f, s, out=s)
     z = s * s
     w = z * z
+    # Even and odd terms separately, in the order in which fdlibm adds them.
     rest = _polynomial(_LOG[1::2], w)
     rest *= w
     other = _polynomial(_LOG[0::2], w)
@@ -399,6 +420,7 @@ def _log(x: _Array) -> _Array:
         return _odd_logs(_log, x, 54.0 * _LN2)
     k, f = _parted(x)
     half, rest = _near_one(f)
+    # k ln 2 + log(1 + f), with the smallest terms added first.
     low = k * _LN2_LOW
     rest += low
     half -= rest
@@ -424,13 +446,16 @@ def _odd_logs(function: Callable[[_Array], _Array], x: _Array, of_scale: float) 
     """Logarithms of numbers, some of them 0, negative, infinite, NaN or subnormal. `of_scale` is the logarithm of 2⁵⁴."""
     ordinary = (x >= 2.0**-1022) & (x < np.inf)
     tiny = (x > 0.0) & (x < 2.0**-1022)
-    out = np.where(x == np.inf, np.inf, np.where(x == 0.0, -np.inf, np.full(x.shape, np.nan)))
+    odd = np.where(x == 0.0, -np.inf, np.full(x.shape, np.nan))
+    out = np.where(x == np.inf, np.inf, odd)
     out[ordinary] = function(x[ordinary])
+    # A subnormal number is first multiplied into the ordinary range.
     out[tiny] = function(x[tiny] * 2.0**54) - of_scale
     return out
 
 
 def _log1p(x: _Array) -> _Array:
+    # 1 + x loses the last digits of a small x; their share is added to the logarithm.
     whole = 1.0 + x
     lost = np.zeros_like(x)
     there = (whole > 0.0) & (whole < np.inf)
@@ -508,6 +533,7 @@ _FAR_TAIL = (
 
 
 def _normal_quantile(chances: _Array) -> _Array:
+    # Wichura's middle formula for all chances; the few that are far from a half are then replaced.
     q = chances - 0.5
     r = 0.180625 - q * q
     out = _polynomial(_CENTRE[0], r)
@@ -521,6 +547,7 @@ def _normal_quantile(chances: _Array) -> _Array:
 
 def _normal_tail(chances: _Array, q: _Array) -> _Array:
     """Quantiles of chances whose distance `q` from a half is above 0.425."""
+    # The tails are symmetric, so the smaller of the chance and its complement decides.
     r = np.sqrt(-_log(np.where(q < 0.0, chances, 1.0 - chances)))
     out = np.full_like(r, np.inf)
     near = r <= 5.0
@@ -595,6 +622,7 @@ _ROOT_OF_TWO_PI = 2.5066282746310002
 
 
 def _normal_chance(x: _Array) -> _Array:
+    # Cody's three ranges. Beyond 39 the tail is smaller than any float.
     out = np.full_like(x, np.nan)
     size = np.abs(x)
     inner = size <= 0.66291
@@ -621,6 +649,7 @@ def _normal_chance(x: _Array) -> _Array:
 
 def _density(size: _Array) -> _Array:
     """`exp(−x²/2)`, with x² in two parts, the first of which is exact."""
+    # x² = coarse² + (x − coarse)(x + coarse). A coarse number with few bits has an exact square.
     coarse = np.trunc(size * 16.0) / 16.0
     fine = (size - coarse) * (size + coarse)
     return np.asarray(exp(-0.5 * coarse * coarse) * exp(-0.5 * fine))
@@ -633,6 +662,7 @@ def _log_beta(first: float, second: float) -> float:
 
 def _log_gamma(number: float) -> float:
     """The logarithm of the gamma function of a number above 0, by Stirling's series above 10."""
+    # Γ(z) = Γ(z + 1) / z, applied until the number is large enough for the series.
     product = 1.0
     z = float(number)
     while z < 10.0:
@@ -650,6 +680,7 @@ def _log_gamma(number: float) -> float:
 
 def _beta_fraction(a: _Doubles, b: _Doubles, x: _Doubles) -> _Doubles:
     """The continued fraction of the incomplete beta function, by Lentz's method, until no term changes it."""
+    # Lentz's method needs quotients of successive numerators (c) and denominators (d). A zero in either is replaced.
     tiny = 1e-300
     c = np.ones_like(x)
     d = 1.0 - (a + b) * x / (a + 1.0)

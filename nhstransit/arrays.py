@@ -59,7 +59,9 @@ def plain(item: Any) -> Any:
     (12, [0.1, 0.2], datetime.date(2010, 10, 29))
     """
     if isinstance(item, np.ndarray):
-        return [plain(part) for part in item.tolist()] if item.dtype.kind != "M" else [plain(part) for part in item]
+        # A list of NumPy's days would have numbers in some units, so days are converted one by one.
+        parts = item if item.dtype.kind == "M" else item.tolist()
+        return [plain(part) for part in parts]
     if isinstance(item, np.datetime64):
         day = item.astype("datetime64[D]")
         return day.item() if day == item else item
@@ -67,7 +69,8 @@ def plain(item: Any) -> Any:
         return item.item()
     if hasattr(item, "to_pydatetime") and item == item:  # a pandas timestamp that is not NaT
         moment = item.to_pydatetime()
-        return moment.date() if moment.time().isoformat() == "00:00:00" and moment.tzinfo is None else moment
+        midnight = moment.time().isoformat() == "00:00:00"
+        return moment.date() if midnight and moment.tzinfo is None else moment
     if type(item) in (list, tuple):
         return type(item)(plain(part) for part in item)
     return item

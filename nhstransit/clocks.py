@@ -28,5 +28,7 @@ def daily_units(annual_hazard: AnyArray, days_a_year: float) -> Longs:
 def days_left(left: Longs, rate: Longs) -> Longs:
     """Days until each clock runs out at this rate, with today as the first; FOREVER if the rate is 0."""
     running = rate > 0
+    # 1 avoids a division by zero for clocks that stand still.
     safe = np.where(running, rate, 1)
+    # Division rounded up, in integers.
     return np.where(running, -(-left // safe), FOREVER)

@@ -76,6 +76,7 @@ def _whole(name: str, numbers: Any) -> Longs:
 def _stamps(epoch_days: Any) -> Longs:
     """Month × 32 + day of the month of each epoch day. Their difference divided by 32, rounded down, is full months."""
     days = _whole("epoch_days", epoch_days)
+    # Nearly all days are within the two centuries of the table.
     table = _lasting_stamps()
     places = days - _TABLED.start
     if days.size and places.view("uint64").max() >= len(table):  # an unsigned negative number is too large
@@ -107,6 +108,7 @@ def complete_months(since: Any, until: Any) -> Longs:
 
     A month is complete on the same day of the next month, or on the following 1st if that day does not exist.
     """
+    # A stamp is month × 32 + day. If the day of `until` is lower, the difference is short of a full multiple of 32.
     return np.asarray((_stamps(until) - _stamps(since)) >> 5)
 
 
@@ -119,11 +121,14 @@ def add_months(epoch_days: Any, months: Any) -> Longs:
     """The epoch day `months` calendar months later. If the month is too short, it is its last day."""
     days = _whole("epoch_days", epoch_days)
     month = np.add(months_of(days), _whole("months", months))
-    return np.asarray(np.minimum(_first_of(month) + day_of_month(days), _first_of(month + 1)) - 1)
+    same_day = _first_of(month) + day_of_month(days)
+    # At most the 1st of the following month, less one day.
+    return np.asarray(np.minimum(same_day, _first_of(month + 1)) - 1)
 
 
 def financial_year(epoch_days: Any) -> Longs:
     """The year in which the April–March financial year of each epoch day begins: 2010 for 31 March 2011."""
+    # Three months less, so that April counts as the first month of a year.
     return np.asarray((months_of(epoch_days) - 3) // 12 + 1970)
 
 
@@ -186,4 +191,5 @@ class Calendar:
     def month_ends(self) -> Ints:
         """Days that are the last of a month, within the scenario; read-only."""
         every = np.arange(self.days, dtype=np.int32)
+        # The day after the last of a month is the 1st of the next.
         return guarded(every[day_of_month(every + self.origin + 1) == 1])

@@ -63,6 +63,7 @@ class InputError(NhstransitError):
 
     def each(self) -> tuple[InputError, ...]:
         """This mistake and the further ones found with it, as separate errors."""
+        # Copies, because the caller may change the location of an error.
         return tuple(one._copied(one.where) for one in (self, *self.also))
 
     def within(self, place: str) -> Any:
@@ -72,7 +73,13 @@ class InputError(NhstransitError):
         """
         if place.endswith((".toml", ".csv")):
             return self.in_file(place)
-        return self._moved(lambda where: f"{place}{'' if not where or where.startswith('[') else '.'}{where}", "")
+
+        # An index follows its list directly, any other name after a full stop.
+        def move(where: str) -> str:
+            joint = "" if not where or where.startswith("[") else "."
+            return f"{place}{joint}{where}"
+
+        return self._moved(move, "")
 
     def in_file(self, path: object) -> Any:
         """The same mistakes with the file's name, except those that already name another file."""
@@ -93,10 +100,12 @@ class InputError(NhstransitError):
         """
         made = []
         for one in self.each():
+            # A location that begins with a file is complete.
             stays = one.file and not always
             copy = one._copied(one.where if stays else move(one.where))
             copy.file = one.file or file
             made.append(copy)
+        # The first mistake carries the others.
         made[0].also = tuple(made[1:])
         return made[0]
 
@@ -156,6 +165,7 @@ class Mistakes:
         for position, (order, item) in enumerate(sorted(self._found, key=lambda pair: pair[0])):
             if isinstance(item, InputError):
                 error = item._copied(item.where)
+            # Beyond the mistakes that are listed, only their number is needed.
             else:
                 error = item() if position < MOST else _UNLISTED._copied("")
             error.order = order
@@ -287,18 +297,22 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def _hint(name: str, names: list[str]) -> str:
     """The question "did you mean ...?", with the difference between the names if it is hard to see."""
+    # A name of several hundred letters is no misspelling, and comparing it would take long.
     if len(name) > 4 * _NAME:
         return ""
     if name in names:
         return f"did you mean {shown(name)}? "
+    # First a difference that is hard to see, which is then described.
     plain = _plain(name)
     alike = next((one for one in names if _plain(one) == plain), None) if plain else None
     if alike is not None:
         return f"did you mean {shown(alike)}? they differ in {_difference(name, alike)}; "
+    # Then names with similar letters. If two names differ only in capitals, the first in order is suggested.
     lower = {one.casefold(): one for one in reversed(names)}
     close = _closest(name.casefold(), list(lower))
     close = close or [word for word in name.casefold().split() if word in lower][:1]  # "Band 8a"
     meant = [shown(lower[one]) for one in sorted(close)]
+    # Many equally close names are no help.
     if len(meant) > _ALIKE or not meant:
         return ""
     return f"did you mean {' or '.join(meant)}? "
@@ -306,6 +320,7 @@ def _hint(name: str, names: list[str]) -> str:
 
 def _closest(name: str, known: list[str]) -> list[str]:
     """The nearest known name, or all names that are equally near."""
+    # difflib returns the best first, but cuts equally good ones off at a number; one more than needed shows this.
     near = difflib.get_close_matches(name, known, n=_ALIKE + 1, cutoff=0.5)
     likeness = [difflib.SequenceMatcher(None, one, name).ratio() for one in near]
     return [one for one, like in zip(near, likeness, strict=True) if like == likeness[0]]
@@ -334,7 +349,8 @@ def _difference(one: str, other: str) -> str:
         return strange
     if unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other):
         return "how an accent is written: as part of its letter, or as a character after it"
-    return "spaces" if "".join(one.split()).casefold() == "".join(other.split()).casefold() else "how they are written"
+    same_letters = "".join(one.split()).casefold() == "".join(other.split()).casefold()
+    return "spaces" if same_letters else "how they are written"
 
 
 def _strange(one: str, other: str) -> str:

@@ -206,8 +206,10 @@ def _declared(kind: type, field: Any) -> Any:
     """The type of a field as an object; None if it cannot be found."""
     if not isinstance(field.type, str):
         return field.type
+    # A type in a text is looked up in the module of the class that declares the field, which may be a base class.
     home = next((each for each in kind.__mro__ if field.name in vars(each).get("__annotations__", {})), kind)
     module = sys.modules.get(home.__module__)
+    # `get_type_hints` needs an object with annotations; one with this field alone cannot fail because of another.
     holder = SimpleNamespace(__annotations__={field.name: field.type})
     try:
         return get_type_hints(holder, globalns=vars(module) if module else {})[field.name]
@@ -223,12 +225,14 @@ def _typed(field: Any, declared: Any) -> Any:
         return field
     parts = [part for part in get_args(declared) if part is not NoneType]
     origin = get_origin(declared)
+    # A plain type or None.
     if origin in (Union, UnionType):
         if len(parts) != 1 or parts[0] not in _PLAIN or NoneType not in get_args(declared):
             return field
         fits, right, _ = _PLAIN[parts[0]]
         check = _checked(lambda item: item is None or fits(item), f"{right}, or None")
         return field.evolve(converter=field.converter or plain, validator=check)
+    # A plain type, a mapping to one, or a tuple of any length. Other types have no check here.
     if declared in _PLAIN:
         fits, right, _ = _PLAIN[declared]
         return field.evolve(converter=field.converter or plain, validator=_checked(fits, right))
@@ -308,6 +312,7 @@ def _field(
 
     def converted(item: Any) -> Any:
         item = plain(item)
+        # A whole number is accepted where a fraction is meant. Anything else is refused by the check.
         return convert(item) if convert and _real(item) else item
 
     return attrs.field(default=default, converter=converted, validator=_check, metadata={"parent": parent})

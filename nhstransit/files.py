@@ -44,12 +44,14 @@ def written(path: Path, *, mode: int | None = None) -> Iterator[Path]:
             raise IsADirectoryError(21, "it is a folder")
         yield path
         return
+    # In the folder of the target, because only a file of the same file system can replace it in one step.
     start = f".{target.name[:_NAME]}{MARK}"
     _tidy(target.parent, start)
     work = Path(tempfile.mkdtemp(prefix=start, dir=target.parent))
     new = work / f"{NEW}{target.suffix}"
     try:
         yield new
+        # Permissions are set before the file is in its place, so that it is never more widely readable than it should be.
         if mode is not None or target.exists():
             new.chmod(target.stat().st_mode & 0o7777 if mode is None else mode)
         new.replace(target)
@@ -87,6 +89,7 @@ def opened(path: Path) -> BufferedReader:
             raise OSError(errno.EINVAL, NO_FILE, str(path)) from None
         raise
     try:
+        # The open file is examined, not the path, which another program might exchange in between.
         mode = os.fstat(number).st_mode
         if stat.S_ISDIR(mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
@@ -113,7 +116,9 @@ def content_of(path: Path, most: int) -> bytes:
 
 def leads_out(name: str) -> bool:
     """Whether a file name could point outside a folder, on any operating system: by `..`, a root or a drive."""
-    return not name or any(form.anchor or ".." in form.parts for form in (PurePosixPath(name), PureWindowsPath(name)))
+    # A name that is harmless on one system may be a drive or a root on the other.
+    forms = (PurePosixPath(name), PureWindowsPath(name))
+    return not name or any(form.anchor or ".." in form.parts for form in forms)
 
 
 def is_work(path: Path, start: str) -> bool:

@@ -198,6 +198,7 @@ def codes_of(policies: Iterable[str]) -> dict[str, int]:
     InputError for more than 31,768 of them.
     """
     codes = dict(RULES)
+    # The order is that of the scenario, so a further name at the end changes no other number.
     own = [name for name in policies if name not in RULES]
     if len(own) > _LAST_OWN - _FIRST_OWN + 1:
         raise InputError(
@@ -209,6 +210,7 @@ def codes_of(policies: Iterable[str]) -> dict[str, int]:
 
 def marked(kinds: Iterable[Kind]) -> Bools:
     """A look-up table for each code as an unsigned byte, (256,): whether it is one of these kinds. Faster than `isin`."""
+    # Codes are used as unsigned bytes, so a table of 256 has an entry for each.
     marks = np.zeros(256, bool)
     marks[list(kinds)] = True
     return marks
@@ -274,11 +276,14 @@ class Events:
 
     def take(self: View, rows: Any) -> View:
         """Some of these events, by position, mask or slice."""
-        return type(self)(**{field.name: getattr(self, field.name)[rows] for field in attrs.fields(type(self))})
+        columns = {field.name: getattr(self, field.name)[rows] for field in attrs.fields(type(self))}
+        return type(self)(**columns)
 
     def until(self: View, day: int) -> View:
         """The events up to the end of a day."""
-        return self.take(slice(0, int(self.day.searchsorted(day, side="right"))))
+        # A log is in order of day, so the events up to a day are at its beginning.
+        end = int(self.day.searchsorted(day, side="right"))
+        return self.take(slice(0, end))
 
     def by(self: View, *rules: int) -> View:
         """The events caused by the rules with these numbers."""
@@ -349,6 +354,7 @@ class Log:
     words: Words | None = attrs.field(default=None, kw_only=True, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        # The class is frozen, so its columns are set in the way that attrs itself uses.
         for name, dtype in COLUMNS.items():
             object.__setattr__(self, name, guarded(np.ascontiguousarray(getattr(self, name), dtype)))
 
@@ -380,8 +386,10 @@ class Log:
         columns: dict[str, Any] = {name: getattr(self, name) for name in names} | self._values()
         for cells in zip(*(column.tolist() for column in columns.values()), strict=True):
             event = dict(zip(columns, cells, strict=True))
+            # A negative number means that the event does not have the value.
             unsaid = {name: None for name in (*_VALUES, "staff") if event[name] < 0}
-            yield Event(**{**event, "phase": Phase(event["phase"]), "kind": Kind(event["kind"]), **unsaid})
+            kinds = {"phase": Phase(event["phase"]), "kind": Kind(event["kind"])}
+            yield Event(**{**event, **kinds, **unsaid})
 
     def table(self) -> pd.DataFrame:
         """The events in words, one row per event, in order.
@@ -422,6 +430,8 @@ class Log:
     def _values(self) -> dict[str, Ints]:
         """The contents of the two value columns, each under its own name, -1 if the kind does not have it."""
         values = {name: np.full(len(self), NOBODY, "int32") for name in _VALUES}
+        # Most kinds have posts in both columns. For the other kinds the posts are cleared, and the values are written
+        # under their own names.
         values["from_post"][:] = self.first
         values["to_post"][:] = self.second
         for kind, (first, second) in _HOLDS.items():
@@ -447,12 +457,14 @@ class Log:
         """The events of these kinds, in order. Raises InputError for an unknown kind, with the nearest valid one."""
         for kind in kinds:
             _check_event_kind(kind)
+        # Comparing with a single kind is faster than `isin`.
         return self.take(np.isin(self.kind, kinds) if len(kinds) != 1 else self.kind == kinds[0])
 
     def places(self, *kinds: Kind) -> Rows:
         """Positions in the log of the events of these kinds, in order, (n,)."""
         order, ends = self._by_kind
         parts = [order[ends[kind] : ends[kind + 1]] for kind in kinds]
+        # Positions of one kind are in order already.
         return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts), kind="stable")
 
     @cached_property
@@ -500,6 +512,7 @@ class Log:
         if kinds not in self._views:
             _only(kinds, _OF_ONE_POST, "steps")
             order = self.places(*kinds)
+            # The one post is in `second` for some kinds and in `first` for others; both may be requested together.
             starts = [kind in _STARTS for kind in kinds]
             post = self.second[order] if all(starts) else self.first[order]
             if any(starts) and not all(starts):
@@ -557,8 +570,10 @@ class Log:
     @cached_property
     def _by_kind(self) -> tuple[Rows, Longs]:
         """The positions of all events by kind, in order within each, and the start of each kind."""
-        counts = np.bincount(self.kind.view("uint8"), minlength=257)
-        return np.argsort(self.kind.view("uint8"), kind="stable"), np.concatenate(([0], np.cumsum(counts)))
+        # Kinds as unsigned bytes, which NumPy sorts by counting. One more count gives the end of the last kind.
+        kinds = self.kind.view("uint8")
+        counts = np.bincount(kinds, minlength=257)
+        return np.argsort(kinds, kind="stable"), np.concatenate(([0], np.cumsum(counts)))
 
     def _moves(self, *kinds: Kind) -> Moves:
         order = self.places(*kinds)
@@ -572,13 +587,15 @@ class Log:
 
     def ordered(self) -> Log:
         """The same events sorted by day, phase, rule, staff, kind and the other columns, to compare two logs."""
+        # The last key of `lexsort` is the first to sort by.
         keys = ("pence", "second", "first", "kind", "staff", "rule", "phase", "day")
         order: Rows = np.lexsort([getattr(self, key) for key in keys])
         return self.take(order)
 
     def to_bytes(self) -> bytes:
         """All columns one after another, little-endian: equal bytes mean equal logs."""
-        return b"".join(column.astype(column.dtype.newbyteorder("<")).tobytes() for column in self.columns().values())
+        columns = self.columns().values()
+        return b"".join(column.astype(column.dtype.newbyteorder("<")).tobytes() for column in columns)
 
     def tuples(self) -> list[tuple[int, Phase, Kind, int, int, int, int, int]]:
         """Every event as a plain tuple: for small logs and tests."""
@@ -602,6 +619,7 @@ def _check_event_kind(kind: Any) -> None:
 
 def _worded(codes: Any, words: Mapping[Any, Any]) -> Any:
     """Codes as their words, None for a negative one, (n,)."""
+    # Each distinct code is looked up once.
     found, place = np.unique(codes, return_inverse=True)
     names = [None if code < 0 else words[code] for code in found.tolist()]
     return np.array([*names, None], object)[place.ravel()]
@@ -658,7 +676,9 @@ class Recorder:
             return
         if end > len(self._columns[0]):
             self._grow(end)
-        for column, given in zip(self._columns, (day, phase, kind, rule, staff, first, second, pence), strict=True):
+        # A single number is broadcast to all of the new rows.
+        given_columns = (day, phase, kind, rule, staff, first, second, pence)
+        for column, given in zip(self._columns, given_columns, strict=True):
             column[start:end] = given
         self._size = end
 

@@ -50,7 +50,9 @@ def in_blocks(rule: Callable[..., Any], kind: str, *columns: ArrayLike) -> AnyAr
     out = np.empty(shape, kind)
     for start in range(0, shape[0], BLOCK):
         rows = slice(start, start + BLOCK)
-        out[rows] = rule(*(_wide(array[rows] if array.ndim and array.shape[0] > 1 else array) for array in arrays))
+        # A single value, or a column of one row, is used in every block.
+        pieces = (array[rows] if array.ndim and array.shape[0] > 1 else array for array in arrays)
+        out[rows] = rule(*(_wide(piece) for piece in pieces))
     return out
 
 
@@ -74,6 +76,7 @@ def checked(name: str, column: ArrayLike, least: float, most: float, right: str)
     array = np.asarray(column)
     if array.dtype.kind not in "iuf":
         raise InputError(name, f"has the type {array.dtype}", "give numbers")
+    # The first wrong row is looked for only after the quick test of all rows has failed.
     if array.size and not _within(array, least, most):
         row = int(np.flatnonzero(~((array >= least) & (array <= most)))[0])
         place = f"{name}[{row}]" if array.ndim else name
@@ -144,6 +147,7 @@ def of_each(amount: Any, numerator: Any, denominator: int) -> Longs:
         numerator: (n,) whole numbers, or one.
         denominator: a whole number above 0.
     """
+    # Whole multiples of the denominator need no division; only the rest is multiplied before it is divided.
     whole, rest = np.divmod(amount, denominator)
     return np.asarray(whole * numerator + half_up(rest * numerator, denominator))
 

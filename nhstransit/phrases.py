@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nhstransit.dates import DAYS_A_YEAR
 from nhstransit.errors import check_kind, check_several
 from nhstransit.pence import check_numbers
 
@@ -68,6 +69,21 @@ def number_of(count: float, thing: str) -> str:
     check_numbers("count", count)
     number = f"{int(count):,}" if count == int(count) else f"{count:,}"
     return f"{number} {thing}" if count == 1 else f"{number} {_PLURALS.get(thing, f'{thing}s')}"
+
+
+def period_of(months: float) -> str:
+    """A period given in months, in words: "6 months", "4 weeks", "2.5 months".
+
+    A period that is not a whole number of months is in weeks if it is a whole number of them. The law's four weeks
+    are 0.92 of a month. Other periods are in months with one decimal, or with two figures below one month.
+    """
+    check_numbers("months", months)
+    weeks = months * DAYS_A_YEAR / 12 / 7
+    # The tolerance is there because a period in days loses its last digits when it is turned into months.
+    if months != round(months) and abs(weeks - round(weeks)) < 1e-6:
+        return number_of(round(weeks), "week")
+    rounded = round(months, 1) if months >= 1 else float(f"{months:.2g}")
+    return number_of(rounded, "month")
 
 
 def percentage(share: float) -> str:
@@ -144,8 +160,10 @@ def parts_of(counts: Sequence[int]) -> list[tuple[str, str]]:
     shares = _adding(counts, 100)
     parts = []
     for count, rounded, share in zip(counts, heads, shares, strict=True):
+        # A few people must not read as none, so a part that rounds to zero is given exactly, or as "under 1%".
         people_of_part = f"{rounded:,.0f}" if rounded or not count else f"{count:,}"
-        parts.append((people_of_part, f"{share}%" if share or not count else "under 1%"))
+        share_of_part = f"{share}%" if share or not count else "under 1%"
+        parts.append((people_of_part, share_of_part))
     return parts
 
 
@@ -159,6 +177,7 @@ def _adding(counts: Sequence[int], whole: int) -> list[int]:
     total = sum(counts)
     if not total:
         return [0] * len(counts)
+    # Integers throughout, so that equal remainders are equal.
     floors = [count * whole // total for count in counts]
     lost = [count * whole % total for count in counts]
     first = sorted(range(len(counts)), key=lambda place: -lost[place])
@@ -179,6 +198,7 @@ def percent(share: float) -> str:
         return "under 1%"
     if 1 - FEW_PER_CENT <= share < 1:
         return "over 99%"
+    # A rounded zero has no sign.
     text = f"{abs(100 * share):.0f}%"
     return f"−{text}" if share < 0 and text != "0%" else text
 
@@ -228,6 +248,7 @@ def difference(number: float, unit: str) -> str:
 def signed(number: float, unit: str) -> str:
     """A gap with its sign, as a table shows it: "+£1.9m", "−12 people", "0 people"."""
     text = difference(number, unit)
+    # A gap that rounds to zero has no sign.
     if text == difference(0.0, unit):
         return text
     return f"{'+' if number > 0 else '−'}{text}"
@@ -243,6 +264,7 @@ def between(low: float, high: float, unit: str) -> str:
     """
     first = signed(low, unit)
     last = signed(high, unit)
+    # The unit that both ends have at their end is written once.
     for shared in (" percentage points", unit[1:] if unit.startswith("£") else f" {unit}", " person"):
         if shared.strip() and first.endswith(shared):
             return f"{first.removesuffix(shared)} to {last}"

@@ -66,6 +66,7 @@ def newer_module(name: str) -> tuple[str, Renamed] | None:
     """
     for old, entry in RENAMED.items():
         within = name.removeprefix(old)
+        # The module itself, or a part of it after a full stop; "nhstransit.logbook" is not part of "nhstransit.log".
         if within != name and (not within or within.startswith(".")):
             found = f"{entry.new}{within}"
             return (found, entry) if _is_module(found) else None

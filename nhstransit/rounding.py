@@ -44,10 +44,12 @@ def in_turn(totals: ArrayLike, shares: ArrayLike) -> Longs:
     wanted = np.asarray(totals, "int64")
     odds = np.asarray(shares, "float64") / np.sum(shares)
     out = np.zeros((len(wanted), len(odds)), "int64")
+    # What each column is owed so far, which may be negative after it was rounded up.
     carried = np.zeros(len(odds))
     for place, total in enumerate(wanted.tolist()):
         carried = carried + total * odds
-        out[place] = _rounded(np.maximum(carried, 0.0) * (odds > 0), total)
+        due = np.maximum(carried, 0.0) * (odds > 0)
+        out[place] = _rounded(due, total)
         carried = carried - out[place]
     return out
 
@@ -56,14 +58,17 @@ def _rounded(exact: Floats, total: int) -> Longs:
     """Integers that add up to `total`, each near `exact`, by largest remainder."""
     whole = np.floor(exact + _NEAR).astype("int64")
     left = total - int(whole.sum())
+    # The largest remainders first, and the first of equal ones. A share of zero never gets anything.
     rank = np.argsort(whole - _on_grid(exact), kind="stable")
     rank = rank[exact[rank] > 0]
+    # Usually one pass. More are needed if `exact` adds up to less, or to more, than the total.
     while left > 0:
         best = rank[:left]
         whole[best] += 1
         left -= len(best)
     while left < 0:
-        worst = rank[::-1][whole[rank[::-1]] > 0][:-left]
+        smallest_first = rank[::-1]
+        worst = smallest_first[whole[smallest_first] > 0][:-left]
         whole[worst] -= 1
         left += len(worst)
     return whole
@@ -88,9 +93,11 @@ def round_rows(table: Floats, offsets: Floats) -> Longs:
         offsets: (r,) between 0 and 1; if they are uniform random numbers, every cell is right on average.
     """
     running = np.cumsum(table, axis=1)
+    # The total is whole, whatever the running sum's rounding error.
     running[:, -1] = np.rint(running[:, -1])
     running = np.minimum(running, running[:, -1:])  # rounding error in a running sum could make a cell negative
     steps = np.floor(running + offsets[:, None])
+    # From running sums to cells; a copy, because the columns that are subtracted change too.
     steps[:, 1:] -= steps[:, :-1].copy()
     return steps.astype("int64")
 
@@ -116,6 +123,7 @@ def controlled(table: Floats, columns: Longs, offsets: Floats) -> Longs:
     whole = round_rows(table, offsets)
     below = np.floor(table + _NEAR)
     above = np.ceil(table - _NEAR)
+    # First every cell stays at the integer below or above it. If that is not enough, cells above zero may change freely.
     _repair(whole, table, columns, lambda: ((whole > below), (whole < above)))
     _repair(whole, table, columns, lambda: ((whole > 0), (table > _NEAR)))
     return whole
@@ -130,21 +138,27 @@ def _repair(whole: Longs, table: Floats, columns: Longs, may: Any) -> None:
         columns: (c,) column totals.
         may: returns two (r, c) masks: cells that may lose a person, and cells that may gain one.
     """
+    # A limit on the number of paths, so that a fault cannot lead to an endless loop.
     for _ in range(100_000):
         gap = whole.sum(0) - columns
         if not (gap > 0).any() or not (gap < 0).any():
             return
         give, take = may()
-        path = _path(gap, (give.T.astype("float32") @ take.astype("float32")) > 0)
+        # (c, c): whether some row can move a person from one column to another. Floats use the fast matrix product.
+        possible = (give.T.astype("float32") @ take.astype("float32")) > 0
+        path = _path(gap, possible)
         if not path:
             return
+        # On a direct path several people move at once; on a longer one, one at a time.
         most = int(min(gap[path[0]], -gap[path[-1]])) if len(path) == 2 else 1
         for source, sink in pairwise(path):
             give, take = may()
             eligible = np.flatnonzero(give[:, source] & take[:, sink])
             if not len(eligible):
                 return
-            gain = (table - whole)[eligible, sink] - (table - whole)[eligible, source]
+            # The rows in which the move brings the integers nearest to the exact table.
+            rest = table - whole
+            gain = rest[eligible, sink] - rest[eligible, source]
             rows = eligible[np.argsort(-gain, kind="stable")[:most]]
             whole[rows, source] -= 1
             whole[rows, sink] += 1
@@ -152,8 +166,10 @@ def _repair(whole: Longs, table: Floats, columns: Longs, may: Any) -> None:
 
 def _path(gap: Longs, arcs: Bools) -> list[int]:
     """The shortest path from a column with too many people to one with too few; empty if there is none."""
+    # Breadth first, from the columns with the largest excess; each column records the one before it, −1 for a start.
     came = {int(start): -1 for start in np.argsort(-gap, kind="stable") if gap[start] > 0}
     queue = list(came)
+    # The list grows during the loop.
     for here in queue:
         for there in np.flatnonzero(arcs[here]).tolist():
             if there in came:
@@ -187,6 +203,7 @@ def fit_rows(seed: Floats, rows: AnyArray, blocks: Longs, columns: Floats, *, sw
         columns: column totals of each block.
         sweeps: largest number of sweeps; they stop earlier once the columns match to a thousandth of a person.
     """
+    # Iterative proportional fitting: to rows, then to columns, and to rows again.
     table = _to_rows(np.array(seed, "float64"), rows)
     for _ in range(sweeps):
         now = block_sums(table, blocks, len(columns))
@@ -194,6 +211,7 @@ def fit_rows(seed: Floats, rows: AnyArray, blocks: Longs, columns: Floats, *, sw
             break
         with np.errstate(divide="ignore", invalid="ignore"):
             factor = np.where(now > 0, columns / now, 0.0)
+        # Every row gets the factors of its block.
         table = _to_rows(table * factor[blocks], rows)
     return table
 
@@ -201,7 +219,8 @@ def fit_rows(seed: Floats, rows: AnyArray, blocks: Longs, columns: Floats, *, sw
 def _to_rows(table: Floats, rows: AnyArray) -> Floats:
     """`table` scaled in place to its row totals. A row whose odds are all zero stays at zero."""
     now = table.sum(1)
-    table *= np.divide(rows, now, out=np.zeros(len(rows)), where=now > 0)[:, None]
+    factor = np.divide(rows, now, out=np.zeros(len(rows)), where=now > 0)
+    table *= factor[:, None]
     return table
 
 
@@ -213,6 +232,7 @@ def block_sums(table: Any, blocks: Longs, count: int) -> Any:
         blocks: (r,) block of each row, from 0.
         count: number of blocks.
     """
+    # One code for each block and column, so that one count adds up all blocks.
     width = table.shape[1]
     cells = (blocks[:, None] * width + np.arange(width)).ravel()
     sums = np.bincount(cells, weights=table.ravel(), minlength=count * width)

@@ -17,11 +17,13 @@ def ordered(numbers: AnyArray) -> Rows:
     If each number is 0 or more and fits with its position into 64 bits, the two are packed together. Such integers sort
     several times as fast.
     """
+    # Packing needs room for the position below the number, and no sign.
     bits = len(numbers).bit_length()
     if not len(numbers) or numbers.min() < 0 or int(numbers.max()) >> (63 - bits):
         return np.argsort(numbers, kind="stable")
     packed = numbers.astype("int64") << bits | np.arange(len(numbers))
     packed.sort()
+    # The lowest bits are the positions, now in the order of the numbers.
     return packed & (1 << bits) - 1
 
 
@@ -38,9 +40,11 @@ def order_within(group: AnyArray, *keys: AnyArray) -> Rows:
     packed |= np.arange(len(packed), dtype="uint64")  # position in the lowest bits: plain sorts are much faster
     packed.sort()
     order = (packed & ~(_ALL << bits)).view(np.int64).astype(np.intp, copy=False)
+    # Neighbours that are equal without their positions may be in the wrong order.
     packed >>= bits
     tied = packed[1:] == packed[:-1]
     if tied.any():
+        # Both entries of each equal pair. They are sorted among themselves by all keys, and put back in their places.
         places = np.flatnonzero(np.append(tied, False) | np.insert(tied, 0, False))
         rows = np.sort(order[places])
         exact = [np.asarray(key)[rows] for key in (*reversed(keys), group)]
@@ -55,6 +59,7 @@ def _packed(group: AnyArray, key: AnyArray) -> Keys:
     turned = (bits.view("int64") >> 63).view("uint64")  # all bits set if negative, otherwise none
     turned |= _SIGN
     code ^= turned  # floats sort like their bits, but negative ones in reverse
+    # The group needs this many bits; the key gives up as many of its last ones.
     width = int(group.max(initial=0)).bit_length()
     if width:
         code >>= np.uint64(width)
@@ -79,10 +84,13 @@ def first_within(group: AnyArray, order: Rows, cost: Longs, budget: Longs, place
     """
     sorted_group = np.asarray(group)[order]
     starts = np.searchsorted(sorted_group, np.arange(len(budget)))
+    # One running sum over all groups, less the sum before each group.
     spent = np.cumsum(np.asarray(cost)[order])
     before = np.concatenate([np.zeros(1, "int64"), spent])[starts]
+    # Position within the group, from 0. Costs are 0 or more, so nobody fits after the first who does not.
     rank = np.arange(len(order)) - starts[sorted_group]
-    fits = (spent - before[sorted_group] <= budget[sorted_group]) & (rank < places[sorted_group])
+    within_budget = spent - before[sorted_group] <= budget[sorted_group]
+    fits = within_budget & (rank < places[sorted_group])
     chosen = np.zeros(len(order), bool)
     chosen[order] = fits
     return chosen
@@ -92,6 +100,7 @@ def nth_within(group: AnyArray) -> Longs:
     """The number of earlier entries of the same group for each entry, (n,). Groups are integers, in any order."""
     order = ordered(group)
     sorted_group = np.asarray(group)[order]
+    # The position of the first entry of each entry's group.
     first = np.searchsorted(sorted_group, sorted_group)
     nth = np.empty(len(order), "int64")
     nth[order] = np.arange(len(order)) - first
@@ -105,6 +114,7 @@ def paired(wanted: AnyArray, offered: AnyArray) -> Longs:
     contain integers of 0 or more, in any order. Entries with the same number are paired in order.
     """
     order = ordered(offered)
+    # The n-th wanted entry of a number gets the n-th offered one; beyond the offered ones the number differs.
     place = np.searchsorted(np.asarray(offered)[order], wanted) + nth_within(wanted)
     out = np.full(len(wanted), -1, "int64")
     inside = np.flatnonzero(place < len(order))
@@ -123,6 +133,7 @@ def each_first(cost: Longs, most: int) -> Longs:
     """
     free = np.ones(cost.shape[1], bool)
     chosen = np.full(len(cost), -1, "int64")
+    # A loop over places, because each choice leaves fewer candidates for the next.
     for place, row in enumerate(cost):
         suits = np.flatnonzero(free & (row <= most))
         if len(suits):

@@ -63,6 +63,7 @@ class Luck:
             among: namespace of the keys: "staff", "post" or "organisation".
         """
         salt, pepper = _halves(self.seed, decision, occasion, among)
+        # A multiplication by an odd number spreads neighbouring keys apart and makes no two of them equal.
         out = np.multiply(_whole(keys).ravel(), _GOLDEN)
         for piece in _blocks(out):
             _stir(piece, salt, pepper)
@@ -93,9 +94,12 @@ class Luck:
             keys: (n,) integers, as large and as sparse as needed.
             among: namespace of the keys: "staff", "post" or "organisation".
         """
+        # The halves of each decision as a column, (decisions, 1), which broadcasts over the keys.
         halves = [_halves(self.seed, decision, occasion, among) for decision in decisions]
         salt, pepper = (np.array(half)[:, None] for half in zip(*halves, strict=True))
-        out = np.repeat(np.multiply(_whole(keys).ravel(), _GOLDEN)[None], len(halves), axis=0)
+        keyed = np.multiply(_whole(keys).ravel(), _GOLDEN)
+        out = np.repeat(keyed[None], len(halves), axis=0)
+        # All rows of a block together are as many numbers as a block of one decision.
         width = BLOCK // len(halves) + 1
         for start in range(0, out.shape[1], width):
             piece = out[:, start : start + width]
@@ -149,9 +153,11 @@ class Lucks(Luck):
         salts, peppers = self._halves(decision, occasion, among)
         replication = keys["replication"].ravel()
         out = np.multiply(_whole(keys).ravel(), _GOLDEN)
+        # Each key has the halves of its own replication, (rows,) each.
         for start in range(0, len(out), BLOCK):
             rows = slice(start, start + BLOCK)
-            _stir(out[rows], salts[replication[rows]], peppers[replication[rows]])
+            those = replication[rows]
+            _stir(out[rows], salts[those], peppers[those])
         return out
 
     def several(self, decisions: Sequence[str], occasion: int, keys: Any, *, among: str = "staff") -> Floats:
@@ -194,6 +200,7 @@ def branch_seed(root: int, *branch: int) -> int:
     True
     """
     sequence = np.random.SeedSequence(_seed(root), spawn_key=branch)
+    # The last bit is dropped, because a seed is stored as a signed number.
     return int(sequence.generate_state(1, np.uint64)[0]) >> 1
 
 
@@ -205,6 +212,7 @@ def name_key(name: str) -> int:
 
 def combined(first: Any, second: Any) -> Keys:
     """One key from two, elementwise, such as an employer and an ordinal or a post and a spell. Order matters."""
+    # The first key is mixed before the second is added, so that exchanging them gives another key.
     key = np.multiply(np.atleast_1d(_whole(first)), _GOLDEN)
     _mix(key)
     key = np.add(key, _whole(second))
@@ -221,7 +229,9 @@ def _halves(seed: int, decision: str, occasion: int, among: str) -> tuple[np.uin
     """
     text = f"{seed}/{len(decision)}/{decision}/{occasion}/{among}"
     digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
-    return np.uint64(int.from_bytes(digest[:8], "little")), np.uint64(int.from_bytes(digest[8:], "little"))
+    first = int.from_bytes(digest[:8], "little")
+    second = int.from_bytes(digest[8:], "little")
+    return np.uint64(first), np.uint64(second)
 
 
 def _whole(keys: Any) -> Keys:
@@ -247,6 +257,7 @@ def _stir(keys: Keys, salt: Any, pepper: Any) -> None:
 
 def _made_uniform(bits: Keys) -> None:
     """Turn random bits into the bits of uniform numbers, in place."""
+    # The highest 52 bits become the fraction of a float.
     bits >>= np.uint64(12)
     bits |= _ONE  # the bits now represent a number from 1 to just under 2
     bits.view("float64")[...] -= _HALF_A_STEP_BELOW_ONE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -38,6 +38,21 @@ def frame(columns: Mapping[str, Any], *, index: str | list[str] | None = None) -
         return table if index is None else table.set_index(index)
     labels = pd.Index(columns[index], name=index)  # `set_index` would first build a table with this column
     return pd.DataFrame({name: column for name, column in columns.items() if name != index}, index=labels)
+
+
+def of_rows(
+    names: Sequence[str], rows: Iterable[Sequence[Any]], *, index: str | list[str] | None = None
+) -> pd.DataFrame:
+    """A DataFrame of rows, indexed by one or more of its columns. Without rows, all columns are empty.
+
+    Args:
+        names: the names of the columns.
+        rows: the rows, each with one entry per name.
+        index: the names of the columns of the index; None for a plain table.
+    """
+    every = list(rows)
+    columns = {name: [row[place] for row in every] for place, name in enumerate(names)}
+    return frame(columns, index=index)
 
 
 def column(words: str) -> str:
@@ -77,9 +92,9 @@ def write_csv(path: Path | TextIO, columns: Mapping[str, Any], *, excel: bool = 
     """
     table = frame(columns)
     for name in table.columns:
-        if (
-            not isinstance(table[name].dtype, np.dtype) or table[name].dtype.kind == "O"
-        ):  # both string types, and categories
+        # Text columns: both of pandas' string types, categories, and objects.
+        kind = table[name].dtype
+        if not isinstance(kind, np.dtype) or kind.kind == "O":
             table[name] = _harmless(table[name])
     table.columns = [harmless(name) for name in table.columns]
     if not isinstance(path, Path):
@@ -116,25 +131,26 @@ def html(table: pd.DataFrame, caption: str, *, form: Callable[[float], str] = "{
     Returns:
         The element, as HTML.
     """
+    # The levels of a named index become columns, which are then the headers of rows.
     named = [name for name in table.index.names if name is not None]
     flat = table.reset_index() if named else table
     lead = max(len(named), 1)
 
     def text_of(cell: Any) -> str:
+        # NaN is the only value that differs from itself.
         if cell is None or cell != cell:
             return blank
         return escape(form(float(cell)) if isinstance(cell, float | np.floating) else str(cell))
 
+    def row_of(row: tuple[Any, ...]) -> str:
+        cells = []
+        for place, cell in enumerate(row):
+            text = text_of(cell)
+            cells.append(f'<th scope="row">{text}</th>' if place < lead else f"<td>{text}</td>")
+        return f"<tr>{''.join(cells)}</tr>"
+
     head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in flat.columns)
-    rows = "".join(
-        "<tr>"
-        + "".join(
-            f'<th scope="row">{text_of(cell)}</th>' if place < lead else f"<td>{text_of(cell)}</td>"
-            for place, cell in enumerate(row)
-        )
-        + "</tr>"
-        for row in flat.itertuples(index=False, name=None)
-    )
+    rows = "".join(row_of(row) for row in flat.itertuples(index=False, name=None))
     label = escape(caption)
     return (
         f'<div role="region" tabindex="0" aria-label="{label}" style="overflow-x: auto"><table>'
@@ -170,10 +186,12 @@ def _captioned() -> type:
     class Captioned(pd.DataFrame):
         """A table that a notebook shows with a caption."""
 
+        # pandas calls this for the result of every operation, which then has no caption that might be wrong.
         @property
         def _constructor(self) -> Any:
             return pd.DataFrame
 
+        # A class made in a function cannot be pickled, so a plain table is stored.
         def __reduce__(self) -> Any:
             return pd.DataFrame, (pd.DataFrame(self),)
 
@@ -200,6 +218,7 @@ def harmless(cell: Any) -> Any:
     """
     if not isinstance(cell, str) or cell[:1] not in _FORMULA:
         return cell
+    # A number such as -5.2 is a formula too, with itself as its result.
     return cell if _NUMBER.fullmatch(cell) else f"'{cell}"
 
 
@@ -228,6 +247,7 @@ def read_csv(path: Path, mistakes: Mistakes | None = None) -> Rows:
     _check_names(path, names)
     found = Rows({name: [] for name in names})
     found.lines = []
+    # Without a list from the caller, the mistakes of this file are raised at the end.
     own = Mistakes() if mistakes is None else mistakes
     for line, cells in rows:
         if len(names) > 1 and not any(cell.strip() for cell in cells):
@@ -309,6 +329,7 @@ def _csv_text(path: Path) -> str:
         raise FormatError("", f"cannot be read ({reason})", "give a CSV file").in_file(path) from None
     if path.suffix.lower() == ".gz":
         content = _unpacked(path, content)
+    # By the first bytes, because a name may have the wrong ending. A tar archive has its mark further on.
     kind = next((kind for start, kind in _KINDS.items() if content.startswith(start)), None)
     if content[257:262] == b"ustar":
         kind = "a tar archive"
@@ -343,6 +364,7 @@ def _unpacked(path: Path, content: bytes) -> bytes:
 
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+            # One byte more than the limit shows that there is more, without unpacking it.
             unpacked = file.read(MOST_UNPACKED + 1)
         if len(unpacked) > MOST_UNPACKED:
             wrong = f"is more than {MOST_UNPACKED:,} bytes when unpacked"
@@ -364,6 +386,7 @@ def _parted(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
     import io
 
     reader = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True, strict=True)
+    # A cell may contain line breaks, so the reader's line number is that of a row's end.
     begins = 1
     while True:
         try:

@@ -109,6 +109,7 @@ class Changes(Named[float]):
         """The same numbers as nested tables, as in a TOML file."""
         tables: dict[str, Any] = {}
         for path, number in self.items():
+            # Names are written as in a file, so that a name with a full stop stays one key.
             *names, last = (written(name) for name in names_in(path))
             inner = tables
             for name in names:
@@ -120,10 +121,12 @@ class Changes(Named[float]):
 def _single_numbers(items: Mapping[str, Any], before: tuple[str, ...]) -> Iterator[tuple[str, float]]:
     """Each number of nested tables, by its dotted path."""
     for key, given in items.items():
+        # A key may be a dotted path itself.
         names = (*before, *names_in(key))
         item = plain(given)
         if isinstance(item, Mapping):
             yield from _single_numbers(item, names)
+        # True is an int in Python. The limit refuses NaN and infinity too.
         elif isinstance(item, bool) or not isinstance(item, (int, float)) or not abs(item) < 1e300:
             raise FormatError(joined(*names), f"is {_shown(item)}", "give a number")
         else:
@@ -183,7 +186,9 @@ def read(path: Path) -> dict[str, Any]:
     Raises FormatError if there is no such file, it is not TOML in UTF-8, or `format` is missing or not 1.
     """
     try:
-        return loads(content_of(path, MOST_BYTES).decode("utf-8-sig").replace("\r\n", "\n"))
+        text = content_of(path, MOST_BYTES).decode("utf-8-sig")
+        # Windows line ends would otherwise stay in texts of several lines.
+        return loads(text.replace("\r\n", "\n"))
     except FileNotFoundError:
         raise FormatError("", "no such file", "check the path").in_file(path) from None
     except OSError as error:
@@ -204,6 +209,7 @@ def loads(text: str, place: str = "") -> dict[str, Any]:
         raise FormatError(place, f"is not TOML: {error}", "correct it at that place") from None
     except RecursionError:
         raise FormatError(place, "is nested too deeply", "write fewer brackets inside brackets") from None
+    # type() instead of isinstance, because `format = true` would count as 1.
     version = tables.pop("format", None)
     if type(version) is not int or version != FORMAT:
         wrong = "is missing" if version is None else f"is {_shown(version)}"
@@ -287,9 +293,11 @@ def _converter() -> Any:
     import cattrs
 
     converter = cattrs.Converter(forbid_extra_keys=True, detailed_validation=True)
+    # Each plain type is read strictly, and written as it is.
     for kind, strict in ((bool, _flag), (int, _whole), (float, _number), (str, _text), (dt.date, _date)):
         converter.register_structure_hook(kind, strict)
         converter.register_unstructure_hook(kind, lambda item: item)
+    # The factories are called once for each class, list type or mapping type that occurs.
     converter.register_structure_hook_factory(attrs.has, lambda kind: _table_of(converter, kind))
     converter.register_structure_hook_factory(_is_tuple, lambda kind: _list_of(converter, kind))
     converter.register_structure_hook_factory(
@@ -317,8 +325,10 @@ def _table_of(converter: Any, kind: Any) -> Callable[[Any, Any], Any]:
             return fill(tables, target)
         except BaseValidationError as group:
             found = _every(group, tables)
+            # cattrs stops before the class is made, so the checks of fields that it could read are made here.
             known = {_first_step(error.where) for error in found}
-            found += _of_validators(converter, kind, {key: tables[key] for key in tables if key not in known}, tables)
+            others = {key: tables[key] for key in tables if key not in known}
+            found += _of_validators(converter, kind, others, tables)
             raise gathered(sorted(found, key=lambda error: error.order)) from None
 
     return read_table
@@ -376,6 +386,7 @@ def _named(converter: Any, tables: Any, kind: Any) -> Named[Any]:
 
     if not isinstance(tables, Mapping):
         raise FormatError("", f"is {_shown(tables)}", "write a table of names")
+    # All items are read, so that every fault is reported at once.
     items = {}
     found = []
     for place, (name, item) in enumerate(tables.items()):
@@ -438,6 +449,7 @@ def _every(group: Any, tables: Any) -> list[InputError]:
     for fault in group.exceptions:
         step: str = ""
         key: Any = None
+        # cattrs notes the field or the index at which a fault occurred.
         for note in getattr(fault, "__notes__", []):
             if isinstance(note, AttributeValidationNote):
                 step = note.name
@@ -446,6 +458,8 @@ def _every(group: Any, tables: Any) -> list[InputError]:
                 step = f"[{note.index}]"
                 key = note.index
         place = _position(tables, key)
+        # The cases: a group of faults deeper inside, unknown keys, an error of the library, a missing key, another
+        # error.
         if isinstance(fault, BaseValidationError):
             found += _moved(gathered(_every(fault, _at(tables, key))), step, place)
         elif isinstance(fault, ForbiddenExtraKeysError):
@@ -505,4 +519,6 @@ def _present(item: Any) -> Any:
     """Without None values, which TOML cannot express."""
     if isinstance(item, Mapping):
         return {key: _present(part) for key, part in item.items() if part is not None}
-    return [_present(part) for part in item] if isinstance(item, (list, tuple)) else item
+    if isinstance(item, (list, tuple)):
+        return [_present(part) for part in item]
+    return item

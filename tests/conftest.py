@@ -1,9 +1,9 @@
-"""What all tests share: the wheel, and hypothesis derandomised and without a deadline, so that failures are faults.
+"""Settings and fixtures of all tests.
 
-Derandomised is not yet the same: hypothesis also tries constants that it reads from whatever modules of the project are
-loaded by then, and which these are depends on what else was run before, by this worker. Tests that ask what a number of
-made worlds has seen would pass on one day and fail on another; so here it finds none, and every session makes the same
-worlds.
+Hypothesis is derandomised and has no deadline, so that a failure is a real fault. This is not enough for equal examples
+in every session, because Hypothesis also tries constants from modules that are loaded at that time. Which modules are
+loaded depends on the tests that this worker ran before. Some tests check what a number of generated scenarios contain,
+and could fail on some days only. The search for constants is therefore switched off here.
 """
 
 from __future__ import annotations
@@ -20,28 +20,30 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
-os.environ["NHSTRANSIT_CACHE"] = ""  # no test finds staff that another process has made
-# Two workers and dozens of processes import the library: where writing bytecode is switched off, each would compile it anew,
-# which takes longer than what most of them are asked. Set before workers are started, who inherit it.
+os.environ["NHSTRANSIT_CACHE"] = ""  # no test reads staff that another process has synthesised
+# Two workers and dozens of processes import the library. Without stored bytecode each of them would compile it again, which
+# takes longer than most of these tests. This is set before the workers start, because they inherit it.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
-# Every core has a worker, or a process that a test has started: threads of linear algebra, whose matrices are small here,
-# would only wait for one another, and the waiting takes processor time. Set before NumPy is imported, which reads it once.
+# Every core is already busy with a worker, or with a process that a test started. The matrices here are small, so threads
+# of linear algebra would only wait for one another, which costs time. Set before NumPy is imported, which reads it once.
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
-if hasattr(providers, "_get_local_constants"):  # a private name, and only in versions that read modules for constants
+if hasattr(
+    providers, "_get_local_constants"
+):  # a private name, present only in versions that search modules for constants
     from hypothesis.internal.constants_ast import Constants
 
     providers._get_local_constants = Constants
 
 settings.register_profile(
     "ci",
-    max_examples=15,  # tests/examples.py says more, or less, of one test
+    max_examples=15,  # tests/examples.py sets other numbers for single tests
     derandomize=True,
     deadline=None,
     print_blob=True,
-    # Worlds that tests share are made, by hypothesis too, when the first of them draws one: tests/kept_worlds.py.
+    # Scenarios that tests share are generated, also by Hypothesis, when the first test draws one: tests/kept_worlds.py.
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.nested_given],
 )
 settings.register_profile("thorough", settings.get_profile("ci"), max_examples=1_000)
@@ -49,9 +51,9 @@ settings.load_profile("ci")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Many more examples where the long proofs are asked for: `pytest -m thorough`, or `pytest -m ""` for every test.
+    """Set many more examples for the thorough tests (`pytest -m thorough`, or `pytest -m ""` for every test).
 
-    And a folder in which one worker finds the worlds that another has made: tests/kept_worlds.py.
+    Also make a folder in which workers share generated scenarios (tests/kept_worlds.py).
     """
     if not hasattr(config, "workerinput"):
         folder = tempfile.TemporaryDirectory(prefix="nhstransit-tests-")
@@ -63,14 +65,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection() -> None:
-    """Hardly anything becomes rubbish while tests are collected, and looking for it takes a tenth of the time."""
+    """Switch garbage collection off during collection of tests, where it takes a tenth of the time and frees nothing."""
     gc.disable()
 
 
 def pytest_collection_finish() -> None:
-    """What is there when all tests are known stays to the end: the search for rubbish need not look at it so often.
+    """Switch garbage collection on again, with fewer runs: objects that exist after collection of tests stay to the end.
 
-    It is not frozen: older versions of Hypothesis ask the collector who holds a generator of random numbers.
+    They are not frozen, because older versions of Hypothesis ask the collector for references to random generators.
     """
     gc.enable()
     gc.set_threshold(50_000, 20, 50)
@@ -78,9 +80,9 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def archives(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A folder with the source archive of this checkout, and the wheel that was built from it, without a network.
+    """A folder with the source archive of this checkout and the wheel built from it, without a network.
 
-    They are built once for all workers: the first to need them builds, another waits until it has ended.
+    They are built once for all workers. The first worker that needs them builds them; the others wait.
     """
     base = tmp_path_factory.getbasetemp()
     out = (base if worker_id == "master" else base.parent) / "archives"
@@ -100,6 +102,6 @@ def archives(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 @pytest.fixture(scope="session")
 def wheel(archives: Path) -> Path:
-    """The wheel, as a newcomer gets it who builds it from the source archive."""
+    """The wheel, as built from the source archive."""
     (made,) = archives.glob("*.whl")
     return made

@@ -1,4 +1,4 @@
-"""A world with one body and nobody in it."""
+"""A scenario with one employer and no staff."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nhstransit.workforce.columns import COLUMNS, Workforce
 
 
 def empty_run() -> nt.Run:
-    """A run of a world without people or posts."""
+    """A run of a scenario without people or posts."""
     nobody = {name: np.empty(0, dtype) for name, dtype in COLUMNS.items()}
     scenario = nt.Scenario(
         name="empty",

@@ -1,6 +1,6 @@
-"""Made worlds that many tests look at, made once in a process: to make a world takes longer than to play it.
+"""Generated scenarios that many tests share. They are generated once per process, because that takes longer than a run.
 
-In a thorough session `worlds.worlds` gives each test worlds of its own; in the usual one, of these.
+In the usual session `worlds.worlds` returns these scenarios. In a thorough session each test gets its own.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from tests.shared import of_all_workers
 from tests.worlds import KEPT, fresh_worlds, seeds
 
 Known = tuple[Scenario, int, Log]
-SHOWN = 20  # worlds in a room of the oracle's gallery
+SHOWN = 20  # scenarios in one set
 
 
 def made(number: int, count: int, *, crowded: bool) -> list[tuple[Scenario, int]]:
-    """So many worlds, each with a seed of its own; another number gives others."""
-    shown: list[tuple[Scenario, int]] = []
+    """Generate `count` scenarios, each with its own seed. Another `number` gives other scenarios."""
+    generated: list[tuple[Scenario, int]] = []
 
     @seed(number)
     @settings(max_examples=count, phases=[Phase.generate])
     @given(fresh_worlds(crowded=crowded), seeds())
-    def show(scenario: Scenario, luck: int) -> None:
-        shown.append((scenario, luck))
+    def show(scenario: Scenario, run_seed: int) -> None:
+        generated.append((scenario, run_seed))
 
     show()
-    return shown
+    return generated
 
 
 @cache
 def kept_with_seeds(crowded: bool) -> tuple[tuple[Scenario, int], ...]:
-    """The worlds that all tests of the usual session share, each with a seed; made by the worker that asks first."""
+    """The scenarios that all tests of the usual session share, with seeds. The first worker generates them for all."""
     name = "crowded" if crowded else "plain"
     worlds: tuple[tuple[Scenario, int], ...] = of_all_workers(name, lambda: tuple(made(1_000, KEPT, crowded=crowded)))
     return worlds
@@ -47,13 +47,13 @@ def kept_with_seeds(crowded: bool) -> tuple[tuple[Scenario, int], ...]:
 
 @cache
 def kept(crowded: bool) -> tuple[Scenario, ...]:
-    """The worlds that `worlds.worlds` gives in the usual session."""
+    """The scenarios that `worlds.worlds` returns in the usual session."""
     return tuple(scenario for scenario, _ in kept_with_seeds(crowded))
 
 
 @cache
 def shown(number: int) -> tuple[tuple[Scenario, int], ...]:
-    """The worlds of a room with their seeds; every other room is crowded. In the usual session two are of those kept."""
+    """The scenarios of a set, with seeds. Even sets are crowded. In the usual session sets 0 and 1 are shared ones."""
     crowded = number % 2 == 0
     if number < 2 and not THOROUGH:
         return kept_with_seeds(crowded)
@@ -61,25 +61,25 @@ def shown(number: int) -> tuple[tuple[Scenario, int], ...]:
 
 
 @cache
-def run_of(number: int, place: int) -> Run:
-    """One world of a room as the engine plays it, without a fault."""
-    scenario, luck = shown(number)[place]
-    return simulate(scenario, seed=luck)
+def run_of(number: int, index: int) -> Run:
+    """The engine's run of one scenario of a set, without a planted fault."""
+    scenario, run_seed = shown(number)[index]
+    return simulate(scenario, seed=run_seed)
 
 
-def kept_run(place: int, *, crowded: bool) -> Run:
-    """A run that `worlds.runs` gives in the usual session: of the worlds that are kept."""
-    return run_of(0 if crowded else 1, place)
+def kept_run(index: int, *, crowded: bool) -> Run:
+    """A run that `worlds.runs` returns in the usual session, of one of the shared scenarios."""
+    return run_of(0 if crowded else 1, index)
 
 
-def known(number: int, place: int) -> Known:
-    """One world of a room with its seed and the engine's log of it."""
-    run = run_of(number, place)
+def known(number: int, index: int) -> Known:
+    """One scenario of a set, with its seed and the engine's log."""
+    run = run_of(number, index)
     return run.scenario, run.seed, run.log
 
 
 @cache
-def difference_from_oracle(number: int, place: int) -> str:
-    """The first difference of the oracle's log from the engine's, in one world of a room; empty where there is none."""
-    scenario, luck, log = known(number, place)
-    return first_difference(log, oracle(scenario, luck), scenario)
+def difference_from_oracle(number: int, index: int) -> str:
+    """The first difference between the logs of oracle and engine, in one scenario of a set. Empty if they are equal."""
+    scenario, run_seed, log = known(number, index)
+    return first_difference(log, oracle(scenario, run_seed), scenario)

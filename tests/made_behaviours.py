@@ -1,4 +1,4 @@
-"""Behaviours for the made worlds: from never to several times a year, from nobody to everybody."""
+"""Generated behaviour models, in which from nobody to everyone takes part, and hazards are from zero to several a year."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CALM = st.sampled_from((Departures(), Departures(resign=0.3, risk_ratio=10.0)))
 
 @st.composite
 def behaviours(draw: st.DrawFn, *, calm: bool = False) -> Behaviour:
-    """How people behave; they leave of their own accord from never to several times a year, or by the defaults."""
+    """A behaviour model. With `calm`, people rarely leave voluntarily without pay."""
     return Behaviour(
         departures=draw(_CALM) if calm else draw(_CALM | _departures()),
         outlook=draw(st.just(Outlook()) | _outlooks()),
@@ -31,7 +31,9 @@ def behaviours(draw: st.DrawFn, *, calm: bool = False) -> Behaviour:
 @st.composite
 def _departures(draw: st.DrawFn) -> Departures:
     own = draw(st.dictionaries(st.sampled_from(FUNCTIONS), st.floats(0, 5), max_size=2))
-    hasty = draw(st.sampled_from((None, None, None, 100.0)))  # several clocks of one person may strike on one day
+    hasty = draw(
+        st.sampled_from((None, None, None, 100.0))
+    )  # several clocks of one person may reach their thresholds on one day
     return Departures(
         resign=hasty or draw(_HAZARDS),
         by_function=Named(own),

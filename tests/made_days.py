@@ -1,4 +1,4 @@
-"""Days for the made worlds: a handful of notable ones in each, on and beside which everything happens."""
+"""Generated dates: a few notable days of each scenario, so that many events happen on the same or adjacent days."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-FIRST = dt.date(2010, 4, 1)  # days for which the law's parameters are held
+FIRST = dt.date(2010, 4, 1)  # first and last day with parameters of the law
 LAST = dt.date(2014, 3, 31)
 DAY = dt.timedelta(days=1)
 _STARTS = (FIRST, dt.date(2010, 5, 17), dt.date(2011, 3, 31), dt.date(2012, 2, 29), dt.date(2012, 12, 31))
@@ -15,7 +15,7 @@ _STARTS = (FIRST, dt.date(2010, 5, 17), dt.date(2011, 3, 31), dt.date(2012, 2, 2
 
 @dataclass(frozen=True)
 class Span:
-    """The first and last day of a world, and a strategy for days within it that often fall together."""
+    """The first and last day of a scenario, and a strategy for days in between that often coincide."""
 
     start: dt.date
     end: dt.date
@@ -24,7 +24,7 @@ class Span:
 
 @st.composite
 def spans(draw: st.DrawFn) -> Span:
-    """From the 1st of a month or not, for a fortnight to two and a half years."""
+    """A span of two weeks to two and a half years, which may start within a month."""
     start = draw(st.sampled_from(_STARTS) | st.dates(FIRST, dt.date(2013, 6, 30)))
     length = draw(st.sampled_from((400, 40, 200, 900)) | st.integers(14, 600))
     end = min(start + length * DAY, LAST)
@@ -33,7 +33,7 @@ def spans(draw: st.DrawFn) -> Span:
 
 
 def _notable(start: dt.date, end: dt.date, own: list[dt.date]) -> st.SearchStrategy[dt.date]:
-    """Some days of the world's own and the days after them, its edges, ends and beginnings of months, or any day."""
+    """A strategy for days: the scenario's own notable days, the days after them, its ends, ends of months, or any day."""
     firsts = [day for day in (start + n * DAY for n in range((end - start).days + 1)) if day.day == 1]
     april = [day for day in firsts if day.month == 4]
     lasts = [first - DAY for first in firsts if first > start]

@@ -1,4 +1,4 @@
-"""Made worlds' news, extensions, redundancy, cost paths, start-up money, cover and returns."""
+"""Generated policies: news, extensions, redundancy, cost reductions, start-up money, interims and returns."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _REPAID = {
     "cost-reduction": "section16",
     "voluntary-redundancy": "section16",
 }
-RESIDUARY = "ccg 1"  # stands in every crowded world
+RESIDUARY = "ccg 1"  # exists in every crowded scenario
 
 
 @st.composite

@@ -12,11 +12,11 @@ from nhstransit.workforce.identities import key_text
 SCRIPT = Path(__file__).parents[1] / "docs" / "data" / "invented_extract.py"
 
 
-KEY = bytes(range(32))  # of the pseudonyms in tests, so that a run is the same each time
+KEY = bytes(range(32))  # the key of pseudonyms in tests, so that every session is equal
 
 
 def made_folder(folder: Path, source: Path, **how: Any) -> Made:
-    """The folder of an organisation, as `nhstransit new` makes it, with the tests' own key. `how` is as of `make_folder`."""
+    """Make an organisation's folder as `nhstransit new` does, with the key of the tests. `how` goes to `make_folder`."""
     folder.mkdir(parents=True)
     (folder / "identity.key").write_text(key_text(KEY), "ascii")
     return make_folder(folder, source, **how)
@@ -31,12 +31,12 @@ def _module() -> Any:
 
 
 def write_extract(path: Path, people: int, *, seed: int = 1, employer: str = "999 Oakdale PCT") -> Path:
-    """An extract of so many people, as the script of the documentation makes it."""
+    """Write an extract of `people` people with the script of the documentation."""
     made: Path = _module().write_extract(path, people, seed=seed, employer=employer)
     return made
 
 
 def write_leavers(path: Path, people: int, *, seed: int = 1) -> Path:
-    """The leavers of the year before, of an employer of so many people, as the script of the documentation makes them."""
+    """Write last year's leavers of an employer of `people` people with the script of the documentation."""
     made: Path = _module().write_leavers(path, people, seed=seed)
     return made

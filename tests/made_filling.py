@@ -1,4 +1,4 @@
-"""Made worlds' rounds of filling, loans to consortia, courses, second thoughts and invitations."""
+"""Generated policies: rounds of filling, assignments, courses, second thoughts and invitations of the best people."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nhstransit.workforce.columns import BANDS
 
 
 def few(functions: Words) -> st.SearchStrategy[Words]:
-    """All functions, by naming none, most of the time; else some."""
+    """Usually an empty tuple, which covers all functions; otherwise some functions."""
     named = st.lists(st.sampled_from(functions), unique=True).map(tuple)
     return st.sampled_from((True, True, True, False)).flatmap(lambda every: st.just(()) if every else named)
 

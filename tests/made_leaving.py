@@ -1,4 +1,4 @@
-"""Made worlds' ways out and ways of keeping people: severance with panels and funds, retention with renewals."""
+"""Generated policies: MARS with panels and funds, and retention terms with renewals."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from nhstransit.workforce.columns import BANDS
 Days = st.SearchStrategy[dt.date]
 Words = tuple[str, ...]
 SHARES = st.sampled_from((1.0, 0.5, 0.0, 0.15)) | st.floats(0, 1)
-REGIONS = ("North", "South")  # of the made worlds
+REGIONS = ("North", "South")  # of the generated scenarios
 FUND = "two-per-cent"
 
 
 def in_order(days: Days, count: int) -> st.SearchStrategy[list[dt.date]]:
-    """So many days, none before the one before it; often the same."""
+    """`count` days in ascending order, often equal."""
     return st.lists(days, min_size=count, max_size=count).map(sorted)
 
 
 def some(kinds: Words) -> st.SearchStrategy[Words]:
-    """All of the kinds most of the time, else some or none."""
+    """Usually all of the kinds, otherwise some or none."""
     few = st.lists(st.sampled_from(kinds), unique=True).map(tuple)
     return st.sampled_from((False, False, False, True)).flatmap(lambda less: few if less else st.just(kinds))
 
 
 def funds(kinds: Words) -> st.SearchStrategy[Named[Fund]]:
-    """The one fund that a scheme may name: a purse a body or a region, of a few cases' worth, for some years or all."""
+    """The fund that a scheme may use: one purse per employer or region that pays for a few cases, in some or all years."""
     fund = st.builds(
         Fund,
         pounds_a_head=st.sampled_from((2.0, 0.5, 0.1, 0.0, 50.0)),
@@ -45,7 +45,7 @@ def funds(kinds: Words) -> st.SearchStrategy[Named[Fund]]:
 
 
 def _mostly(usual: Any, *others: Any) -> st.SearchStrategy[Any]:
-    """The usual more often than not, so that some schemes let anybody go at all."""
+    """Usually the `usual` value. With other values, many schemes would approve nobody."""
     return st.sampled_from((*[usual] * 4, *others))
 
 

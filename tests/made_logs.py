@@ -1,4 +1,4 @@
-"""Small random logs, valid but made by no engine: whatever may follow on whatever, in runs of a handful of people."""
+"""Small random logs of a few people. They are valid, but not written by an engine, so any event may follow any other."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STEPS = ("leave", "leave", "leave", "remove", "move", "returns", "returns", "bac
 
 @cache
 def blank() -> Run:
-    """Five people, one of them at three fifths, and eight posts of three like groups in two bodies; nothing happens."""
+    """A run without events: five people (one at 0.6 WTE) and eight posts of three groups at two employers."""
     staff = (person(1), person(2), person(4, wte=0.6), person(7, band="7"), person(9, "New"))
     bodies = (
         body("Old", "pct", ("finance", "6", 4), ("finance", "7", 1), closes="2012-02-29"),
@@ -42,7 +42,7 @@ def blank() -> Run:
 
 @st.composite
 def made_runs(draw: st.DrawFn, *, most: int = 25) -> Run:
-    """A run of at most so many steps, each on the day of the one before or later."""
+    """A run of at most `most` steps. No step is on an earlier day than the one before."""
     run = blank()
     state = Steps()
     for _ in range(draw(st.integers(0, most))):
@@ -52,7 +52,7 @@ def made_runs(draw: st.DrawFn, *, most: int = 25) -> Run:
 
 
 def finished(run: Run, state: Any) -> Run:
-    """The run with the log so made; its conservation laws hold."""
+    """The run with this log. Checks that its conservation laws hold."""
     state.close()
     post = np.array([state.post[staff] for staff in run.people.staff.tolist()], "int32")
     ledger = {kind.name: sum_ for kind, sum_ in state.ledger.items() if sum_}
@@ -64,7 +64,7 @@ def finished(run: Run, state: Any) -> Run:
 
 
 class Steps:
-    """What may happen to the blank world, step by step: where everybody is, and what has been written."""
+    """Events of the blank run, step by step, with each person's present post and the log so far."""
 
     def __init__(self) -> None:
         run = blank()
@@ -148,7 +148,7 @@ class Steps:
             self.write(Kind.INTERIM, "redundancy", -1, go=post, pence=DAILY)
 
     def uncover(self, post: int) -> None:
-        """The interim of a post, if it has one, is paid up to yesterday and goes."""
+        """End the cover of a post, if it has one, and pay for it up to yesterday."""
         if post in self.covered:
             self.settle(post, self.day)
             self.write(Kind.INTERIM_ENDED, "redundancy", -1, come=post)
@@ -159,7 +159,7 @@ class Steps:
             self.write(Kind.AGENCY, "redundancy", -1, come=post, pence=due)
 
     def close(self) -> None:
-        """The last day: who still covers a post is paid for it."""
+        """Pay for all remaining cover on the last day."""
         self.day = blank().scenario.calendar.days - 1
         for post in self.covered:
             self.settle(post, self.day + 1)
@@ -175,7 +175,7 @@ class Steps:
 
 
 def all_leave_at_once() -> Run:
-    """Everybody goes on day 0, by MARS, with £100 each and £1,000 a year of post."""
+    """Everyone leaves on day 0 by MARS, with £100 each. Each removed post saves £1,000 a year."""
     state = Steps()
     for staff, post in list(state.post.items()):
         state.post[staff] = -1

@@ -1,4 +1,4 @@
-"""Clusters, splits, bridges and arms for the made worlds."""
+"""Generated policies: clustering, splits, bridging and transfers of arms."""
 
 from __future__ import annotations
 

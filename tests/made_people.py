@@ -1,4 +1,4 @@
-"""People for the made worlds: ages and service that turn on a day, alike enough to tie, identities near and far."""
+"""Generated staff: birthdays and anniversaries on notable days, many equal scores, small and large staff numbers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from nhstransit.organisations.bodies import Organisation
 from nhstransit.scenario.spec import opening_of
 from nhstransit.workforce.columns import BANDS, CONTRACTS, NEVER, SECTIONS, VSM, Workforce
 
-ROOM = 1_000  # identities left free for newcomers
+ROOM = 1_000  # staff numbers reserved for newcomers
 BANDS_MADE = (BANDS.index("5"), BANDS.index("6"), BANDS.index("8a"), BANDS.index("1"), VSM)
 _AGES = (50, 52, 55, 51, 57, 60, 65, 66, 54, 49, 40, 41, 22, 75)
 _LEAP_BORN = tuple(dt.date(year, 2, 29) for year in (1944, 1948, 1952, 1956, 1960, 1984))
@@ -29,14 +29,14 @@ _PERMANENT = CONTRACTS.index("permanent")
 
 @st.composite
 def workforces(draw: st.DrawFn, bodies: list[Organisation], span: Span, most: int, newcomers: bool) -> Workforce:
-    """One to `most` people in the bodies that stand on the first day, of a few kinds of job; room for newcomers."""
+    """One to `most` people in a few kinds of job, at employers that exist on the first day."""
     top = 2**31 - 2 - (ROOM if newcomers else 0)
     identity = st.integers(0, 60) | st.integers(top - 5, top) | st.integers(0, top)
     count = min(most, draw(st.sampled_from((6, 12, 3, 20)) | st.integers(1, most)))
     staff = draw(st.lists(identity, min_size=count, max_size=count, unique=True))
     job = st.tuples(st.integers(0, len(FUNCTIONS) - 1), st.sampled_from(BANDS_MADE))
     jobs = draw(st.lists(job, min_size=1, max_size=4))
-    staffed = {place: body.closes for place, body in enumerate(bodies) if _stands(body, span.start)}
+    staffed = {index: body.closes for index, body in enumerate(bodies) if _stands(body, span.start)}
     people = [draw(_person(staffed, jobs, span)) for _ in staff]
     columns = {name: np.array([person[name] for person in people]) for name in people[0]}
     return Workforce(
@@ -50,7 +50,7 @@ def workforces(draw: st.DrawFn, bodies: list[Organisation], span: Span, most: in
 
 
 def _stands(body: Organisation, start: dt.date) -> bool:
-    """Whether a body employs on the first day."""
+    """Whether an employer exists on the first day."""
     return not (body.founded and body.founded > start) and not (body.closes and body.closes < start)
 
 
@@ -64,7 +64,7 @@ def _person(
     (born, since) = draw(_service(span))
     fixed = draw(st.sampled_from((False, False, False, True)))
     bands = opening_of(span.start)
-    least = -(-int(bands.first_pence[band]) // 2)  # the lowest pay that can be a year's
+    least = -(-int(bands.first_pence[band]) // 2)  # lower pay would be refused as not yearly
     return {
         "employer": employer,
         "function": function,
@@ -85,13 +85,13 @@ def _person(
 
 
 def _ends(closes: dt.date | None, span: Span) -> st.SearchStrategy[int]:
-    """Epoch day on which a fixed term ends: a notable day, or the employer's last."""
+    """Epoch day on which a fixed term ends: a notable day, or the employer's last day."""
     return (st.just(closes) | span.days if closes else span.days).map(epoch_day)
 
 
 @st.composite
 def _service(draw: st.DrawFn, span: Span) -> tuple[int, int]:
-    """Birthday and first day of service as epoch days: anniversaries fall on notable days, or on 29 February."""
+    """Birthday and first day of service as epoch days. Anniversaries are on notable days or on 29 February."""
     if draw(st.integers(0, 4)) == 0:
         born = epoch_day(draw(st.sampled_from(_LEAP_BORN)))
     else:

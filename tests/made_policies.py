@@ -1,4 +1,4 @@
-"""Policies for the made worlds: any of them, twice if you like, on days in legal order, with limits at their ends."""
+"""Generated sets of policies, some twice, on days in a valid order, with limits often at the ends of their ranges."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ def policies(
     without: tuple[str, ...] = (),
     crowded: bool = False,
 ) -> Named[Any]:
-    """Policies by name. `days` gives their days; on `starts` new posts may start; `without` names types not to be made.
+    """Policies by name. New posts may start on the days in `starts`. `without` lists types that are left out.
 
-    Now and then they come in turn, as they did in England: what is told, what is offered, notice, posts; else anyhow.
-    In a crowd all are there, and in turn.
+    Sometimes policies follow one another as in England: news, offers, notice, new posts. Otherwise they have any order.
+    With `crowded`, all policies exist and follow one another.
     """
     early = middle = late = days
     if crowded or draw(st.booleans()):

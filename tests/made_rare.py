@@ -1,4 +1,4 @@
-"""Worlds made by hand for what seldom happens: notice past the end, money paid back or missing, every route, course."""
+"""Scenarios written by hand for rare events, such as notice that runs beyond closure, and repaid severance."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from nhstransit.scenario import Scenario
 from nhstransit.toml import Named
 from tests.examples import THOROUGH
 
-PEOPLE = 120 if THOROUGH else 30  # of the small Englands; the oracle takes a minute for a thousand
+PEOPLE = 120 if THOROUGH else 30  # in a small England; the oracle takes a minute for a thousand people
 
 ADDED = {
     "filling": Filling(
@@ -41,7 +41,7 @@ ADDED = {
 
 
 def lodged() -> Scenario:
-    """One person whose notice runs three weeks past the closing day, in a body that takes in who is under notice."""
+    """One person whose notice runs three weeks beyond the closing day, and is served in a residuary body."""
     days = {"announced": "2010-04-20", "letters": "2010-05-01", "consults": "2010-05-10"}
     policy = redundancy.Redundancy(**{name: date(day) for name, day in days.items()}, kinds=("pct",), residuary="Rest")
     bodies = [body("Old", closes="2010-06-30"), body("Rest", "nhs-elsewhere")]
@@ -49,7 +49,7 @@ def lodged() -> Scenario:
 
 
 def taxed() -> Scenario:
-    """One person paid so much for going that tax is due, and back within the window."""
+    """One person whose severance is taxed and who returns within the clawback window."""
     days = {"announced": "2010-04-01", "opens": "2010-04-01", "closes": "2010-04-20", "leaves": "2010-05-20"}
     scheme = mars.Mars(**{name: date(day) for name, day in days.items()}, kinds=("pct",), quota=1.0, removed=0.0)
     terms_of = Named({"mars": "mars_2010"})
@@ -60,7 +60,7 @@ def taxed() -> Scenario:
 
 
 def bought_out() -> Scenario:
-    """One person guaranteed a job to September, who moves to a body that closes in August: the rest is paid."""
+    """One person guaranteed a job to September, who moves to an employer that closes in August. The rest is paid."""
     days = {"announced": "2010-04-02", "offered": "2010-04-10", "guaranteed": "2010-09-30"}
     terms = rets.Rets(**{name: date(day) for name, day in days.items()}, cap=1.0)
     days = {"announced": "2010-05-01", "held": "2010-06-01", "starts": "2010-07-01"}
@@ -70,7 +70,7 @@ def bought_out() -> Scenario:
 
 
 def tight() -> Scenario:
-    """Two people who would go, of whom the panel puts first the one whom its budget does not meet."""
+    """Two applicants, of whom the panel ranks first the one that its budget cannot pay."""
     days = {"announced": "2010-04-01", "opens": "2010-04-01", "closes": "2010-04-20", "leaves": "2010-05-20"}
     scheme = mars.Mars(**{name: date(day) for name, day in days.items()}, quota=1.0, budget_pounds=10_000.0)
     people = person(1, pay=60_000, since="2007-04-01"), person(2, since="2007-04-01")
@@ -78,7 +78,7 @@ def tight() -> Scenario:
 
 
 def asked() -> Scenario:
-    """Two people who would go for redundancy pay, of whom their employer must let one go."""
+    """Two people who apply for voluntary redundancy, of whom their employer has to approve one."""
     window = VoluntaryRedundancy(
         announced=date("2010-04-01"),
         opens=date("2010-04-01"),
@@ -88,20 +88,20 @@ def asked() -> Scenario:
     return small_world(person(1), person(2), policies={"voluntary-redundancy": window})
 
 
-def with_prospects(place: int) -> Scenario:
-    """A small England of a region, in which posts are contested by all routes, with the policies England did not have."""
-    england = small_england(REGIONS[place], PEOPLE, place)
+def with_prospects(index: int) -> Scenario:
+    """A small England of one region, with competition for posts by all routes and some policies that never existed."""
+    england = small_england(REGIONS[index], PEOPLE, index)
     return attrs.evolve(england, policies=Named({**england.policies, **ADDED}))
 
 
 def short_of_money() -> Scenario:
-    """Schemes, and start-up money that no fund pays: employers must find it sooner on their cost path."""
+    """Schemes, and start-up money without a fund, so that employers have to find it earlier by their cost reduction."""
     world = scheme_world(0)
     due = start_up.StartUp(announced=date("2010-07-01"), paid=date("2010-10-01"))
     return attrs.evolve(world, policies=Named({**world.policies, "start-up": due}))
 
 
 def plainly_made() -> list[Scenario]:
-    """Worlds that no chance of the testing has a hand in, and between them, with the hamlet, every kind of event."""
+    """Scenarios that do not depend on generated examples. Together with the hamlet they contain every kind of event."""
     small = [taxed(), lodged(), asked(), bought_out(), short_of_money(), *map(scheme_world, range(3))]
     return [with_prospects(3), *small]

@@ -1,4 +1,4 @@
-"""Runs that many tests read, each played once in a process: a run is pure and its arrays are read-only."""
+"""Runs that many tests share, each simulated once per process. This is safe because a run's arrays are read-only."""
 
 from __future__ import annotations
 
@@ -18,48 +18,50 @@ from nhstransit.engine import simulate as engine
 from nhstransit.studies import monthly_heads
 from nhstransit.synthesis import Opened, england
 
-_APART = [field.name for field in attrs.fields(nt.Scenario) if field.eq is False]  # not compared by ==, but told of
+_APART = [
+    field.name for field in attrs.fields(nt.Scenario) if field.eq is False
+]  # not compared by ==, but shown in reports
 
 
 def of_all_workers(name: str, make: Callable[[], Any]) -> Any:
-    """What `make` returns, made by the worker that asks first and read from a file by the others."""
-    place = Path(os.environ["NHSTRANSIT_TESTS_SHARED"]) / f"{name}.pickle"
-    if place.exists():
-        return pickle.loads(place.read_bytes())
+    """The result of `make`, which the first worker computes and the others read from a file."""
+    path = Path(os.environ["NHSTRANSIT_TESTS_SHARED"]) / f"{name}.pickle"
+    if path.exists():
+        return pickle.loads(path.read_bytes())
     made = make()
-    part = place.with_suffix(f".{os.getpid()}")  # renamed when it is whole, so that no worker reads half of it
+    part = path.with_suffix(f".{os.getpid()}")  # renamed when complete, so that no worker reads a part of it
     part.write_bytes(pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL))
-    part.replace(place)
+    part.replace(path)
     return made
 
 
 @cache
 def hamlet_run(seed: int = 1) -> nt.Run:
-    """The bundled hamlet, 300 people."""
+    """A run of the bundled hamlet, with 300 people."""
     return nt.simulate(nt.load_scenario("hamlet"), seed=seed)
 
 
 @cache
 def hamlet_without(policy: str, seed: int = 1) -> nt.Run:
-    """The hamlet less one of its policies."""
+    """A run of the hamlet without one of its policies."""
     return nt.simulate(nt.load_scenario("hamlet").without(policy), seed=seed)
 
 
 @cache
 def england_run(name: str = "england-2010") -> nt.Run:
-    """A national scenario with seed 1, about 60,000 people."""
+    """A run of a national scenario with seed 1, with about 60,000 people."""
     return of_all_workers(name, lambda: nt.simulate(nt.load_scenario(name), seed=1))
 
 
 @cache
 def opened_england() -> Opened:
-    """England on 1 April 2010 from the bundled data: its organisations, and the opening staff when they are asked for."""
+    """England on 1 April 2010 from the bundled data: its organisations, and the opening staff (made on first use)."""
     return england()
 
 
 @cache
 def england_without(policy: str, name: str = "england-2010") -> nt.Run:
-    """A national scenario less one of its policies, with seed 1."""
+    """A run of a national scenario without one of its policies, with seed 1."""
     return of_all_workers(
         f"{name}-without-{policy}", lambda: nt.simulate(nt.load_scenario(name).without(policy), seed=1)
     )
@@ -67,14 +69,14 @@ def england_without(policy: str, name: str = "england-2010") -> nt.Run:
 
 @cache
 def hamlet_study() -> nt.Study:
-    """Ten runs of a year of the hamlet, of the same world by another name, and of it less its scheme; with monthly heads."""
+    """A sweep of one year of the hamlet, with monthly headcounts: as it is, again under another name, and without MARS."""
     world = nt.load_scenario("hamlet").having("end", dt.date(2011, 3, 31))
     worlds = {"as is": world, "again": world, "no scheme": world.without("mars")}
     return nt.sweep(worlds, replications=10, seed=1, series=monthly_heads, progress=False)
 
 
 class Once:
-    """`simulate`, which gives a run that it has made before: of an equal scenario with the same seed."""
+    """A replacement of `simulate` that returns the stored run for an equal scenario and seed."""
 
     def __init__(self) -> None:
         self.simulate = nt.simulate
@@ -95,13 +97,13 @@ _ONCE: list[Once] = []
 
 
 def worlds_are_played_once(patch: pytest.MonkeyPatch) -> None:
-    """Until `patch` is undone no world is played twice with one seed.
+    """Until `patch` is undone, simulate each scenario only once per seed.
 
-    For tests of what is said and written of runs. Those of the engine play their worlds themselves.
+    For tests of reports and other texts about runs. Tests of the engine simulate their own scenarios.
     """
     if not _ONCE:
         _ONCE.append(Once())
-    # The front door first: where it looks names up anew each time, it would find what the engine was given, and undoing
-    # would leave it there for every later test of the process.
+    # The package's own name comes first. Otherwise it might look up the replaced name in the engine and store it, and
+    # undoing the patch would not remove it there.
     patch.setattr(nt, "simulate", _ONCE[0])
     patch.setattr(engine, "simulate", _ONCE[0])

@@ -1,8 +1,8 @@
-"""Worlds of a few people, in which nothing happens but what a test asks for.
+"""Scenarios of a few people, in which only those events happen that a test asks for.
 
-By default nobody resigns, retires or dies; whoever is asked says yes and signs; everyone is a mover. Day 0 is 1 April 2010
-and the last day 31 December 2010, so that no pay day falls within. Posts are numbered by body (in the order given), function
-(finance before nursing) and band, from the lowest.
+By default nobody resigns, retires or dies, everyone accepts every offer and signs, and everyone is a mover. Day 0 is
+1 April 2010 and the last day is 31 December 2010, so there is no pay day. Posts are numbered by employer (in the order
+given), function (finance before nursing) and band, from the lowest.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from nhstransit.workforce.columns import BANDS, CONTRACTS, NEVER, SECTIONS, SEXE
 START = dt.date(2010, 4, 1)
 END = dt.date(2010, 12, 31)
 FUNCTIONS = ("finance", "nursing")
-CERTAIN = 1e6  # a hazard a year that nobody outlives by a day
+CERTAIN = 1e6  # a hazard per year by which everyone leaves on the first day
 NOBODY: np.ndarray = np.empty(0, np.intp)
-SIXTH_A_YEAR = 3_081_114  # pence a year that a post of band 6 costs at its lowest point in 2010-11, with on-costs
+SIXTH_A_YEAR = 3_081_114  # pence per year of a post at the lowest point of band 6 in 2010-11, with on-costs
 
 
 def date(text: str) -> dt.date:
@@ -42,15 +42,15 @@ def on(text: str) -> int:
 
 
 def row(when: str, phase: Phase, kind: int, rule: str, staff: int, come: int = -1, go: int = -1, pence: int = 0) -> Any:
-    """One event as `Log.tuples` tells it: `come` is its `first` and `go` its `second`.
+    """One event in the form of `Log.tuples`. `come` is its column `first`, and `go` its column `second`.
 
-    A rule that is not well known is the first of the world's own.
+    A rule without a fixed number counts as the scenario's first own policy.
     """
     return (on(when), phase, kind, RULES.get(rule, 1_000), staff, come, go, pence)
 
 
 def person(staff: int, employer: str = "Old", **facts: Any) -> dict[str, Any]:
-    """A finance officer in band 6 at £24,000 whole time, born in 1970 and in service since April 2000."""
+    """A full-time finance officer in band 6 at £24,000, born in 1970 and in service since April 2000."""
     usual = {"function": "finance", "band": "6", "point": 1, "pay": 24_000, "wte": 1.0, "sex": "female"}
     usual |= {"born": "1970-01-01", "since": "2000-04-01", "ends": None, "section": "1995", "critical": False}
     usual |= {"skill": 0.0, "outside": 0.0, "attitude": 0.0, "clinician": False}
@@ -62,7 +62,7 @@ def person(staff: int, employer: str = "Old", **facts: Any) -> dict[str, Any]:
 def body(
     name: str, kind: str = "pct", *posts: tuple[str, str, int], region: str = "Vale", **dates: str
 ) -> Organisation:
-    """A body, with posts as (function, band, number), and dates such as closes="2010-09-30"."""
+    """An organisation, with posts as (function, band, number), and dates such as closes="2010-09-30"."""
     lines = tuple(Establishment(function=function, band=band, posts=count) for function, band, count in posts)
     days = {name: date(text) for name, text in dates.items()}
     return Organisation(name=name, kind=kind, region=region, establishment=lines, **days)
@@ -78,7 +78,7 @@ def behaving(
     outlook: dict[str, float] | None = None,
     **hazards: Any,
 ) -> Behaviour:
-    """People of whom each answer is certain, with no hazard but those given."""
+    """A behaviour model in which every answer is certain, without hazards except the given ones."""
     fixed = ("at_55", "56_to_59", "at_60", "61_to_64", "at_65", "from_66")
     calm = {"resign": 0.0, "other": 0.0, **{f"retire_{age}": 0.0 for age in fixed}}
     scores = {kind: 20.0 if kind == disposed else -20.0 for kind in ("leaver", "stayer")}
@@ -92,7 +92,7 @@ def behaving(
 
 
 def _answering(competes: bool) -> PostChoice:
-    """All compete and decline nothing, or none competes and all decline; everyone would move home."""
+    """A choice of posts in which everyone competes and accepts, or nobody does. Everyone would move home."""
     yes = float(competes)
     no = float(not competes)
     declining = {"mover_declines": no, "stayer_declines": no, "leaver_declines": no}
@@ -135,7 +135,7 @@ def small_world(
     start: dt.date = START,
     end: dt.date = END,
 ) -> Scenario:
-    """A scenario of these people; a body without posts of its own has just those its people hold."""
+    """A scenario of these people. An employer without listed posts has one post for each of its people."""
     return Scenario(
         name="small",
         start=start,
@@ -149,19 +149,25 @@ def small_world(
 
 
 def played(*people: dict[str, Any], seed: int = 1, **world: Any) -> Run:
-    """The run of a small world."""
+    """The run of a small scenario."""
     return simulate(small_world(*people, **world), seed=seed)
 
 
-def told(*people: dict[str, Any], **world: Any) -> list[Any]:
-    """What happens in a small world, event for event; each rule of the world's own counts as the first, as in `row`."""
+def events_of(*people: dict[str, Any], **world: Any) -> list[Any]:
+    """The events of a run in a small world, as tuples.
+
+    Every rule of the scenario's own has the code 1,000, as in `row`.
+    """
     events = played(*people, **world).log.tuples()
     return [(*event[:3], min(event[3], 1_000), *event[4:]) for event in events]
 
 
 @attrs.frozen(kw_only=True)
 class Own:
-    """A policy of a test's own: on each date it does what `does` says of the situation; nobody is asked."""
+    """A policy for tests: on each date it has the effects that `does` returns for the situation.
+
+    It asks nobody anything.
+    """
 
     dates: tuple[str, ...]
     does: Callable[[Situation], Sequence[Effect]]
@@ -184,16 +190,16 @@ class Own:
 
 
 def once(when: str, *effects: Effect, phase: Phase = Phase.WINDOWS) -> Own:
-    """A policy that on one date has these effects."""
+    """A policy that has these effects on one date."""
     return Own(dates=(when,), does=lambda situation: effects, phase=phase)
 
 
-def rows(*places: int) -> np.ndarray:
-    return np.array(places, np.intp)
+def rows(*positions: int) -> np.ndarray:
+    return np.array(positions, np.intp)
 
 
 def newcomers(*keys: int, **columns: Any) -> Newcomers:
-    """Women of 30 new to the service, full time on the lowest point, as of 1 April 2010."""
+    """Newcomers: women aged 30 on 1 April 2010, without earlier service, full time on the lowest point."""
     count = len(keys)
     usual: dict[str, Any] = {
         "point": np.zeros(count, "int8"),

@@ -1,4 +1,4 @@
-"""Small Englands: one region of the bundled scenario with a sample of its staff, and all policies on their real dates."""
+"""Small Englands of 2010: one region of the bundled scenario with a sample of its staff, and all policies."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ def _england() -> Scenario:
 
 
 def small_england(region: str, people: int, seed: int) -> Scenario:
-    """One region with so many of its people, some of them from one trust, and a few of the national bodies'.
+    """One region with `people` of its people, half of them from one trust, and a few people of the national bodies.
 
-    Posts of the successors, and people from outside, are as many for each of the staff as in the whole of England.
+    The numbers of posts at successors and of people from outside are reduced in proportion to the staff.
     """
     england = _england()
-    luck = np.random.default_rng(seed)
-    kept = [place for place, body in enumerate(england.organisations) if _kept(body, region)]
-    rows = _sample(england, region, people, luck)
+    rng = np.random.default_rng(seed)
+    kept = [position for position, body in enumerate(england.organisations) if _kept(body, region)]
+    rows = _sample(england, region, people, rng)
     size = people / _staff_of(england, region).sum()
     whole = len(rows) / len(england.workforce)
-    bodies = [england.organisations[place] for place in kept]
+    bodies = [england.organisations[position] for position in kept]
     names = {body.name for body in bodies}
     return attrs.evolve(
         england,
         name="small-england",
-        organisations=tuple(_scaled(body, size if body.region == region else whole, names, luck) for body in bodies),
+        organisations=tuple(_scaled(body, size if body.region == region else whole, names, rng) for body in bodies),
         staff=_workforce(england, rows, kept),
         policies=Named({name: _fewer(policy, whole) for name, policy in england.policies.items()}),
     )
@@ -60,32 +60,35 @@ def _kept(body: Organisation, region: str) -> bool:
 
 
 def _staff_of(england: Scenario, region: str) -> np.ndarray:
-    """Who is employed in a region, (people,)."""
-    places = [place for place, body in enumerate(england.organisations) if body.region == region]
+    """Whether each person is employed in a region, (people,)."""
+    places = [position for position, body in enumerate(england.organisations) if body.region == region]
     return np.isin(england.workforce.employer, places)
 
 
-def _sample(england: Scenario, region: str, people: int, luck: np.random.Generator) -> np.ndarray:
-    """Half from anywhere in the region, half from one trust, so that its panels have a choice; a tenth more national."""
+def _sample(england: Scenario, region: str, people: int, rng: np.random.Generator) -> np.ndarray:
+    """Rows of a sample: half from anywhere in the region, half from one trust, and a tenth more from national bodies.
+
+    The panels of that trust then have several applicants.
+    """
     there = np.flatnonzero(_staff_of(england, region))
-    anywhere = luck.choice(there, people // 2, replace=False)
+    anywhere = rng.choice(there, people // 2, replace=False)
     rest = np.setdiff1d(there, anywhere)
-    trust = luck.choice(np.unique(england.workforce.employer[rest]))
+    trust = rng.choice(np.unique(england.workforce.employer[rest]))
     near = rest[np.argsort(england.workforce.employer[rest] != trust, kind="stable")]
-    national = luck.choice(np.flatnonzero(_staff_of(england, NATIONAL)), people // 10, replace=False)
+    national = rng.choice(np.flatnonzero(_staff_of(england, NATIONAL)), people // 10, replace=False)
     return np.sort(np.concatenate([anywhere, near[: people - people // 2], national]))
 
 
 def _workforce(england: Scenario, rows: np.ndarray, kept: list[int]) -> Workforce:
     columns = {name: getattr(england.workforce, name)[rows] for name in COLUMNS}
     columns["employer"] = np.searchsorted(kept, columns["employer"])
-    employers = tuple(england.organisations[place].name for place in kept)
+    employers = tuple(england.organisations[position].name for position in kept)
     return Workforce(**columns, employers=employers, functions=england.functions)
 
 
-def _scaled(body: Organisation, share: float, names: set[str], luck: np.random.Generator) -> Organisation:
-    """A body with this share of its posts, rounded by chance, and ties to those bodies only that are kept."""
-    lines = [attrs.evolve(line, posts=int(line.posts * share + luck.random())) for line in body.establishment]
+def _scaled(body: Organisation, share: float, names: set[str], rng: np.random.Generator) -> Organisation:
+    """An organisation with this share of its posts, rounded at random, and without links to organisations left out."""
+    lines = [attrs.evolve(line, posts=int(line.posts * share + rng.random())) for line in body.establishment]
     return attrs.evolve(
         body,
         establishment=tuple(line for line in lines if line.posts),
@@ -95,7 +98,7 @@ def _scaled(body: Organisation, share: float, names: set[str], luck: np.random.G
 
 
 def _fewer(policy: object, share: float) -> object:
-    """An inflow of this share; other policies as they are."""
+    """An inflow reduced to this share. Other policies are unchanged."""
     if not isinstance(policy, Inflow):
         return policy
     return attrs.evolve(policy, people=Named({kind: int(np.ceil(n * share)) for kind, n in policy.people.items()}))

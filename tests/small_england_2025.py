@@ -1,4 +1,4 @@
-"""Small Englands of 2025: the boards of one region with a sample of their staff, and all policies on their real dates."""
+"""Small Englands of 2025: the boards of one region with a sample of their staff, and all policies."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ REGIONS_2025 = (
 
 @cache
 def england_2025() -> Scenario:
-    """The bundled world, made once."""
+    """The bundled scenario, loaded once."""
     return load_scenario("england-2025")
 
 
 def small_england_2025(region: str, people: int, seed: int, *, belief: float = 0.5) -> Scenario:
-    """One region with so many of its people, its regional teams and providers, and the Department's centre.
+    """One region with `people` of its people, its regional teams and providers, and the Department's centre.
 
-    Residents are cut down with the staff, so that an allowance asks as much of each board as in the whole of England.
+    Residents are reduced in proportion to the staff, so that an allowance per resident has the same effect as in England.
     """
     england = england_2025()
-    luck = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     bodies = [body for body in england.organisations if body.region in (region, "England")]
-    kept = [place for place, body in enumerate(england.organisations) if body in bodies]
+    kept = [position for position, body in enumerate(england.organisations) if body in bodies]
     staff = england.workforce
     there = np.flatnonzero(np.isin(staff.employer, kept))
-    rows = np.sort(luck.choice(there, people, replace=False))
+    rows = np.sort(rng.choice(there, people, replace=False))
     share = people / len(there)
     names = {body.name for body in bodies}
     among = {name: _among(policy, names) for name, policy in england.policies.items()}
@@ -65,12 +65,14 @@ def small_england_2025(region: str, people: int, seed: int, *, belief: float = 0
 
 
 def _scaled(body: Any, share: float, names: set[str]) -> Any:
-    heirs = tuple(name for name in body.successors if name in names)
-    return attrs.evolve(body, population=max(round(body.population * share), bool(body.population)), successors=heirs)
+    successors = tuple(name for name in body.successors if name in names)
+    return attrs.evolve(
+        body, population=max(round(body.population * share), bool(body.population)), successors=successors
+    )
 
 
 def _among(policy: Any, names: set[str]) -> Any:
-    """The policy for those of its employers that are here; None where none of them is."""
+    """The policy restricted to employers in `names`, or None if none of its employers is there."""
     if getattr(policy, "successor", "") and policy.successor not in names:
         return None
     listed = getattr(policy, "bodies", ())

@@ -1,4 +1,4 @@
-"""What the source says without being run: which modules a module reaches, and what in it no two processors agree on."""
+"""Checks of source code that does not run: imports of modules, and operations whose last bits depend on the processor."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ PROCESSORS_DIFFER = frozenset(
 
 
 def module_file(name):
-    """The file of a module or package by its dotted name, or None for what is no module."""
+    """The file of a module or package by its dotted name, or None if there is no such module."""
     path = ROOT.parent.joinpath(*name.split("."))
     return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)
 
 
 def reached(*starts):
-    """Every module of the library that some modules import, at the top or inside a function, and what those import."""
+    """Every module of the library that the given modules import, directly or through other modules."""
     found = set()
     queue = list(starts)
     while queue:
@@ -82,7 +82,7 @@ def reached(*starts):
 
 @cache
 def nodes_of(text):
-    """Every node of a module's syntax tree. Many tests ask for them, and to find them takes seconds for all modules."""
+    """Every node of a module's syntax tree. The result is stored, because many tests need it."""
     return tuple(ast.walk(ast.parse(text)))
 
 
@@ -93,7 +93,7 @@ def _imports(text):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names if alias.name.startswith("nhstransit.")]
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("nhstransit"):
-            if node.module != "nhstransit":  # the front door names every room, and loads none
+            if node.module != "nhstransit":  # the package lists every room, but loads none
                 found.append(node.module)
             found += [f"{node.module}.{alias.name}" for alias in node.names]
     return tuple(found)
@@ -101,15 +101,15 @@ def _imports(text):
 
 @cache
 def unlike(text):
-    """What in some source gives other bits, or ties in another order, on another processor: (line, what)."""
+    """Operations in a source that may give other bits or another order of ties on another processor: (line, operation)."""
     return sorted({(node.lineno, what) for node in nodes_of(text) for what in _unlike(node)})
 
 
 def _unlike(node):
     match node:
-        case ast.Attribute(value=ast.Name(id="np" | "numpy" | "math" | "cmath" as room), attr=name):
+        case ast.Attribute(value=ast.Name(id="np" | "numpy" | "math" | "cmath" as module_name), attr=name):
             if name in PROCESSORS_DIFFER:
-                yield f"{room}.{name}"
+                yield f"{module_name}.{name}"
         case ast.ImportFrom(module=str(module)) if module.split(".")[0] == "scipy":
             yield module
         case ast.ImportFrom(module="math" | "cmath" | "numpy" as module, names=names):
@@ -120,7 +120,7 @@ def _unlike(node):
         case ast.BinOp(op=ast.MatMult()):
             yield "@"
         case ast.BinOp(op=ast.Pow(), left=left, right=right):
-            if not (_constant(left) and _constant(right)):  # the compiler works out a power of two numbers
+            if not (_constant(left) and _constant(right)):  # the compiler computes a power of two constants
                 yield "**"
         case ast.AugAssign(op=ast.Pow()):
             yield "**"

@@ -1,4 +1,4 @@
-"""Exponentials and logarithms of our own: near enough to the exact ones, and the same bits on every processor."""
+"""The library's own exponentials and logarithms: they are accurate, and have the same bits on every processor."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GRID = np.random.default_rng(2010)
 
 
 def _ulps(found, exact):
-    """The largest error in units in the last place, against exact decimals."""
+    """The largest error in units in the last place, compared with exact decimals."""
     worst = 0.0
     with localcontext() as context:
         context.prec = DIGITS
@@ -41,7 +41,7 @@ def _logistic(x):
 
 
 LN2 = Decimal("0.693147180559945309417232121458176568075500134360255254120680009493393621969694715605863326996418687")
-CLAIMS = {
+ACCURACIES = {
     "exp": (arithmetic.exp, lambda x: x.exp(), GRID.uniform(-700, 700, 400), 1.0),
     "exp near zero": (arithmetic.exp, lambda x: x.exp(), _small(400), 1.0),
     "expm1": (arithmetic.expm1, lambda x: x.exp() - 1, GRID.uniform(-5, 50, 400), 2.0),
@@ -63,15 +63,15 @@ CLAIMS = {
 }
 
 
-@pytest.mark.parametrize("name", CLAIMS)
-def test_a_function_is_as_exact_as_it_says(name):
-    function, truth, numbers, claimed = CLAIMS[name]
+@pytest.mark.parametrize("name", ACCURACIES)
+def test_a_function_is_as_accurate_as_stated(name):
+    function, truth, numbers, accuracy = ACCURACIES[name]
     found = function(numbers)
     assert found.dtype == numbers.dtype
-    assert _ulps(found, _exact(truth, numbers)) <= claimed
+    assert _ulps(found, _exact(truth, numbers)) <= accuracy
 
 
-def test_a_power_is_as_exact_as_it_says():
+def test_a_power_is_as_accurate_as_stated():
     bases = GRID.uniform(0.01, 30, 300)
     exponents = GRID.uniform(-4, 4, 300)
     found = arithmetic.power(bases, exponents)
@@ -94,7 +94,7 @@ def test_whole_powers_of_two_and_their_logarithms_are_exact():
     assert arithmetic.log2(arithmetic.exp2(whole)).tolist() == whole.tolist()
 
 
-def test_ends_of_the_range_are_what_they_should_be():
+def test_results_at_the_ends_of_the_range_are_correct():
     inf = np.inf
     nan = np.nan
     assert arithmetic.exp([-inf, -800.0, 0.0, 710.0, inf]).tolist() == [0.0, 0.0, 1.0, inf, inf]
@@ -114,7 +114,7 @@ def test_ends_of_the_range_are_what_they_should_be():
     assert arithmetic.log(5e-324) == pytest.approx(-744.4400719213812, rel=1e-15)
 
 
-def test_one_strange_number_changes_nothing_for_the_others():
+def test_an_extreme_number_in_a_column_does_not_change_the_other_results():
     ordinary = GRID.uniform(-3, 3, 50)
     for function in (arithmetic.exp, arithmetic.expm1, arithmetic.exp2, arithmetic.log, arithmetic.normal_chance):
         alone = function(np.abs(ordinary))
@@ -150,18 +150,18 @@ def test_a_weighted_sum_is_added_in_order():
 
 
 @pytest.mark.parametrize("name", ["exp", "expm1", "exp2", "log", "log1p", "log2", "normal_quantile", "normal_chance"])
-def test_a_number_has_one_answer_however_many_stand_beside_it(name):
+def test_a_result_does_not_depend_on_the_other_numbers_in_the_column(name):
     function = getattr(arithmetic, name)
     numbers = GRID.uniform(0.001, 0.999, 2 * arithmetic.BLOCK + 3)
     together = function(numbers)
-    for place in (0, 1, arithmetic.BLOCK - 1, arithmetic.BLOCK, len(numbers) - 1):
-        assert function(numbers[place]) == together[place]
+    for index in (0, 1, arithmetic.BLOCK - 1, arithmetic.BLOCK, len(numbers) - 1):
+        assert function(numbers[index]) == together[index]
     assert function(numbers[::-1])[::-1].tobytes() == together.tobytes()
     square = numbers[:16].reshape(4, 4)[:, ::2]
     assert function(square).tobytes() == together[:16].reshape(4, 4)[:, ::2].tobytes()
 
 
-# What each gives for 10,000 numbers, as the first digits of a digest of its bytes: no processor may change one of them.
+# First digits of a digest of each function's results for 10,000 numbers. They must be equal on every processor.
 BITS = {
     "exp": "0f21637bf95875e6",
     "expm1": "2b6bf8876095da8f",
@@ -178,7 +178,7 @@ BITS = {
 
 
 @pytest.mark.parametrize("name", [name for name in BITS if "single" not in name])
-def test_the_bits_are_the_same_everywhere(name):
+def test_the_bits_are_equal_on_every_processor(name):
     steps = (np.arange(10_000) + 0.5) / 10_000
     numbers = 20.0 * steps - 10.0 if name in ("exp", "expm1", "exp2", "normal_chance", "logistic") else steps
     found = getattr(arithmetic, name)(numbers)

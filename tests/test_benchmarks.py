@@ -1,4 +1,4 @@
-"""The benchmarks still say what they say: contestants play the same model, and each question can be put."""
+"""The benchmarks work: engine and oracle simulate the same model, and every benchmark can be imported."""
 
 from __future__ import annotations
 
@@ -21,13 +21,12 @@ BENCHMARKS = sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py"))
 
 @pytest.mark.parametrize("name", BENCHMARKS)
 def test_a_benchmark_can_be_imported(name: str) -> None:
-    """Whatever a benchmark takes from the library is still there."""
+    """Everything that a benchmark imports from the library exists."""
     importlib.import_module("benchmarks" if name == "__init__" else f"benchmarks.{name}")
 
 
 @pytest.mark.thorough
-def test_the_engine_and_its_contestant_log_the_same_events() -> None:
-    """On an invented world of the benchmarks' own, the oracle logs every event of the engine and no other."""
+def test_engine_and_oracle_log_the_same_events_in_the_benchmark_scenario() -> None:
     events, differ = differing(world(100))
     assert events > 500
     assert differ == 0
@@ -35,7 +34,7 @@ def test_the_engine_and_its_contestant_log_the_same_events() -> None:
 
 @pytest.mark.thorough
 def test_the_engine_is_timed_beside_the_oracle_from_the_repository_root() -> None:
-    """Started as a module in a process of its own, the benchmark finds the oracle and prints a ratio."""
+    """Run as a module in a separate process, the benchmark finds the oracle and prints a ratio."""
     command = [sys.executable, "-m", "benchmarks.engine", "40", "--rounds", "1"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -47,13 +46,13 @@ def test_the_engine_is_timed_beside_the_oracle_from_the_repository_root() -> Non
 
 @pytest.mark.thorough
 def test_first_forms_of_england_have_fewer_policies() -> None:
-    """The scenario that `benchmarks.policies` compares with can still be made, and lacks what came later."""
+    """The scenario that `benchmarks.policies` compares with can be made, and lacks policies that were added later."""
     england = load_scenario("england-2010-prior")
     assert len(first_forms(england).policies) < len(england.policies)
 
 
-def test_a_world_that_has_become_slower_is_named(tmp_path: Path) -> None:
-    """Against the median of its last five rows with the same versions, by more than the limit; others are not."""
+def test_a_scenario_that_has_become_slower_is_reported(tmp_path: Path) -> None:
+    """It is compared with the median of its last five rows with the same versions. Small differences are not reported."""
     path = tmp_path / "history.csv"
     versions = {"python": "3.11", "numpy": "2.4"}
     for ratio in (9.0, 1.0, 1.0, 1.2, 1.0, 0.9):
@@ -69,7 +68,7 @@ def test_a_world_that_has_become_slower_is_named(tmp_path: Path) -> None:
     assert history.slower({"hamlet": (1.5, 3_000)}, before) == ["hamlet takes 1.50 times as long as it used to."]
 
 
-def test_the_kept_history_can_be_read() -> None:
+def test_the_stored_history_can_be_read() -> None:
     """Each row has a day, a commit, versions, and a ratio above zero."""
     rows = history.kept()
     assert {row["world"] for row in rows} >= set(history.WORLDS)

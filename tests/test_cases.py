@@ -1,4 +1,4 @@
-"""Worked examples in tests/cases/*.toml, put to the law one by one: adding one needs no Python."""
+"""Worked examples of the law in tests/cases/*.toml. A new example needs no Python."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ LAW = Law.bundled()
 
 @attrs.frozen(kw_only=True)
 class Case:
-    """One worked example: what is asked, of whom, what the answer is and who says so. Money in pounds.
+    """One worked example: the question, the person, the expected answer and its source. Money is in pounds.
 
-    Service is given by `service_from`, or by `service_years` and `service_months` complete on the last day; birth by `born`
-    or `age_years`. `tolerance_pence` is in pence for money, else in hundredths of the unit.
+    Service is given by `service_from`, or by complete `service_years` and `service_months` on the last day. Birth is given
+    by `born` or `age_years`. `tolerance_pence` is in pence for money, otherwise in hundredths of the unit.
     """
 
     name: str
@@ -87,7 +87,7 @@ class Case:
 
 
 def _statutory(case: Case) -> float:
-    """By the dated limit, or by the case's own where the facts hold none for its year."""
+    """Statutory redundancy pay in pounds. A case can set a weekly limit for years without a dated one."""
     if case.week_cap is None:
         return int(LAW.statutory_redundancy(*case.who)) / 100
     halves = severance.statutory_half_weeks(
@@ -185,13 +185,13 @@ CASES = _cases()
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_worked_example(case: Case) -> None:
-    """The law's answer is the example's, within its tolerance."""
+    """The law's answer is the expected one, within the tolerance."""
     found = QUESTIONS[case.question](case)
     assert abs(found - case.expected) * 100 <= case.tolerance_pence + 1e-9, f"{found} is not {case.expected}"
 
 
-def test_every_case_says_where_it_comes_from() -> None:
-    """A case is from outside, with a source to look up, or derived; its name is its own."""
+def test_every_case_has_a_source_and_a_unique_name() -> None:
+    """A case is from outside, with an address, or derived."""
     names = [case.name for case in CASES]
     assert len(set(names)) == len(names)
     for case in CASES:
@@ -200,12 +200,12 @@ def test_every_case_says_where_it_comes_from() -> None:
 
 
 def test_at_least_twenty_answers_are_from_outside() -> None:
-    """Twenty or more expected answers were worked out and published by somebody else."""
+    """Twenty or more expected answers were calculated and published by others."""
     assert sum(case.provenance == "outside" for case in CASES) >= 20
 
 
-def test_every_edge_is_covered() -> None:
-    """Each tariff has cases just under and at the years of service at which it turns."""
+def test_every_threshold_of_service_has_cases() -> None:
+    """Each tariff has cases at, and one month below, the years of service at which it changes."""
     assert np.all([any(case.question == name for case in CASES) for name in QUESTIONS])
     edges = {(c.question, 12 * c.service_years + c.service_months) for c in CASES if c.service_from is None}
     for question in ("mars_months", "redundancy_months"):

@@ -1,4 +1,4 @@
-"""CSV files: what they are is seen from what they hold, never guessed from a name; rows keep the lines they begin on."""
+"""CSV files: their format is recognised from their content and not from their name, and rows know their lines."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ TEXT = b"name,posts\nOld,3\n\nNew,4\n"
 
 
 def refused(path: Path, content: bytes) -> str:
-    """The sentence with which a file is refused."""
+    """The message with which a file is refused."""
     path.write_bytes(content)
     with pytest.raises(FormatError) as caught:
         tables.read_csv(path)
-    sentence = str(caught.value)
-    assert sentence.startswith(str(path)) and "\n" not in sentence
-    return sentence.removeprefix(str(path.parent) + "/")
+    message = str(caught.value)
+    assert message.startswith(str(path)) and "\n" not in message
+    return message.removeprefix(str(path.parent) + "/")
 
 
-def test_rows_keep_their_lines(tmp_path: Path) -> None:
-    """Cells by column, and the line of the file on which each row begins; also from gzip, and after a byte order mark."""
+def test_rows_know_the_lines_on_which_they_begin(tmp_path: Path) -> None:
+    """This also holds for gzip and after a byte order mark."""
     for name, content in (("a.csv", TEXT), ("a.csv.gz", gzip.compress(TEXT)), ("b.csv", b"\xef\xbb\xbf" + TEXT)):
         (tmp_path / name).write_bytes(content)
         rows = tables.read_csv(tmp_path / name)
@@ -38,17 +38,17 @@ def test_rows_keep_their_lines(tmp_path: Path) -> None:
 
 def packed(kind: str) -> bytes:
     """The same text in an archive."""
-    place = io.BytesIO()
+    buffer = io.BytesIO()
     if kind == "zip":
-        with zipfile.ZipFile(place, "w") as archive:
+        with zipfile.ZipFile(buffer, "w") as archive:
             archive.writestr("a.csv", TEXT)
             archive.writestr("b.csv", TEXT)
     elif kind == "tar":
-        with tarfile.open(fileobj=place, mode="w") as archive:
-            told = tarfile.TarInfo("a.csv")
-            told.size = len(TEXT)
-            archive.addfile(told, io.BytesIO(TEXT))
-    return place.getvalue()
+        with tarfile.open(fileobj=buffer, mode="w") as archive:
+            member = tarfile.TarInfo("a.csv")
+            member.size = len(TEXT)
+            archive.addfile(member, io.BytesIO(TEXT))
+    return buffer.getvalue()
 
 
 ARCHIVES = {
@@ -63,7 +63,7 @@ ARCHIVES = {
 
 @pytest.mark.parametrize("kind", ARCHIVES)
 def test_archives_are_refused(kind: str, tmp_path: Path) -> None:
-    """Whole, cut short, called plain CSV, or plain CSV called an archive: one sentence with the file's name."""
+    """The file may be complete, incomplete, named as plain CSV, or plain CSV named as an archive."""
     content = ARCHIVES[kind]
     assert "give a plain CSV in UTF-8" in refused(tmp_path / f"a.csv.{kind}", content)
     refused(tmp_path / f"a.csv.{kind}", content[: len(content) // 2])
@@ -71,8 +71,8 @@ def test_archives_are_refused(kind: str, tmp_path: Path) -> None:
     refused(tmp_path / "a.csv", content)
 
 
-def test_gzip_that_is_none(tmp_path: Path) -> None:
-    """Plain text under that name, a file that was cut short, one that is damaged, and one that does not say what it is."""
+def test_invalid_gzip_files_are_refused(tmp_path: Path) -> None:
+    """Plain text with that ending, an incomplete file, a damaged file, and a gzip file named as CSV."""
     whole = gzip.compress(TEXT * 100)
     path = tmp_path / "a.csv.gz"
     assert "is not compressed by gzip, although its name ends in .gz" in refused(path, TEXT)
@@ -102,6 +102,6 @@ def test_gzip_that_is_none(tmp_path: Path) -> None:
         (b'name,posts\nOld,"3"4\n', "a.csv: line 2: cannot be split into cells"),
     ],
 )
-def test_text_that_is_no_table(content: bytes, fault: str, tmp_path: Path) -> None:
-    """Each is told with its line."""
+def test_text_that_is_no_table_is_refused(content: bytes, fault: str, tmp_path: Path) -> None:
+    """The message says the line."""
     assert refused(tmp_path / "a.csv", content).startswith(fault)

@@ -1,4 +1,4 @@
-"""The calendar, against Python's own dates counted one by one."""
+"""The calendar, compared with Python's own dates counted one by one."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ awkward = dates | st.sampled_from([LEAP_DAY, dt.date(2000, 2, 29), dt.date(2011,
 
 
 def anniversary(date: dt.date, months: int) -> dt.date:
-    """The day on which `months` are complete: the same day of that month, or the 1st after it."""
+    """The day on which `months` are complete: the same day of the month, or the 1st after a shorter month."""
     year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
     if date.day <= calendar.monthrange(year, month + 1)[1]:
         return dt.date(year, month + 1, date.day)
@@ -41,7 +41,7 @@ def anniversary(date: dt.date, months: int) -> dt.date:
 
 
 def counted(since: dt.date, until: dt.date, step: int) -> int:
-    """How many times `step` months fit between two dates, counted on the fingers."""
+    """How many times `step` months fit between two dates, counted one by one."""
     done = 0
     while anniversary(since, (done + 1) * step) <= until:
         done += 1
@@ -49,7 +49,7 @@ def counted(since: dt.date, until: dt.date, step: int) -> int:
 
 
 @given(awkward)
-def test_a_date_survives_the_way_there_and_back(date: dt.date) -> None:
+def test_a_date_is_unchanged_after_conversion_to_a_number_and_back(date: dt.date) -> None:
     """`date_of` undoes `epoch_day`, which agrees with NumPy's days since 1970."""
     assert date_of(epoch_day(date)) == date
     assert epoch_day(date) == np.datetime64(date).astype(int)
@@ -58,15 +58,13 @@ def test_a_date_survives_the_way_there_and_back(date: dt.date) -> None:
 @given(awkward, awkward)
 @example(LEAP_DAY, dt.date(2009, 2, 28))
 @example(LEAP_DAY, dt.date(2012, 2, 29))
-def test_complete_years_are_birthdays_counted(one: dt.date, other: dt.date) -> None:
-    """Complete years are the anniversaries passed, counted one by one."""
+def test_complete_years_are_the_anniversaries_that_have_passed(one: dt.date, other: dt.date) -> None:
     since, until = sorted((one, other))
     assert complete_years(epoch_day(since), epoch_day(until)) == counted(since, until, 12)
 
 
 @given(awkward, awkward)
-def test_complete_months_are_counted_the_same_way(one: dt.date, other: dt.date) -> None:
-    """Complete months are the monthly anniversaries passed, counted one by one."""
+def test_complete_months_are_the_monthly_anniversaries_that_have_passed(one: dt.date, other: dt.date) -> None:
     since, until = sorted((one, other))
     assert complete_months(epoch_day(since), epoch_day(until)) == counted(since, until, 1)
 
@@ -83,13 +81,15 @@ def test_complete_months_are_counted_the_same_way(one: dt.date, other: dt.date) 
         (dt.date(1900, 2, 28), dt.date(1900, 3, 1), 0),
     ],
 )
-def test_a_leap_day_is_completed_on_the_first_of_march(since: dt.date, until: dt.date, years: int) -> None:
-    """Born on 29 February, one completes a year on 1 March where there is no 29th, and on the 29th where there is."""
+def test_people_born_on_a_leap_day_complete_a_year_on_the_first_of_march(
+    since: dt.date, until: dt.date, years: int
+) -> None:
+    """In a leap year they complete it on 29 February."""
     assert complete_years(epoch_day(since), epoch_day(until)) == years
 
 
-def test_every_day_of_a_leap_cycle_agrees_with_the_brute_force() -> None:
-    """From each of 1,461 days on, the tenth birthday and the day before it are ten years and nine."""
+def test_ten_years_are_complete_on_the_tenth_birthday_for_every_day_of_a_leap_cycle() -> None:
+    """On the day before, nine years are complete."""
     since = [dt.date(2004, 1, 1) + dt.timedelta(n) for n in range(1_461)]
     birthdays = np.array([epoch_day(anniversary(date, 120)) for date in since])
     starts = np.array([epoch_day(date) for date in since])
@@ -97,15 +97,15 @@ def test_every_day_of_a_leap_cycle_agrees_with_the_brute_force() -> None:
     assert (complete_years(starts, birthdays - 1) == 9).all()
 
 
-def test_years_are_not_days_over_365_and_a_quarter() -> None:
-    """Somebody has completed a year after 365 days, which are fewer than 365.25."""
+def test_complete_years_are_not_days_divided_by_365_25() -> None:
+    """A year can be complete after 365 days, which are fewer than 365.25."""
     start = epoch_day(dt.date(2010, 4, 1))
     assert complete_years(start, start + 365) == 1
     assert complete_years(start, start + 364) == 0
 
 
-def test_time_that_lies_ahead_is_negative() -> None:
-    """A day before the start is the last month of the year minus one, never year zero."""
+def test_time_before_the_start_is_negative() -> None:
+    """One day before the start, complete months and years are −1."""
     start = epoch_day(dt.date(2010, 4, 1))
     assert complete_months(start, start - 1) == -1
     assert complete_years(start, start - 1) == -1
@@ -113,7 +113,7 @@ def test_time_that_lies_ahead_is_negative() -> None:
 
 @given(st.lists(awkward, min_size=1, max_size=8), awkward)
 def test_arrays_of_any_shape_are_counted_element_by_element(since: list[dt.date], until: dt.date) -> None:
-    """A column and one date give the column of what each pair gives, also from int32."""
+    """A column and one date give a column of the results for each pair, also from int32."""
     starts = np.array([[epoch_day(date)] for date in since], "int32")
     got = complete_years(starts, epoch_day(until))
     assert got.shape == starts.shape
@@ -123,16 +123,15 @@ def test_arrays_of_any_shape_are_counted_element_by_element(since: list[dt.date]
 @given(awkward, st.integers(-600, 600))
 @example(dt.date(2011, 1, 31), 1)
 @example(LEAP_DAY, -12)
-def test_adding_months_keeps_the_day_or_takes_the_last(date: dt.date, months: int) -> None:
-    """Months later it is the same day of the month, or the month's last where it has no such day."""
+def test_adding_months_keeps_the_day_or_uses_the_last_day_of_a_shorter_month(date: dt.date, months: int) -> None:
     year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
     wanted = dt.date(year, month + 1, min(date.day, calendar.monthrange(year, month + 1)[1]))
     assert date_of(int(add_months(epoch_day(date), months))) == wanted
 
 
 @given(awkward)
-def test_months_and_days_of_the_month_are_the_dates_own(date: dt.date) -> None:
-    """`months_of` counts from January 1970 and `day_of_month` from 1, before 1970 too."""
+def test_months_are_counted_from_january_1970_and_days_of_the_month_from_1(date: dt.date) -> None:
+    """This also holds before 1970."""
     assert months_of(epoch_day(date)) == (date.year - 1970) * 12 + date.month - 1
     assert day_of_month(epoch_day(date)) == date.day
 
@@ -151,8 +150,8 @@ def test_financial_years_have_their_usual_names() -> None:
 
 
 @given(dates, st.integers(0, 1_500))
-def test_a_calendar_knows_its_days(start: dt.date, length: int) -> None:
-    """First and last day are both simulated, and days turn into dates and back."""
+def test_a_calendar_includes_its_first_and_last_day(start: dt.date, length: int) -> None:
+    """Day numbers and dates can be converted into each other."""
     end = start + dt.timedelta(length)
     days = Calendar(start, end)
     assert days.days == length + 1
@@ -162,8 +161,8 @@ def test_a_calendar_knows_its_days(start: dt.date, length: int) -> None:
 
 
 @given(dates, st.integers(0, 1_500))
-def test_month_starts_and_ends_are_those_within(start: dt.date, length: int) -> None:
-    """They are the firsts and the lasts of months, found by looking at every day."""
+def test_month_starts_and_ends_are_all_within_the_calendar(start: dt.date, length: int) -> None:
+    """They equal the first and last days of months, found by checking every day."""
     every = [start + dt.timedelta(n) for n in range(length + 1)]
     days = Calendar(start, every[-1])
     assert days.month_starts.tolist() == [n for n, date in enumerate(every) if date.day == 1]
@@ -171,8 +170,8 @@ def test_month_starts_and_ends_are_those_within(start: dt.date, length: int) -> 
     assert days.month_ends.tolist() == last
 
 
-def test_a_calendar_cannot_be_spoilt_by_a_reader() -> None:
-    """Its columns are shared, so writing to them raises; equal calendars are equal keys, and it can be pickled."""
+def test_a_calendar_cannot_be_changed() -> None:
+    """Writing to its columns raises an error. Equal calendars have equal hashes, and a calendar can be pickled."""
     days = Calendar(dt.date(2010, 4, 1), dt.date(2013, 3, 31))
     for column in (days.month_starts, days.month_ends):
         with pytest.raises(ValueError, match="read-only"):
@@ -183,7 +182,7 @@ def test_a_calendar_cannot_be_spoilt_by_a_reader() -> None:
 
 
 def test_an_end_before_the_start_is_refused() -> None:
-    """A calendar that ends before it starts names the end, both dates and the remedy."""
+    """The message has both dates and says what to do."""
     with pytest.raises(InputError, match=r"^end: 2010-03-31 is before the start, 2010-04-01; give a later date$"):
         Calendar(dt.date(2010, 4, 1), dt.date(2010, 3, 31))
 
@@ -191,8 +190,8 @@ def test_an_end_before_the_start_is_refused() -> None:
 @pytest.mark.parametrize(
     "text", ["", "2013-3-31", "20130331", "2013-W13", "2013-W13-7", "2013-090", "31/03/2013", "٢٠١٣-٠٣-٣١"]
 )
-def test_only_one_way_of_writing_a_date_is_read(text: str) -> None:
-    """Year, month and day with dashes, and what would be right is told."""
+def test_only_dates_with_year_month_and_day_are_read(text: str) -> None:
+    """Other forms are refused with an example of a correct date."""
     assert read_date("2013-03-31") == dt.date(2013, 3, 31)
     with pytest.raises(ValueError, match=r"^give a date such as 2013-03-31$"):
         read_date(text)
@@ -200,8 +199,8 @@ def test_only_one_way_of_writing_a_date_is_read(text: str) -> None:
         read_date("2013-02-30", like="1965-03-31")
 
 
-def test_dates_from_a_day_are_those_of_the_calendar() -> None:
-    """Over the end of February and of a year, in any shape, and for every kind of whole number."""
+def test_day_numbers_are_converted_to_dates() -> None:
+    """This holds across the end of February and of a year, in any shape, and for every integer type."""
     start = dt.date(2011, 12, 31)
     for kind in ("int16", "int32", "int64"):
         found = dates_from(start, np.array([[0, 1], [60, -365]], kind))

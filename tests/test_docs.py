@@ -1,4 +1,4 @@
-"""The documentation is true: its Python runs, its commands run, its links lead somewhere, its tables are the code's."""
+"""The documentation is correct: its Python and commands run, its links resolve, and its tables agree with the code."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.shared import worlds_are_played_once
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-MADE = {DOCS / "api", DOCS / "project"}  # made by Sphinx, and not kept
+MADE = {DOCS / "api", DOCS / "project"}  # made by Sphinx, not stored
 PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
     *(page for page in sorted(DOCS.rglob("*.md")) if page.parent not in MADE | {DOCS / "paper"}),
@@ -36,12 +36,11 @@ OURS = "https://github.com/nhstransit/nhstransit/blob/main/"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NAMED = re.compile(r"Save this as `([\w.-]+)`[^`]*\Z")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-GIVEN = (
-    "import nhstransit as nt\nrun = nt.simulate(nt.load_scenario('hamlet'), seed=1)\n"  # where a page speaks of "run"
-)
+# Pages on concepts use `run` without making one.
+GIVEN = "import nhstransit as nt\nrun = nt.simulate(nt.load_scenario('hamlet'), seed=1)\n"
 MADE_PAGES = {"reference.md": "make_reference.py", "concepts/policy-vocabulary.md": "make_vocabulary.py"}
-# Pages that fit, run whole studies, play many seeds or the nation: played in the long proofs. What they call is tested in
-# tests/studies, tests/comparison, tests/bounds, tests/measures and tests/cli.
+# Pages that fit, run whole studies or many seeds, or simulate England. They run in a thorough session only. The functions
+# that they call are tested in tests/studies, tests/comparison, tests/bounds, tests/measures and tests/cli.
 LONG = {
     "python": (
         "how-to/fit-a-scenario.md",
@@ -73,11 +72,11 @@ def named(page: Path) -> str:
 
 
 def blocks(page: Path) -> Iterator[tuple[str, str, str]]:
-    """Language and text of each block of a page, and what a text block after Python says is printed."""
+    """Language and text of each block of a page, and the printed output that a following text block states."""
     text = page.read_text("utf-8")
     found = list(BLOCK.finditer(text))
-    for place, block in enumerate(found):
-        after = found[place + 1] if place + 1 < len(found) else None
+    for position, block in enumerate(found):
+        after = found[position + 1] if position + 1 < len(found) else None
         printed = after and after[1] == "text" and not text[block.end() : after.start()].strip()
         saved = NAMED.search(text[: block.start()])
         yield (saved[1] if saved else block[1]), block[2], after[2] if after and printed else ""
@@ -88,7 +87,7 @@ def of(language: str) -> list[Path]:
 
 
 def marked(language: str) -> list[Any]:
-    """The pages with blocks in this language; the long ones marked as such."""
+    """The pages with blocks in this language. The long ones are marked as thorough."""
     long = {DOCS / name for name in LONG[language]}
     marks = {True: [pytest.mark.thorough], False: []}
     return [pytest.param(page, id=named(page), marks=marks[page in long]) for page in of(language)]
@@ -96,21 +95,21 @@ def marked(language: str) -> list[Any]:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No world is played twice, and folders have no figures: what a page says stays what is run."""
+    """Simulate each scenario only once, and draw no figures in results folders."""
     worlds_are_played_once(monkeypatch)
     monkeypatch.setattr("nhstransit.report.folder.pictures", lambda run: {})
 
 
 def printed_by(run: Any) -> str:
-    """What is printed while something runs."""
-    paper = io.StringIO()
-    with contextlib.redirect_stdout(paper):
+    """The output that a function prints."""
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
         run()
-    return paper.getvalue()
+    return output.getvalue()
 
 
 def commands(text: str) -> Iterator[tuple[list[str], int]]:
-    """Each call of the command in a shell block, with the status it is said to end with."""
+    """Each call of the command in a shell block, with the exit status that the page states."""
     for line in text.splitlines():
         if line.startswith("nhstransit "):
             words, _, note = line.partition("  # exit status ")
@@ -120,30 +119,29 @@ def commands(text: str) -> Iterator[tuple[list[str], int]]:
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("page", marked("python"))
 def test_the_python_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Block after block in one namespace, in an empty folder with the files that the page says to save."""
+    """All blocks run in one namespace, in an empty folder with the files that the page says to save."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(
         tmp_path
-    )  # as Python does in the folder where it is started: for modules that a page says to save
+    )  # as Python does with the folder in which it starts, for modules that a page says to save
     before = set(sys.modules)
     space: dict[str, Any] = {"__name__": "page"}
     if "concepts" in page.parts:
         exec(GIVEN, space)
-    for kind, text, said in blocks(page):
+    for kind, text, expected in blocks(page):
         if "." in kind:
             (tmp_path / kind).write_text(text, "utf-8")
         elif kind == "python" and ">>>" not in text:
             code = compile(text, f"{named(page)}", "exec")
             printed = printed_by(lambda code=code: exec(code, space))  # type: ignore[misc]
-            assert not said or printed == said
+            assert not expected or printed == expected
     for name in set(sys.modules) - before:
         if str(getattr(sys.modules[name], "__file__", "")).startswith(str(tmp_path)):
             del sys.modules[name]  # another page may save another module of the same name
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if ">>>" in page.read_text("utf-8")], ids=named)
-def test_the_questions_of_a_page_are_answered_so(page: Path) -> None:
-    """What stands after `>>>` gives what stands under it."""
+def test_the_doctests_of_a_page_pass(page: Path) -> None:
     failed, tried = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
     assert tried and not failed
 
@@ -153,7 +151,7 @@ def test_the_questions_of_a_page_are_answered_so(page: Path) -> None:
 def test_the_commands_of_a_page_run(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each ends with the status that the page says, 0 where it says nothing."""
+    """Each ends with the exit status that the page states, by default 0."""
     monkeypatch.chdir(tmp_path)
     for kind, text, _ in blocks(page):
         if "." in kind:
@@ -165,23 +163,21 @@ def test_the_commands_of_a_page_run(
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
-def test_the_toml_of_a_page_is_toml(page: Path) -> None:
-    """Every TOML block can be read as such."""
+def test_the_toml_of_a_page_is_valid(page: Path) -> None:
     for kind, text, _ in blocks(page):
         if kind == "toml" or kind.endswith(".toml"):
             tomllib.loads(text)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
-def test_every_link_leads_to_a_file(page: Path) -> None:
-    """Relative links resolve."""
+def test_every_relative_link_leads_to_a_file(page: Path) -> None:
     for link in LINK.findall(page.read_text("utf-8")):
         if not re.match(r"[a-z]+:", link):
             assert (page.parent / link.partition("#")[0]).exists(), link
 
 
-def test_no_page_names_a_module_that_has_another_name_now() -> None:
-    """But the page that says so. Modules of 0.1.0 that are gone are not named as if they were there."""
+def test_no_page_uses_the_old_name_of_a_module() -> None:
+    """Only new-names.md, which lists old names, may use them."""
     gone = {old.partition(".")[2] for old in RENAMED} | {"kernels"}
     words = re.compile(rf"`(?:nhstransit\.|nt\.)?((?:{'|'.join(sorted(gone))})\.[A-Za-z_][\w.]*)")
     named_there = {
@@ -195,15 +191,15 @@ def test_no_page_names_a_module_that_has_another_name_now() -> None:
 
 
 def test_the_index_names_every_page() -> None:
-    """Whoever begins at docs/README.md can find every page."""
+    """Every page can be found from docs/README.md."""
     index = DOCS / "README.md"
     linked = {(DOCS / link).resolve() for link in LINK.findall(index.read_text("utf-8"))}
     pages = [page for page in PAGES if page.parent != ROOT]
     assert not [named(page) for page in pages if page.resolve() not in linked | {index.resolve()}]
 
 
-def test_the_readme_has_absolute_links_only_and_they_lead_to_files() -> None:
-    """It is read on a package index too. What it links of this repository is there."""
+def test_links_of_the_readme_are_absolute_and_lead_to_files() -> None:
+    """A package index shows the README too, where relative links would not work."""
     links = LINK.findall((ROOT / "README.md").read_text("utf-8"))
     assert all(link.startswith("https://") for link in links)
     ours = [link.removeprefix(OURS) for link in links if link.startswith(OURS)]
@@ -213,7 +209,7 @@ def test_the_readme_has_absolute_links_only_and_they_lead_to_files() -> None:
 
 
 def test_every_name_that_a_page_imports_is_public() -> None:
-    """`docs/public.py` lists it, so that the reference has it."""
+    """`docs/public.py` lists the name, so the reference has it."""
     public = runpy.run_path(str(DOCS / "public.py"))
     known = {path: set(public["names"](path)) for path in public["PUBLIC"]}
     imports = [
@@ -229,7 +225,7 @@ def test_every_name_that_a_page_imports_is_public() -> None:
 
 
 def codes() -> Iterator[tuple[str, str]]:
-    """The Python of every page, and of every notebook of the gallery."""
+    """The Python code of every page and of every notebook of the gallery."""
     for page in PAGES:
         yield named(page), "\n".join(text for kind, text, _ in blocks(page) if kind == "python" or kind.endswith(".py"))
     for book in sorted((DOCS / "gallery").glob("*.ipynb")):
@@ -237,8 +233,8 @@ def codes() -> Iterator[tuple[str, str]]:
         yield named(book), "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
 
 
-def test_every_name_that_a_page_reaches_from_the_front_door_is_public() -> None:
-    """`nt.measures.stocks`: each step is a public module or a public name of the one before; in notebooks too."""
+def test_every_name_that_a_page_uses_from_the_package_is_public() -> None:
+    """In `nt.measures.stocks` each part is a public module or name of the part before. Notebooks are checked too."""
     public = runpy.run_path(str(DOCS / "public.py"))
     known = {path: {*public["names"](path), "__version__"} for path in public["PUBLIC"]}
     seen = 0
@@ -257,8 +253,7 @@ def test_every_name_that_a_page_reaches_from_the_front_door_is_public() -> None:
     assert seen > 150 and not strangers
 
 
-def test_every_public_name_says_what_it_is() -> None:
-    """A docstring of its own, for each function and class of the reference."""
+def test_every_public_function_and_class_has_a_docstring() -> None:
     public = runpy.run_path(str(DOCS / "public.py"))
     things = {
         f"{path}.{name}": getattr(importlib.import_module(path), name)
@@ -269,21 +264,23 @@ def test_every_public_name_says_what_it_is() -> None:
     described = {
         name: thing for name, thing in things.items() if inspect.isclass(thing) or public["is_function"](thing)
     }
-    assert {"nhstransit.england.bundled_fit", "nhstransit.measure"} <= set(described)  # one keeps its answers
+    assert {"nhstransit.england.bundled_fit", "nhstransit.measure"} <= set(
+        described
+    )  # the first one caches its results
     written = [name for name in things if name not in described and not hasattr(things[name], "items")]
     assert not [name for name in written if " at 0x" in repr(things[name])]  # an address differs each time
     assert not [name for name, thing in described.items() if not (thing.__doc__ or "").strip()]
 
 
-def test_rooms_are_found_from_the_front_door() -> None:
-    """`nt.<TAB>` leads to every public room."""
+def test_public_subpackages_are_listed_by_dir() -> None:
+    """Completion of `nt.` offers every public subpackage, except four technical ones."""
     public = runpy.run_path(str(DOCS / "public.py"))["PUBLIC"]
     rooms = {path.split(".")[1] for path in public if path.count(".") == 1}
     assert rooms - set(dir(nhstransit)) == {"dates", "phrases", "streams", "toml"}
 
 
-def test_the_readme_runs_and_tests_in_one_line_each() -> None:
-    """Its first two shell blocks are one line, and stand alone from making an environment on."""
+def test_the_readme_has_one_line_to_run_and_one_line_to_test() -> None:
+    """Each of its first two shell blocks is one complete line, which starts with a new environment."""
     first, second = [text for kind, text, _ in blocks(ROOT / "README.md") if kind == "sh"][:2]
     for line in (first, second):
         assert line.count("\n") == 1 and line.startswith("python3 -m venv .venv && ")
@@ -291,21 +288,21 @@ def test_the_readme_runs_and_tests_in_one_line_each() -> None:
 
 
 @pytest.mark.parametrize("name", runpy.run_path(str(DOCS / "make_tables.py"))["PAGES"])
-def test_the_tables_of_a_page_are_those_of_the_code(name: str) -> None:
+def test_the_tables_of_a_page_are_up_to_date(name: str) -> None:
     """`python docs/make_tables.py` would change nothing."""
     page = runpy.run_path(str(DOCS / "make_tables.py"))["page"]
     assert (DOCS / name).read_text("utf-8") == page(name), "run: python docs/make_tables.py"
 
 
 @pytest.mark.parametrize("name", MADE_PAGES)
-def test_a_page_that_is_made_whole_is_that_of_the_code(name: str) -> None:
+def test_a_generated_page_is_up_to_date(name: str) -> None:
     """Making it again would change nothing."""
     page = runpy.run_path(str(DOCS / MADE_PAGES[name]))["page"]()
     assert (DOCS / name).read_text("utf-8") == page, f"run: python docs/{MADE_PAGES[name]}"
 
 
-def test_the_floors_of_the_page_are_those_of_the_contract() -> None:
-    """The table of docs/architecture.md is the import contract, floor by floor."""
+def test_the_architecture_page_lists_the_layers_of_the_import_contract() -> None:
+    """The table of docs/architecture.md has the same layers in the same order."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
     (layers,) = [contract["layers"] for contract in contracts if contract["id"] == "floors"]
     wanted = [set(re.findall(r"\w+", layer)) for layer in layers]
@@ -314,27 +311,29 @@ def test_the_floors_of_the_page_are_those_of_the_contract() -> None:
     assert [set(re.findall(r"`(\w+)`", rooms)) for _, rooms in rows] == wanted
 
 
-def test_where_a_change_goes_is_true() -> None:
-    """Every path that docs/architecture.md names is in the tree."""
+def test_every_path_named_on_the_architecture_page_exists() -> None:
+    """This covers its section "Where a change goes"."""
     text = (DOCS / "architecture.md").read_text("utf-8")
-    told = text[text.index("## Where a change goes") :]
-    paths = {path for path in re.findall(r"`([a-z_]+(?:/[a-z0-9_.-]*)*)`", told) if "/" in path or path.endswith(".py")}
+    section = text[text.index("## Where a change goes") :]
+    paths = {
+        path for path in re.findall(r"`([a-z_]+(?:/[a-z0-9_.-]*)*)`", section) if "/" in path or path.endswith(".py")
+    }
     assert len(paths) > 30
     assert not [
         path for path in sorted(paths) if not any((root / path).exists() for root in (ROOT / "nhstransit", ROOT))
     ]
 
 
-def test_names_where_a_change_goes_stand_in_the_files_of_their_row() -> None:
-    """Every name of Python that a row has is in one of the files, or in a file of the folders, of that row."""
+def test_every_python_name_on_the_architecture_page_is_in_a_file_of_its_row() -> None:
+    """This covers the tables of its section "Where a change goes"."""
     text = (DOCS / "architecture.md").read_text("utf-8")
     rows = [row for row in text[text.index("## Where a change goes") :].splitlines() if row.startswith("| ")]
     checked = 0
     missing = []
     for row in rows:
         marked = re.findall(r"`([\w./-]+)`", row)
-        places = [root / one for root in (ROOT / "nhstransit", ROOT) for one in marked if (root / one).exists()]
-        files = [file for place in places for file in ([place] if place.is_file() else place.rglob("*.py"))]
+        paths = [root / one for root in (ROOT / "nhstransit", ROOT) for one in marked if (root / one).exists()]
+        files = [file for path in paths for file in ([path] if path.is_file() else path.rglob("*.py"))]
         found = " ".join(file.read_text("utf-8") for file in files)
         names = [one.rpartition(".")[2] for one in marked if re.fullmatch(r"[A-Za-z_]+(?:\.[A-Za-z_]+)?", one)]
         names = [name for name in names if name not in ("py", "pyi", "toml")]
@@ -344,16 +343,14 @@ def test_names_where_a_change_goes_stand_in_the_files_of_their_row() -> None:
     assert missing == []
 
 
-def test_rooms_in_brackets_are_those_not_built() -> None:
-    """The page says of no room that it stands where it does not, nor the other way round."""
+def test_subpackages_in_brackets_on_the_architecture_page_do_not_exist_and_the_others_do() -> None:
     text = (DOCS / "architecture.md").read_text("utf-8")
     rooms = re.findall(r"^\| \d+ \| (.+?) \|", text, re.MULTILINE)
     for bracketed, room in re.findall(r"(\(?)`(\w+)`", " ".join(rooms)):
-        place = ROOT / "nhstransit" / room
-        assert (place.is_dir() or place.with_suffix(".py").is_file()) != bool(bracketed), room
+        path = ROOT / "nhstransit" / room
+        assert (path.is_dir() or path.with_suffix(".py").is_file()) != bool(bracketed), room
 
 
-def test_every_kind_and_phase_of_the_log_is_told() -> None:
-    """docs/concepts/eventlog.md names them all."""
+def test_the_page_on_the_log_names_every_kind_of_event_and_phase() -> None:
     text = (DOCS / "concepts" / "eventlog.md").read_text("utf-8")
     assert not [item.name for item in (*Kind, *Phase) if f"`{item.name}`" not in text]

@@ -1,4 +1,4 @@
-"""The bundled England, fitted and before: identities hold, and effects have the signs that they must have."""
+"""The bundled England, before and after fitting: identities hold, and effects have the right signs."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ RESIGNED = (RULES["resignation"], RULES["resignation-within-nhs"])
 
 @pytest.fixture(scope="module")
 def england():
-    """The scenario."""
+    """The scenario of England before fitting."""
     return nt.load_scenario("england-2010-prior")
 
 
 @pytest.fixture(scope="module", params=some(["england-2010", "england-2010-prior"], ["england-2010"]))
 def run(request):
-    """The run with seed 1 of the fitted England, and in the long proofs of that before."""
+    """The run with seed 1 of England after fitting, and in a thorough session also before fitting."""
     return england_run(request.param)
 
 
@@ -39,29 +39,29 @@ def prior():
 
 
 def resigned(run: nt.Run, until: str = "2012-06-30") -> int:
-    """Resignations to a day, before new posts are filled."""
+    """The number of resignations up to a day. By default this is before new posts are filled."""
     left = run.log.of(Kind.DEPARTED)
     last = epoch_day(dt.date.fromisoformat(until)) - run.scenario.calendar.origin
     return int((np.isin(left.rule, RESIGNED) & (left.day <= last)).sum())
 
 
-def test_the_base_is_the_published_one(england):
-    """53,100 whole-time equivalents, about 60,300 people, are in scope on 1 April 2010, each in a post."""
+def test_the_opening_staff_are_as_many_as_published(england):
+    """53,100 WTE, about 60,300 people, are in scope on 1 April 2010, each in a post."""
     _, seats = england.opening
     assert england.workforce.wte.sum() == pytest.approx(53_100, abs=1)
     assert (seats >= 0).sum() == len(england.workforce) == pytest.approx(60_300, rel=0.01)
 
 
-def test_every_body_that_closes_is_empty_and_its_posts_are_gone(run):
-    """On 1 April 2013 nobody is left in a PCT, an SHA or the other bodies that closed."""
+def test_employers_that_closed_have_no_staff_and_no_posts(run):
+    """On 1 April 2013 nobody is in post at a PCT, an SHA or another employer that closed."""
     state = nt.state_on(run, run.scenario.calendar.day(dt.date(2013, 4, 1)))
     shut = run.scenario.roster.closes < run.scenario.calendar.days
     assert not shut[state.employer[state.post >= 0]].any()
     assert not state.funded[shut[run.posts.employer]].any()
 
 
-def test_an_early_pension_draws_those_who_can_take_one(run):
-    """Of those with fifteen years' service, more of those past the minimum pension age volunteer for redundancy."""
+def test_people_who_can_draw_an_early_pension_apply_for_voluntary_redundancy_more_often(run):
+    """People with 15 years of service are compared by whether they have reached the minimum pension age."""
     people = run.people
     scheme = run.scenario.policies["voluntary-redundancy"]
     closing = epoch_day(scheme.panels[0].closes)
@@ -81,7 +81,7 @@ def test_perceived_risk_raises_resignations(england, prior):
 
 
 def fewer_resign(world: nt.Scenario, *caps: float, seeds: int = 1) -> bool:
-    """Whether, under a guarantee without a penny on top, fewer resign the wider it goes."""
+    """Whether fewer people resign the more people get a guarantee, without a premium."""
     scenario = world.having("policies.rets.premium", 0.0)
     counts = []
     for cap in caps:
@@ -91,46 +91,43 @@ def fewer_resign(world: nt.Scenario, *caps: float, seeds: int = 1) -> bool:
 
 
 @pytest.mark.thorough
-def test_certainty_lowers_resignations_in_the_hamlet():
-    """A guarantee keeps people."""
+def test_a_guarantee_lowers_resignations_in_the_hamlet():
     assert fewer_resign(nt.load_scenario("hamlet"), 0.0, 0.5, seeds=3)
 
 
 @pytest.mark.thorough
-def test_certainty_lowers_resignations(england):
-    """A guarantee keeps people, in England too: the wider it goes, the fewer resign."""
+def test_a_guarantee_lowers_resignations_in_england(england):
     assert fewer_resign(england, 0.0, 0.15, 0.5)
 
 
-def test_nobody_is_paid_to_go_twice(run):
-    """Of the opening staff nobody has severance for two exits, unless they came back in between."""
+def test_nobody_gets_severance_twice_without_returning_in_between(run):
     paid = run.log.of(Kind.SEVERANCE)
     staff, counts = np.unique(paid.staff, return_counts=True)
     back = run.log.of(Kind.ARRIVED).staff
     assert set(staff[counts > 1].tolist()) <= set(back.tolist())
 
 
-def test_a_mars_payment_is_never_over_a_years_pay(run):
-    """The tariff ends at twelve months of whole-time pay, at the person's hours."""
+def test_a_mars_payment_is_never_more_than_a_years_pay(run):
+    """The tariff is at most twelve months of pay at the person's hours."""
     paid = run.log.take(run.log.rule == RULES["mars"]).of(Kind.SEVERANCE)
     rows = run.rows_of(paid.staff)
     assert (paid.pence <= np.ceil(run.opening_pay[rows] * run.people.wte[rows])).all()
 
 
 def test_the_scope_bridge_closes(run):
-    """From those in scope to those transferred nothing is left unexplained."""
+    """No difference between people in scope and people transferred is left unexplained."""
     bridge = scope_bridge(run).set_index("line")
     assert bridge.loc["unexplained", "run"] == 0
 
 
-def test_the_story_in_full_has_the_bridge_and_every_figure(run):
-    """Before its first figure the page says what was fitted, or that nothing was."""
+def test_the_full_page_of_a_run_has_the_scope_bridge_and_every_published_figure(run):
+    """Before its first figure the page says what was fitted, or that nothing was fitted."""
     assert has_published(run)
-    told = story(nt.measure(run), published=beside(run), full=True)
+    page = story(nt.measure(run), published=beside(run), full=True)
     fitted = run.scenario.name == "england-2010"
     first = "FITTED IN PART: " if fitted else "UNCALIBRATED: nothing here was fitted"
-    assert any(sentence.startswith(first) for sentence in told[0].sentences)
-    sections = {section.heading: section for section in told}
+    assert any(sentence.startswith(first) for sentence in page[0].sentences)
+    sections = {section.heading: section for section in page}
     table = sections["Compared with what was published"].table
     between = ["middle 80% of 20 runs", "verdict"] if fitted else ["verdict"]
     assert list(table.columns[2:]) == ["published", "this run", *between, "quality", "source"]
@@ -139,21 +136,21 @@ def test_the_story_in_full_has_the_bridge_and_every_figure(run):
 
 
 @pytest.mark.thorough
-def test_without_mars_is_a_counterfactual(england, prior):
-    """Person by person against the same world without MARS: four strata of all the opening staff."""
+def test_a_comparison_without_mars_has_four_strata_of_the_opening_staff(england, prior):
+    """The first difference is on the day of the first decisions of MARS."""
     result = nt.compare(prior, baseline=england_without("mars", "england-2010-prior"))
     assert result.strata["people"].sum() == len(england.workforce)
     assert result.strata.loc["left because of it", "people"] > 0
     assert prior.scenario.calendar.date(result.first_difference).isoformat() == "2010-10-29"
 
 
-def test_some_come_back_within_their_window_and_pay_back(run):
-    """Severance paid back is no line of zeros: some return too soon, and none of them pays back more than was paid."""
+def test_some_people_return_within_the_clawback_window_and_repay(run):
+    """Repaid severance is above zero, and under 2% of the exit cost."""
     figures = nt.measure(run).headlines
     assert 0 < figures["severance paid back"] < 0.02 * figures["exit cost"]
 
 
-def test_no_promise_is_bought_out_in_the_bundled_england(run):
-    """Every guarantee of the bundled policies is kept to its end by the employer that gave it."""
+def test_no_guarantee_is_bought_out_in_the_bundled_england(run):
+    """No employer ends a guarantee of the bundled policies early."""
     assert len(run.log.of(Kind.RETAINED)) > 0
     assert len(run.log.of(Kind.BOUGHT_OUT)) == 0

@@ -1,4 +1,4 @@
-"""Errors for readers: one sentence that says where, what is wrong and what would be right."""
+"""Errors: one sentence says where the fault is, what is wrong and what would be right."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ EVERY = [kind for kind in CLASSES if issubclass(kind, BaseException) and not iss
 
 
 @pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.__name__)
-def test_one_base_catches_every_error(kind: type) -> None:
-    """Each error raised on purpose is a NhstransitError, and none is a ValueError or the like by accident."""
+def test_every_error_is_an_nhstransit_error(kind: type) -> None:
+    """None of them is also a ValueError, TypeError or LookupError."""
     assert issubclass(kind, NhstransitError)
     assert not issubclass(kind, (ValueError, TypeError, LookupError))
 
@@ -27,8 +27,8 @@ def test_one_base_catches_every_error(kind: type) -> None:
 @pytest.mark.parametrize(
     "kind", [kind for kind in EVERY if issubclass(kind, InputError)], ids=lambda kind: kind.__name__
 )
-def test_an_input_error_says_where_what_and_what_instead(kind: type[InputError]) -> None:
-    """The message is one line in the order place, fault, remedy, and crosses to another process whole."""
+def test_an_input_error_has_place_fault_and_remedy_in_this_order(kind: type[InputError]) -> None:
+    """The message is one line, and pickling does not change it."""
     error = kind("mars.toml: budget", "is -5", "give pounds of 0 or more")
     copy = pickle.loads(pickle.dumps(error))
     for one in (error, copy):
@@ -38,7 +38,7 @@ def test_an_input_error_says_where_what_and_what_instead(kind: type[InputError])
 
 
 def test_an_error_without_a_place_begins_with_the_fault() -> None:
-    """Where there is no place yet, no empty colon stands before the sentence."""
+    """The message has no colon before the fault."""
     assert str(FormatError("", "is 5", "write a table")) == "is 5; write a table"
 
 
@@ -51,8 +51,8 @@ def test_an_error_without_a_place_begins_with_the_fault() -> None:
         ("", "policies.mars", "policies.mars"),
     ],
 )
-def test_an_error_can_be_told_from_further_out(where: str, place: str, whole: str) -> None:
-    """`within` puts a key, an index or a file before the place, keeps the rest, and leaves the first error alone."""
+def test_an_error_can_get_an_outer_place(where: str, place: str, whole: str) -> None:
+    """`within` returns an error with a key, an index or a file before the place. The first error does not change."""
     error = ScenarioError(where, "is wrong", "put it right")
     outer = error.within(place)
     assert type(outer) is ScenarioError
@@ -60,36 +60,36 @@ def test_an_error_can_be_told_from_further_out(where: str, place: str, whole: st
     assert error.where == where
 
 
-def test_a_mistyped_name_is_told_the_nearest() -> None:
-    """One slip of the finger is put right, and all names are listed in order."""
+def test_the_nearest_name_is_suggested_for_a_mistyped_one() -> None:
+    """All known names are listed in order."""
     assert nearest("retz", ["rets", "mars"]) == "did you mean 'rets'? known: mars, rets"
 
 
-def test_a_name_like_no_other_is_told_only_what_is_known() -> None:
-    """No far-fetched guess is made; and where nothing is known, it says so."""
+def test_no_name_is_suggested_if_none_is_similar() -> None:
+    """The known names are listed, or the message says that there are none."""
     assert nearest("zzzz", iter(["mars", "rets"])) == "known: mars, rets"
     assert nearest("zzzz", []) == "no such names are defined"
 
 
 def test_a_long_list_is_cut_at_twelve() -> None:
-    """At most twelve names are listed, and the rest are counted; the nearest may be among the rest."""
-    said = nearest("name-29", [f"name-{n:02d}" for n in range(30)])
-    assert said.startswith("did you mean 'name-29'? known: name-00, ")
-    assert said.endswith("name-11 and 18 more")
+    """At most twelve names are listed and the rest are counted. The suggested name may be among the rest."""
+    hint = nearest("name-29", [f"name-{n:02d}" for n in range(30)])
+    assert hint.startswith("did you mean 'name-29'? known: name-00, ")
+    assert hint.endswith("name-11 and 18 more")
     assert "more" not in nearest("x", [f"name-{n:02d}" for n in range(12)])
 
 
 @pytest.mark.thorough
 @examples(10, 1_000)
 @given(st.text(), st.lists(st.text()))
-def test_any_names_at_all_make_a_sentence(name: str, known: list[str]) -> None:
-    """Whatever is asked and whatever is known, a sentence comes back and never an error."""
+def test_a_hint_is_returned_for_any_names(name: str, known: list[str]) -> None:
+    """No combination of names raises an error."""
     assert nearest(name, known)
 
 
-def test_names_that_look_alike_are_told_apart() -> None:
-    """Capitals, spaces, invisible characters, look-alikes and accents in two parts are named, not shown as the same."""
-    for wrong, right, said in (
+def test_the_difference_between_similar_names_is_described() -> None:
+    """Such as capital letters, spaces, invisible characters, similar letters of other scripts, and composed accents."""
+    for wrong, right, difference in (
         ("8A", "8a", "capital letters"),
         ("Oakdale  PCT", "Oakdale PCT", "spaces"),
         ("OakdalePCT", "Oakdale PCT", "spaces"),
@@ -99,31 +99,31 @@ def test_names_that_look_alike_are_told_apart() -> None:
         ("St John\u2019s", "St John's", "right single quotation mark (U+2019)"),
         ("W\u0302y", "\u0174y", "how an accent is written"),
     ):
-        told = nearest(wrong, ["Elsewhere", "8d", right])
-        assert told.startswith(f"did you mean {right!r}? they differ in ") and said in told
+        hint = nearest(wrong, ["Elsewhere", "8d", right])
+        assert hint.startswith(f"did you mean {right!r}? they differ in ") and difference in hint
 
 
-def test_a_known_word_within_a_name_is_offered() -> None:
-    """The band in "Band 8a", however unlike the whole is."""
+def test_a_known_name_within_a_longer_one_is_suggested() -> None:
+    """Such as the band in "Band 8a"."""
     assert nearest("Band 8a", ["8a", "8d"]).startswith("did you mean '8a'? ")
 
 
-def test_spaces_within_a_name_are_kept() -> None:
-    """Two spaces are told as two, so that what was refused can be seen; only line breaks go."""
+def test_spaces_within_a_name_are_shown() -> None:
+    """Two spaces are shown as two, so that the reader sees the refused text. Only line breaks are removed."""
     assert str(InputError("a", "is 'two  spaces'", "b")) == "a: is 'two  spaces'; b"
     assert str(InputError("two\r\n lines", "is", "b")) == "two lines: is; b"
 
 
-def test_a_message_is_never_endless() -> None:
-    """Items, names and whole parts of a sentence of 200,000 letters are cut, with their length."""
+def test_long_messages_are_cut() -> None:
+    """Values, names and parts of a sentence with 200,000 letters are cut, and their length is stated."""
     long = "x" * 200_000
     assert len(shown(long)) < 100 and "200,000 letters" in shown(long)
     assert len(str(InputError(long, f"is {long!r}", nearest(long, [long])))) < 2_000
     assert shown(10**70) == "a number of more than 60 digits" and len(shown(["a"] * 1_000)) < 100
 
 
-def test_mistakes_are_told_together_in_order() -> None:
-    """Up to twenty, a line each; the rest are counted, and never put in words; copies travel whole."""
+def test_several_mistakes_are_reported_together_in_order() -> None:
+    """Up to twenty mistakes have a line each. The rest are only counted, and their messages are never made."""
     mistakes = Mistakes()
     made = []
 
@@ -144,8 +144,8 @@ def test_mistakes_are_told_together_in_order() -> None:
     Mistakes().tell()
 
 
-def test_what_is_told_by_its_file_stays_so() -> None:
-    """A file goes before a place once; a key or another file does not change it, a task's name goes before it."""
+def test_an_error_with_a_file_gets_no_further_file_or_key() -> None:
+    """Only the name of a task can be added before the file."""
     error = FormatError("line 3", "is bad", "mend it").in_file("staff.csv")
     for same in (error.in_file("world.toml"), error.within("staff"), error.within("world.toml")):
         assert str(same) == "staff.csv: line 3: is bad; mend it"
@@ -160,11 +160,10 @@ def test_what_is_told_by_its_file_stays_so() -> None:
         ("8c2", "did you mean '8c'? "),
     ],
 )
-def test_names_that_are_equally_near_are_all_told(name: str, hint: str) -> None:
-    """None is picked among them; where one is nearest, it alone is told."""
+def test_all_equally_similar_names_are_suggested(name: str, hint: str) -> None:
+    """If one name is nearest, only that one is suggested."""
     assert nearest(name, ["8a", "8b", "8c", "9"]).startswith(hint)
 
 
-def test_where_too_many_are_equally_near_none_is_told() -> None:
-    """A hint that names five is no hint."""
-    assert nearest("x-0", [f"x-{place}" for place in range(1, 7)]).startswith("known: ")
+def test_no_name_is_suggested_if_too_many_are_equally_similar() -> None:
+    assert nearest("x-0", [f"x-{number}" for number in range(1, 7)]).startswith("known: ")

@@ -1,4 +1,4 @@
-"""Every public function has an example that runs: in its docstring, in docs/examples.py, or on a page or in a notebook."""
+"""Every public function has an example that runs: in its docstring, docs/examples.py, a page or a notebook."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.test_docs import codes
 DOCS = Path(__file__).parents[1] / "docs"
 FOUND = runpy.run_path(str(DOCS / "examples.py"))
 PUBLIC = runpy.run_path(str(DOCS / "public.py"))
-SHOWN_BY = {  # too long for an example: the test, or the verb, that calls it
+SHOWN_BY = {  # functions that take too long for an example, with the test or command that calls them
     "nhstransit.studies.matching.match": "studies/made_matching.py",
     "nhstransit.studies.checks.calibrated": "studies/test_matching.py",
     "nhstransit.studies.checks.out_of_block": "studies/test_matching.py",
@@ -37,11 +37,11 @@ SHOWN_BY = {  # too long for an example: the test, or the verb, that calls it
     "nhstransit.choice.choose_file": "../nhstransit/cli/choose.py",
     "nhstransit.england.headline_intervals": "../nhstransit/cli/run.py",
 }
-DRAWN = ("nhstransit.plots", "nhstransit.report")  # drawn and written by tests/plots, tests/report and the gallery
+DRAWN = ("nhstransit.plots", "nhstransit.report")  # tested by tests/plots, tests/report and the gallery
 
 
 def functions() -> Iterator[tuple[str, str, Any]]:
-    """Every public function, under the module that has its entry in the reference."""
+    """Every public function, with the module under which the reference lists it."""
     seen: set[int] = set()
     for path in PUBLIC["PUBLIC"]:
         for name in PUBLIC["names"](path):
@@ -59,7 +59,7 @@ def given() -> dict[str, Any]:
 
 
 def shown(text: str, given: dict[str, Any]) -> Any:
-    """What the last line of an example gives, as a notebook would show it."""
+    """The value of the last line of an example, which a notebook would show."""
     lines = ast.parse(text).body
     space = dict(given)
     last = lines.pop() if isinstance(lines[-1], ast.Expr) else None
@@ -68,7 +68,7 @@ def shown(text: str, given: dict[str, Any]) -> Any:
 
 
 def undocumented(table: pd.DataFrame, doc: str) -> list[str]:
-    """The columns of a table, its index included, that a docstring does not name; a cut is named by the argument `by`."""
+    """The columns of a table, including its index, that a docstring does not name. `by` stands for columns of groups."""
     names = [str(name) for name in (*table.index.names, *table.columns) if name is not None]
     cuts = {"kind", "region", "employer", "function", "band", "sex", "age", "all", "rule"} if "by" in doc else set()
     return [name for name in names if name not in cuts and not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", doc)]
@@ -86,7 +86,7 @@ def undocumented(table: pd.DataFrame, doc: str) -> list[str]:
 def test_an_example_runs(
     path: str, name: str, given: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In an empty folder, after what is given. What a column of a table is called is in the docstring of the function."""
+    """It runs in an empty folder. If it returns a table, the docstring of the function names all its columns."""
     monkeypatch.chdir(tmp_path)
     text = (FOUND["EXAMPLES"].get(path, {}) | FOUND["LONG"].get(path, {}))[name]
     found = shown(text, given)
@@ -96,7 +96,7 @@ def test_an_example_runs(
 
 
 def test_every_public_function_has_an_example() -> None:
-    """In which its name is written: beside the function, or in Python of a page or notebook, which other tests run."""
+    """The example is with the function, or in Python of a page or notebook, which other tests run."""
     played = {word for _, text in codes() for word in re.findall(r"\w+(?=\()", text)}
     missing = []
     for path, name, thing in functions():
@@ -110,8 +110,8 @@ def test_every_public_function_has_an_example() -> None:
     assert not missing
 
 
-def test_every_example_is_of_a_public_function() -> None:
-    """None is left of a function that is gone."""
+def test_every_example_belongs_to_a_public_function() -> None:
+    """No example is left for a function that was removed."""
     known = {(path, name) for path, name, _ in functions()}
     assert (
         not {(path, name) for kind in ("EXAMPLES", "LONG") for path, names in FOUND[kind].items() for name in names}
@@ -119,8 +119,7 @@ def test_every_example_is_of_a_public_function() -> None:
     )
 
 
-def test_the_questions_of_docstrings_are_answered_so() -> None:
-    """What stands after `>>>` in the docstring of a public name gives what stands under it."""
+def test_the_doctests_of_public_names_pass() -> None:
     finder = doctest.DocTestFinder(recurse=False)
     runner = doctest.DocTestRunner()
     tried = 0
@@ -134,8 +133,8 @@ def test_the_questions_of_docstrings_are_answered_so() -> None:
     assert tried > 3 and not runner.failures
 
 
-def test_every_column_of_a_comparison_a_history_a_log_and_a_study_is_in_a_docstring(given: dict[str, Any]) -> None:
-    """Of the property or method that gives the table."""
+def test_docstrings_name_every_column_of_comparisons_histories_logs_and_studies(given: dict[str, Any]) -> None:
+    """The columns are named in the docstring of the property or method that returns the table."""
     run = given["run"]
     compared = given["compared"]
     study = nt.sweep(pair(), replications=1, seed=1, measure=left, progress=False)

@@ -1,4 +1,4 @@
-"""Fields are held to their declared types: the real types, however the module that declares them spells them."""
+"""Fields accept only values of their declared types, in all notations of type annotations."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ WRONG: list[tuple[str, Any, str]] = [
 
 @pytest.fixture(params=["", "from __future__ import annotations\n"], ids=["plain", "future"])
 def own(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """A user's module, with and without annotations kept as text."""
+    """A user's module, with and without annotations stored as text."""
     name = f"own_fields_{'future' if request.param else 'plain'}"
     (tmp_path / f"{name}.py").write_text(request.param + SOURCE, "utf-8")
     monkeypatch.delitem(sys.modules, name, raising=False)
@@ -80,22 +80,22 @@ def own(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(("field", "given", "right"), WRONG, ids=[field for field, _, _ in WRONG])
-def test_a_value_of_another_type_is_refused_by_the_name_of_its_field(
+def test_a_value_of_another_type_is_refused_with_the_name_of_its_field(
     own: ModuleType, field: str, given: Any, right: str
 ) -> None:
-    """In a user's module as in the library's own."""
+    """This holds in a user's module as in the library."""
     with pytest.raises(ScenarioError, match=rf"^{field}\S*: .*{right}"):
         own.Own(**{field: given})
 
 
-def test_what_fits_is_taken(own: ModuleType) -> None:
-    """A list is a tuple, a whole number is a number, a class derived from that of a tuple is one of it."""
+def test_compatible_types_are_accepted(own: ModuleType) -> None:
+    """A list is accepted as a tuple, a whole number as a number, and an instance of a subclass in a tuple."""
     made = own.Own(names=["finance"], rate=1, most=None, parts=[own.Finer(size=2)], until=None)
     assert made.names == ("finance",) and made.parts == (own.Finer(size=2),)
 
 
-def test_inherited_fields_are_checked_and_a_tuple_that_is_needed_is_not_empty(own: ModuleType) -> None:
-    """A class built on another of the user's holds both to their types."""
+def test_inherited_fields_are_checked_and_a_required_tuple_must_not_be_empty(own: ModuleType) -> None:
+    """A subclass of a user's class checks the fields of both."""
     with pytest.raises(ScenarioError, match="needed: is empty; give at least one"):
         own.Heir(needed=())
     with pytest.raises(ScenarioError, match="flag: is 'yes'; give True or False"):

@@ -1,4 +1,4 @@
-"""What a notebook shows: one style for every object, with captions and headers that a screen reader tells."""
+"""HTML for notebooks: one style for every object, with captions and headers for screen readers."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from nhstransit import tables
 from tests.comparison.planted import pays, restless, with_policy
 from tests.report.reading import read
 
-ROOM = Path(nt.__file__).parent
+PACKAGE = Path(nt.__file__).parent
 EVIL = "<script>alert(1)</script>"
 
 
 def test_a_table_has_a_caption_and_headers_with_scope() -> None:
-    """Levels of the index are the headers of rows; a table without a named index has its first column for that."""
+    """Index levels are the row headers. Without a named index, the first column is the row header."""
     made = tables.frame({"a": ["x", "y"], "b": ["p", "q"], "n": [1_234.5, np.nan], "k": [2010, 2011]}, index=["a", "b"])
     root = read(tables.html(made, "Some numbers", form="{:,.1f}".format, blank="none"))
     (caption,) = root.all("caption")
@@ -35,32 +35,32 @@ def test_a_table_has_a_caption_and_headers_with_scope() -> None:
     assert [one.text() for one in plain.all("th") if one.facts["scope"] == "row"] == ["x", "y"]
 
 
-def test_what_scrolls_can_be_reached_and_has_a_name() -> None:
-    """A wide table scrolls in a region of its own that takes the focus."""
+def test_a_table_is_in_a_named_region_that_can_get_the_focus() -> None:
+    """A wide table can therefore be scrolled with the keyboard."""
     (region,) = read(tables.html(tables.frame({"a": [1]}), "One")).all("div")
     assert (region.facts["role"], region.facts["tabindex"], region.facts["aria-label"]) == ("region", "0", "One")
 
 
 def test_every_text_is_escaped() -> None:
-    """Cells, names of columns, caption, paragraphs."""
+    """This covers cells, names of columns, the caption and paragraphs."""
     made = tables.html(tables.frame({EVIL: [EVIL]}), EVIL) + tables.paragraphs([EVIL])
     assert "<script" not in made and made.count("&lt;script&gt;") == 5
 
 
-def test_objects_have_the_one_style() -> None:
-    """Scenario, run, measures, comparisons: a caption each; nothing in the library writes a table in another way."""
+def test_every_object_shows_one_table_with_a_caption() -> None:
+    """Only `tables.py` writes HTML tables."""
     world = with_policy(restless(30), "planted", pays(range(8)))
     run, other = (nt.simulate(one, seed=1) for one in (world, restless(30)))
     for thing in (world, run, nt.measure(run), nt.compare(run, baseline=other), nt.career(run, 3)):
         root = read(thing._repr_html_())
         assert len(root.all("caption")) == len(root.all("table")) == 1, type(thing)
-    for path in ROOM.rglob("*.py"):
+    for path in PACKAGE.rglob("*.py"):
         text = path.read_text("utf-8")
         assert path.name == "tables.py" or not ("to_html(" in text or "<table" in text), path
 
 
 def shown_in_notebooks() -> dict[str, type]:
-    """Every class of the library that a notebook shows as HTML, by its name."""
+    """Every class of the library that a notebook shows as HTML, by name."""
     found = {}
     for module in pkgutil.walk_packages(nt.__path__, "nhstransit."):
         if module.name.endswith("__main__"):
@@ -70,9 +70,9 @@ def shown_in_notebooks() -> dict[str, type]:
     return found
 
 
-def test_every_class_that_a_notebook_shows_is_made_of_the_same_parts() -> None:
-    """Tables by `tables.html`, which gives caption, scope and a region for the keyboard; text by `tables.paragraphs`, which
-    escapes it; nothing else makes an element, but the explanation, which is a list of terms.
+def test_every_class_that_a_notebook_shows_uses_the_same_functions() -> None:
+    """Tables come from `tables.html`, which adds caption, scope and region. Text comes from `tables.paragraphs`, which
+    escapes it. Only `Explanation`, a list of terms, makes its own elements.
     """
     found = shown_in_notebooks()
     assert len(found) > 20 and {"Run", "Study", "Choice", "Validation", "Career", "Report"} <= set(found)
@@ -82,8 +82,8 @@ def test_every_class_that_a_notebook_shows_is_made_of_the_same_parts() -> None:
         assert not re.search(r"</?[a-z]+[ >]", source) or name == "Explanation", name
 
 
-def sound(shown: str) -> list[str]:
-    """What is wrong with HTML for a notebook: tables without a caption or headers, regions without a name, markup."""
+def faults_of(shown: str) -> list[str]:
+    """Faults in HTML for a notebook: tables without caption or headers, regions without a name, scripts."""
     root = read(shown)
     wrong = ["script" for _ in root.all("script")]
     for table in root.all("table"):
@@ -97,8 +97,8 @@ def sound(shown: str) -> list[str]:
     return wrong
 
 
-def test_what_the_library_gives_is_sound_in_a_notebook() -> None:
-    """For keyboard and screen reader: scenario, levers, run, measures, comparisons, study, report."""
+def test_html_of_the_main_objects_has_no_fault() -> None:
+    """This covers scenario, levers, run, measures, comparisons, study, report and career."""
     world = with_policy(restless(30), "planted", pays(range(8)))
     runs, others = ([nt.simulate(one, seed=seed) for seed in (1, 2)] for one in (world, restless(30)))
     pair = nt.compare(runs[0], baseline=others[0])
@@ -118,12 +118,12 @@ def test_what_the_library_gives_is_sound_in_a_notebook() -> None:
         nt.career(runs[0], 3),
     )
     for thing in given:
-        assert sound(thing._repr_html_()) == [], type(thing)
-    assert sound("<table><tr><th>a</th></tr></table>") == ["no caption", "a", "no region"]
+        assert faults_of(thing._repr_html_()) == [], type(thing)
+    assert faults_of("<table><tr><th>a</th></tr></table>") == ["no caption", "a", "no region"]
 
 
-def test_a_table_with_a_caption_is_a_plain_table_to_work_with() -> None:
-    """Filtered, pickled and compared it is a table of pandas; a long one says how much of it is shown."""
+def test_a_table_with_a_caption_becomes_a_plain_table_when_it_is_filtered_or_pickled() -> None:
+    """The caption of a long table says how many rows are shown."""
     table = nt.levers(restless(3))
     assert isinstance(table, pd.DataFrame) and type(table[table["kind"] == "decision"]) is pd.DataFrame
     assert type(pickle.loads(pickle.dumps(table))) is pd.DataFrame
@@ -132,7 +132,7 @@ def test_a_table_with_a_caption_is_a_plain_table_to_work_with() -> None:
     )
 
 
-def test_a_name_with_markup_is_text_in_a_notebook() -> None:
-    """The name and the description of a scenario come from a file that may be anyone's."""
+def test_markup_in_the_title_of_a_scenario_is_escaped() -> None:
+    """Title and description come from a file that anybody may have written."""
     shown = attrs.evolve(restless(3), title=EVIL, about=EVIL)._repr_html_()
     assert "<script" not in shown and shown.count("&lt;script&gt;") == 3

@@ -1,4 +1,4 @@
-"""Every legal number has one home: a law in which it is another gives another answer, in a world where it matters."""
+"""Every legal number has an effect: if it is changed, some run or answer changes. No other place repeats the number."""
 
 from __future__ import annotations
 
@@ -39,34 +39,34 @@ LAW = Law.bundled()
 GROUPS = ("numbers", "tables", "grids")
 Number = tuple[str, str, dt.date, str, int]  # group, parameter, first day, name in the table, position in the row
 
-# Why nothing that is asked may see a number.
+# Numbers that change nothing, with the reason.
 NOT_SEEN = {
-    "afc_spine_points": "says which point of a band an extract of a payroll means: read before there is a run",
-    "afc_awards": "how the points of a year follow from those of the year before: the points themselves are read",
-    "vsm_spot_rates_2007": "what the rates of 2010 were derived from: these are read",
-    "vsm_award": "what the rates of 2010 were derived from: these are read",
-    "vsm_director_share": "what the rates of 2010 were derived from: these are read",
-    "employer_ni 2025-04-01 lower_limit": "there is no rebate on which it could bear",
-    "employer_ni 2025-04-01 upper_accrual": "there is no rebate on which it could bear",
-    "employer_ni 2025-04-01 rebate": "it is paid between two limits, both of which are zero",
-    "employer_ni 2026-04-01 lower_limit": "there is no rebate on which it could bear",
-    "employer_ni 2026-04-01 upper_accrual": "there is no rebate on which it could bear",
-    "employer_ni 2026-04-01 rebate": "it is paid between two limits, both of which are zero",
-    "statutory_notice 2010-04-01 least_weeks": "every contract gives more",
-    "discount_green_book_2026_standard 2026-02-01 ends 5": "the last stretch has an end for form's sake, in 9999 years",
-    "discount_green_book_2026_health 2026-02-01 ends 5": "the last stretch has an end for form's sake, in 9999 years",
-    "discount_green_book_2026_sensitivity 2026-02-01 ends 5": "the last stretch has an end for form's sake, in 9999 years",
-    "clawback_mars_2010 2010-04-01 vsm": "under MARS the unexpired months are repaid, which end sooner than a longer window",
+    "afc_spine_points": "only used to read the pay points of a payroll extract, before a run",
+    "afc_awards": "explains how the points of a year follow from the year before; runs use the points themselves",
+    "vsm_spot_rates_2007": "the source of the rates of 2010; runs use those rates",
+    "vsm_award": "a part of the source of the rates of 2010; runs use those rates",
+    "vsm_director_share": "a part of the source of the rates of 2010; runs use those rates",
+    "employer_ni 2025-04-01 lower_limit": "applies to a rebate only, which does not exist in this year",
+    "employer_ni 2025-04-01 upper_accrual": "applies to a rebate only, which does not exist in this year",
+    "employer_ni 2025-04-01 rebate": "is paid between two limits that are both zero",
+    "employer_ni 2026-04-01 lower_limit": "applies to a rebate only, which does not exist in this year",
+    "employer_ni 2026-04-01 upper_accrual": "applies to a rebate only, which does not exist in this year",
+    "employer_ni 2026-04-01 rebate": "is paid between two limits that are both zero",
+    "statutory_notice 2010-04-01 least_weeks": "every contract has longer notice",
+    "discount_green_book_2026_standard 2026-02-01 ends 5": "the last period ends in 9999 years",
+    "discount_green_book_2026_health 2026-02-01 ends 5": "the last period ends in 9999 years",
+    "discount_green_book_2026_sensitivity 2026-02-01 ends 5": "the last period ends in 9999 years",
+    "clawback_mars_2010 2010-04-01 vsm": "under MARS the unexpired months are repaid, which end before a longer window",
 }
 
 
-def value_of(entry: Any, name: str, place: int) -> float:
+def value_of(entry: Any, name: str, position: int) -> float:
     item = entry.value[name] if name else entry.value
-    return float(item[place] if place >= 0 else item)
+    return float(item[position] if position >= 0 else item)
 
 
 def numbers() -> Iterator[Number]:
-    """Every number of every dated entry; of a band's pay points, all together."""
+    """Every number of every dated entry. The pay points of a band count as one."""
     for group in GROUPS:
         for parameter, series in getattr(LAW.parameters, group).items():
             for entry in series.entries:
@@ -75,12 +75,12 @@ def numbers() -> Iterator[Number]:
                     continue
                 for name, item in entry.value.items():
                     whole = group == "tables" or parameter.startswith(("afc_", "vsm_"))
-                    for place in (-1,) if whole else range(len(item)):
-                        yield group, parameter, entry.since, name, place
+                    for position in (-1,) if whole else range(len(item)):
+                        yield group, parameter, entry.since, name, position
 
 
 def other(value: Any) -> Any:
-    """Another number: half as much again, or one where there was nothing; of a row, each."""
+    """The number × 1.5, or 1 if it is zero. For a row, of each number."""
     if isinstance(value, tuple):
         return tuple(other(one) for one in value)
     return value * 1.5 if value else 1.0
@@ -89,14 +89,14 @@ def other(value: Any) -> Any:
 SPECIAL: dict[str, Callable[[Any], Any]] = {
     "release_top_up": lambda value: 1.0 - value,  # a flag
     "over_window": lambda value: 1.0 - value,  # a flag
-    "least_months": lambda value: value * 1.5 or 5.0,  # one month is never the least that anybody is due
-    "payment_cap": lambda value: value * 0.5,  # it binds from above
+    "least_months": lambda value: value * 1.5 or 5.0,  # a minimum of one month would have no effect
+    "payment_cap": lambda value: value * 0.5,  # a higher cap would have no effect
 }
 
 
 def law_with(number: Number) -> Law:
     """The bundled law with one number changed."""
-    group, parameter, since, name, place = number
+    group, parameter, since, name, position = number
     change = SPECIAL.get(name or parameter, other)
 
     def turned(entry: Any) -> Entry:
@@ -107,8 +107,8 @@ def law_with(number: Number) -> Law:
         row = entry.value[name]
         turn = (
             change
-            if place < 0
-            else lambda row: tuple(change(one) if spot == place else one for spot, one in enumerate(row))
+            if position < 0
+            else lambda row: tuple(change(one) if at == position else one for at, one in enumerate(row))
         )
         return attrs.evolve(entry, value=Named({**entry.value, name: turn(row)}))
 
@@ -119,7 +119,7 @@ def law_with(number: Number) -> Law:
     return Law(parameters)
 
 
-# Worlds
+# Scenarios in which the law matters
 
 
 def play(law: Law, *people: Any, **world: Any) -> Any:
@@ -132,7 +132,7 @@ def log_of(law: Law, *people: Any, **world: Any) -> Any:
 
 
 def pay(law: Law) -> Any:
-    """Everybody at the bottom of each band in 2010-14, in no area and in each, and in 2025 but for Band 1."""
+    """The pay of people on the lowest point of each band, in each high-cost area and in none, in 2010-14 and from 2025."""
     areas = ("", "inner", "outer", "fringe")
     bodies = [attrs.evolve(body(area or "none"), high_cost_area=area) for area in areas]
 
@@ -157,14 +157,14 @@ def mars_round(year: int, month: int = 5, **terms: Any) -> Mars:
 
 
 def schemes(law: Law) -> Any:
-    """A round of MARS in each year for which there are rates of cost, and people who differ in service."""
+    """A round of MARS in each year with rates of on-costs, with people of different service."""
     starts = ("2009-03-20", "2009-09-01", "1986-04-01", "2001-04-01", "2008-04-01")
-    people = [leaver(10 * year + place, since) for year in (0, 1, 2, 3) for place, since in enumerate(starts)]
+    people = [leaver(10 * year + number, since) for year in (0, 1, 2, 3) for number, since in enumerate(starts)]
     rounds = {
         f"round-{year}": mars_round(2010 + year, functions=("finance",), bodies=(f"{year}",)) for year in range(4)
     }
-    told = [{**one, "employer": str(one["staff"] // 10)} for one in people]
-    first = log_of(law, *told, bodies=[body(str(year)) for year in range(4)], policies=rounds, end=date("2014-03-31"))
+    placed = [{**one, "employer": str(one["staff"] // 10)} for one in people]
+    first = log_of(law, *placed, bodies=[body(str(year)) for year in range(4)], policies=rounds, end=date("2014-03-31"))
     days = {"start": date("2025-04-01"), "end": date("2026-03-31")}
     late = leaver(1, since="2020-04-01")
     later = mars_round(2025, terms="mars_later")
@@ -172,7 +172,7 @@ def schemes(law: Law) -> Any:
 
 
 def sections() -> list[Any]:
-    """People whom section 16 treats differently: by band, service, age, section."""
+    """People who are treated differently by section 16: by band, service, age and pension section."""
     services = ("2009-12-15", "2009-09-01", "1980-04-01", "2004-04-01", "2008-11-01")
     kinds = [(band, service) for band in BANDS for service in services]
     facts = [leaver(staff, since, band=band, pay=0, born="1961-06-01") for staff, (band, since) in enumerate(kinds, 1)]
@@ -183,7 +183,7 @@ def sections() -> list[Any]:
 
 
 def abolished(law: Law) -> Any:
-    """Everybody made redundant when the body closes, after consultation that leaves little time for notice."""
+    """Everyone is made redundant when the employer closes, after a consultation that leaves little time for notice."""
     terms = {"announced": date("2010-05-01"), "letters": date("2010-06-01")}
     world = {"bodies": [body("Old", closes="2011-10-31")], "end": date("2012-03-31")}
 
@@ -195,8 +195,8 @@ def abolished(law: Law) -> Any:
     return gone("2011-09-28", *sections()), [gone("2011-06-01", *crowd[:heads]) for heads in (19, 25, 30, 120)]
 
 
-def cut(law: Law) -> Any:
-    """A cost path before and after April 2013, of which the second is consulted on for as long as the law of it asks."""
+def cost_reductions(law: Law) -> Any:
+    """Cost reductions before and after April 2013, with fixed or legal periods of consultation; and clustering."""
     steps = (Step(by=date("2011-06-01"), cut=0.3), Step(by=date("2013-05-01"), cut=0.6))
     path = CostReduction(announced=date("2010-05-01"), path=steps, volunteers=False)
     lawful = attrs.evolve(path, by_law=True)
@@ -224,15 +224,15 @@ def cut(law: Law) -> Any:
     )
 
 
-def kept(law: Law) -> Any:
-    """Retention terms of the law's own share and premium."""
+def retention_terms(law: Law) -> Any:
+    """Retention terms with the share and premium of the law."""
     rets = Rets(announced=date("2011-03-15"), offered=date("2011-04-01"), guaranteed=date("2012-03-31"))
     people = [leaver(staff, pay=0, skill=float(staff)) for staff in range(1, 21)]
     return log_of(law, *people, policies={"rets": rets}, end=date("2012-06-30"))
 
 
-def back(law: Law) -> Any:
-    """Leavers by MARS and redundancy, who come back soon."""
+def returning(law: Law) -> Any:
+    """People who leave by MARS or redundancy and return soon."""
     returns = {
         "announced": date("2010-04-01"),
         "after": ("mars", "redundancy"),
@@ -268,8 +268,8 @@ def back(law: Law) -> Any:
     return seen
 
 
-def told_of_clawback(law: Law) -> Any:
-    """How many months of clawback a scheme's offer tells of, seen in who applies."""
+def deterred_by_clawback(law: Law) -> Any:
+    """Applications to schemes, which depend on the months of clawback."""
     people = [leaver(staff, pay=0) for staff in range(1, 200)]
     calm = behaving()
     shy = attrs.evolve(calm, severance=attrs.evolve(calm.severance, typical=0.5, clawback=0.1))
@@ -282,8 +282,8 @@ def told_of_clawback(law: Law) -> Any:
     return seen
 
 
-def begun(law: Law) -> Any:
-    """Start-up money, and what it is held beside; a cap, tax and aims in what is measured."""
+def start_up_money(law: Law) -> Any:
+    """Start-up money, the QIPP aim and appraisal, which use legal numbers in measures."""
     bodies = [attrs.evolve(body("Old"), population=20_000)]
     due = StartUp(announced=date("2010-04-01"), paid=date("2010-09-01"))
     run = play(law, leaver(1, pay=0), leaver(2), bodies=bodies, policies={"start-up": due, "mars": mars_round(2010)})
@@ -300,18 +300,28 @@ def begun(law: Law) -> Any:
 
 
 def since_2025(law: Law) -> Any:
-    """Civil servants who leave in 2026 on terms of their own, one of them a chief executive; and their posts' saving."""
+    """Civil servants who leave in 2026 on their own terms, one of them a chief executive, and the saving of their posts."""
     days = {"start": date("2025-04-01"), "end": date("2026-12-31"), "bodies": [body("Old", "dhsc")]}
     exit_ = mars_round(2026, terms="civil_service_exit", kinds=("dhsc",))
     services = ("1995-01-01", "2024-01-01", "2020-01-01")
-    people = [leaver(place, since, pay=0, born="1975-06-01") for place, since in enumerate(services, 1)]
+    people = [leaver(number, since, pay=0, born="1975-06-01") for number, since in enumerate(services, 1)]
     people.append(leaver(4, "2010-01-01", band="2", point=1, pay=0, born="1975-06-01"))
     chief = leaver(9, "2010-01-01", band="VSM", point=6, pay=0, born="1975-06-01")
     return log_of(law, *people, chief, policies={"exit": exit_}, **days)
 
 
-WORLDS = (pay, schemes, since_2025, abolished, cut, kept, back, told_of_clawback, begun)
-# Where to look first; everywhere else after that.
+SCENARIOS = (
+    pay,
+    schemes,
+    since_2025,
+    abolished,
+    cost_reductions,
+    retention_terms,
+    returning,
+    deterred_by_clawback,
+    start_up_money,
+)
+# The scenario to try first, by the start of the parameter's name. The others are tried after it.
 FIRST = {
     "afc_": pay,
     "vsm_": pay,
@@ -325,23 +335,24 @@ FIRST = {
     "employer_pension 2026": since_2025,
     "vsm_points 2025": since_2025,
     "mars_": schemes,
-    "clawback_": told_of_clawback,
-    "consultation": cut,
-    "rets": kept,
-    "ccg": begun,
-    "qipp": begun,
-    "start_up": begun,
-    "severance_tax": begun,
-    "reckonable": back,
-    "alternative": back,
+    "clawback_": deterred_by_clawback,
+    "consultation": cost_reductions,
+    "rets": retention_terms,
+    "ccg": start_up_money,
+    "qipp": start_up_money,
+    "start_up": start_up_money,
+    "severance_tax": start_up_money,
+    "reckonable": returning,
+    "alternative": returning,
 }
 
 
-# Days that no run can reach, because the pay tables between 2014 and 2025 are not held; and rules that a better one hides.
+# Some days cannot be reached by a run, because there are no pay tables between 2014 and 2025. Some rules have no effect
+# in a run, because another rule is always better for the person. These numbers are tested with direct questions.
 
 
-def asked(law: Law) -> Any:
-    """What the law says itself, on days and of people whom no world has."""
+def direct_answers(law: Law) -> Any:
+    """The law's direct answers, on days and about people that no scenario contains."""
 
     def on(year: int, month: int = 4, day: int = 1) -> int:
         return epoch_day(dt.date(year, month, day))
@@ -436,31 +447,31 @@ def asked(law: Law) -> Any:
 
 
 ASKED_ONLY = {
-    "statutory_": "contractual terms are better for everybody who is in a run",
-    "minimum_pension_age 2028": "no world reaches that day",
-    "pension_sections": "seen in who a newcomer is, in a test of its own",
-    "normal_pension_age": "of the 2015 Scheme: nobody can be in it before 2015",
-    "pension_accrual": "of the 2015 Scheme: nobody can be in it before 2015",
-    "release_qualifying_months": "of so little service the redundancy sum meets all of the capital",
-    "release_top_up 2015": "pay between 2014 and 2025 is not held, and from then on no strain is paid",
-    "section16 2015": "pay between 2014 and 2025 is not held",
-    "exit_cap": "pay between 2014 and 2025 is not held",
-    "employer_pension": "what is paid centrally is no employer's cost",
-    "high_cost_area 2017": "pay between 2014 and 2025 is not held",
-    "apprenticeship_levy": "pay between 2014 and 2025 is not held",
-    "statutory_week_cap": "contractual terms are better for everybody who is in a run",
-    "clawback_": "the windows of very senior managers, and how a share runs down",
-    "discount_": "a schedule is chosen by whoever appraises",
-    "gdp_deflator": "prices are chosen by whoever appraises",
-    "rets": "the end of a guarantee is a date of the scenario's",
-    "retention_premium_ceiling": "a ceiling that is told beside a premium, and binds nobody",
-    "reckonable_break_months": "seen in a world of its own in the tests of service",
-    "mars_later": "its other bounds bind in the same way as those of 2010",
-    "section16_vsm": "the least that is paid binds nobody whose service counts",
+    "statutory_": "contractual terms are better for everyone in a run",
+    "minimum_pension_age 2028": "no scenario reaches that day",
+    "pension_sections": "determines a newcomer's section, which another test checks",
+    "normal_pension_age": "of the 2015 Scheme, which has no members before 2015",
+    "pension_accrual": "of the 2015 Scheme, which has no members before 2015",
+    "release_qualifying_months": "with so little service the redundancy pay covers all of the capital",
+    "release_top_up 2015": "there are no pay tables between 2014 and 2025, and later no strain is paid",
+    "section16 2015": "there are no pay tables between 2014 and 2025",
+    "exit_cap": "there are no pay tables between 2014 and 2025",
+    "employer_pension": "the central payment is not a cost of the employer",
+    "high_cost_area 2017": "there are no pay tables between 2014 and 2025",
+    "apprenticeship_levy": "there are no pay tables between 2014 and 2025",
+    "statutory_week_cap": "contractual terms are better for everyone in a run",
+    "clawback_": "the windows of very senior managers, and the decline of a share over time",
+    "discount_": "the user of an appraisal selects the schedule",
+    "gdp_deflator": "the user of an appraisal selects the price base",
+    "rets": "the end of a guarantee is a date of the scenario",
+    "retention_premium_ceiling": "a ceiling that is only shown beside a premium",
+    "reckonable_break_months": "the tests of service check it in another scenario",
+    "mars_later": "its other limits work in the same way as those of 2010",
+    "section16_vsm": "the minimum payment has no effect for people with enough service",
 }
 
 
-STEP = 14  # of the parameters, one in so many is changed in every run
+STEP = 14  # one in so many parameters is changed in every session
 
 
 @cache
@@ -468,20 +479,20 @@ def before(world: Callable[[Law], Any]) -> Any:
     return world(LAW)
 
 
-def sees(world: Callable[[Law], Any], law: Law) -> bool:
-    usual = before(world)  # of the bundled law, which no world may be refused under
+def has_effect(world: Callable[[Law], Any], law: Law) -> bool:
+    usual = before(world)  # with the bundled law, under which no scenario may be refused
     try:
         return bool(world(law) != usual)
     except InputError:
-        return True  # refused, which is seen
+        return True  # a refusal is an effect too
 
 
 def cases() -> Iterator[Any]:
-    """Each number of the law: the first of every eighth parameter in every run, the rest in the long proofs."""
+    """Each number of the law. The first number of one in `STEP` parameters runs in every session."""
     asked_of: set[str] = set()
     for number in numbers():
-        _, parameter, since, name, place = number
-        words = f"{parameter} {since} {name} {place}".strip()
+        _, parameter, since, name, position = number
+        words = f"{parameter} {since} {name} {position}".strip()
         unseen = any(words.startswith(start) for start in NOT_SEEN)
         first = parameter not in asked_of and not unseen
         if first:
@@ -491,29 +502,29 @@ def cases() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("number", list(cases()))
-def test_a_law_with_another_number_changes_what_follows(number: Number) -> None:
-    """Each number of the law changes a run, or an answer on a day that no run reaches; or it says why nothing is seen."""
-    _, parameter, since, name, place = number
+def test_every_number_of_the_law_has_an_effect(number: Number) -> None:
+    """It changes a run, or a direct answer of the law, or `NOT_SEEN` says why it changes nothing."""
+    _, parameter, since, name, position = number
     words = f"{parameter} {since} {name}".strip()
-    if {parameter, words, f"{words} {place}"} & set(NOT_SEEN):
+    if {parameter, words, f"{words} {position}"} & set(NOT_SEEN):
         return
     law = law_with(number)
     likely = next((world for start, world in reversed(FIRST.items()) if words.startswith(start)), abolished)
-    if sees(likely, law):
+    if has_effect(likely, law):
         return
-    if any(words.startswith(start) for start in ASKED_ONLY) and sees(asked, law):
+    if any(words.startswith(start) for start in ASKED_ONLY) and has_effect(direct_answers, law):
         return
-    assert any(sees(world, law) for world in WORLDS if world is not likely), f"nothing sees another {words}"
+    assert any(has_effect(world, law) for world in SCENARIOS if world is not likely), f"changing {words} has no effect"
 
 
 def local_terms() -> list[tuple[Any, Any]]:
-    """Every field of a policy, or of a part of one, that stands in place of a number of the law."""
+    """Every field of a policy, or of a part of one, that can replace a number of the law."""
     kinds = {*policies_room.POLICIES.values(), Renewal}
     return [(kind, field) for kind in kinds for field in attrs.fields(kind) if (p := parent_of(field)) and p.law]
 
 
 def test_local_terms_are_none_by_default_and_name_a_number_of_the_law() -> None:
-    """A policy's own value of a legal number is optional; what it stands for exists in the dated parameters."""
+    """The number that a local term replaces exists in the dated parameters."""
     found = local_terms()
     assert {field.name for _, field in found} >= {"min_service_months", "clawback_months", "cap", "premium"}
     for kind, field in found:
@@ -526,7 +537,7 @@ def test_local_terms_are_none_by_default_and_name_a_number_of_the_law() -> None:
 
 
 def test_no_other_field_repeats_a_number_of_the_law() -> None:
-    """A field whose source is the handbook, a circular or the law of consultation has no number of its own."""
+    """A field whose source is the handbook, a circular or the law of consultation has no default of its own."""
     legal = ("handbook", "circular", "section 16", "section 20", "collective consultation")
     for kind in policies_room.POLICIES.values():
         for field in attrs.fields(kind):
@@ -535,11 +546,11 @@ def test_no_other_field_repeats_a_number_of_the_law() -> None:
                 assert field.name == "unreasonable", f"{kind.__name__}.{field.name} repeats {parent.source}"
 
 
-OWN_NUMBERS = {("Bridging", "premium")}  # of bridge posts, which the retention terms of 2011 do not concern
+OWN_NUMBERS = {("Bridging", "premium")}  # the retention terms of 2011 do not apply to bridging
 
 
 def test_a_term_that_is_local_in_one_policy_is_local_in_every_policy() -> None:
-    """Where one policy leaves a number to the law unless it is given, no other holds a value of its own under that name."""
+    """If a field of one policy uses the law by default, no other policy has a default under the same name."""
     local = {field.name for _, field in local_terms()}
     for kind in policies_room.POLICIES.values():
         for field in attrs.fields(kind):
@@ -549,7 +560,7 @@ def test_a_term_that_is_local_in_one_policy_is_local_in_every_policy() -> None:
 
 @pytest.mark.parametrize("name", bundled_names())
 def test_no_bundled_scenario_restates_the_law(name: str) -> None:
-    """A local term of a bundled scenario differs from the law's number; one that did not would hide a changed law."""
+    """A local term of a bundled scenario differs from the law's number. Otherwise it would hide a change of the law."""
     scenario = nt.load_scenario(name)
     local = {(kind, field.name): parent_of(field).law for kind, field in local_terms()}
     for policy, spec in scenario.policies.items():
@@ -567,7 +578,7 @@ def test_no_bundled_scenario_restates_the_law(name: str) -> None:
 
 @pytest.mark.parametrize(("year", "section"), [(2010, "2008"), (2025, "2015")])
 def test_a_newcomer_joins_the_section_of_the_day(year: int, section: str) -> None:
-    """By the law of that day: where the later sections begin on another day, newcomers are in another."""
+    """It follows from the law of that day: if later sections start on another day, newcomers join another section."""
     hired = {"hiring": Hiring(announced=dt.date(year, 4, 1), kinds=("ccg",), until=dt.date(year, 12, 31), refill=1.0)}
     bodies = [body("Old"), body("New", "ccg", ("finance", "6", 9))]
     days = {"start": dt.date(year, 4, 1), "end": dt.date(year, 12, 31)}
@@ -582,8 +593,8 @@ def test_a_newcomer_joins_the_section_of_the_day(year: int, section: str) -> Non
 
 
 @pytest.mark.parametrize("months", [0, 6])
-def test_volunteers_of_a_cost_path_know_of_the_clawback_that_the_law_has(months: int) -> None:
-    """Told of the law's months, they answer as where the policy gives the same months, and otherwise with others."""
+def test_applicants_in_a_cost_reduction_consider_the_clawback_of_the_law(months: int) -> None:
+    """They answer as if the policy set the same number of months, and differently with another number."""
     days = {"announced": date("2025-04-01"), "path": (Step(by=date("2025-06-01"), cut=0.5),), "kinds": ("pct",)}
     shy = attrs.evolve(behaving(), severance=attrs.evolve(behaving().severance, typical=0.5, clawback=0.1))
     people = [leaver(staff, pay=0) for staff in range(1, 200)]
@@ -597,8 +608,8 @@ def test_volunteers_of_a_cost_path_know_of_the_clawback_that_the_law_has(months:
     assert answered() != answered(clawback_months=months + 12)
 
 
-def test_a_local_term_stands_in_place_of_the_law() -> None:
-    """With a service of its own a round of MARS takes who has six months, whatever the law asks; and asks for more."""
+def test_a_local_term_replaces_the_law() -> None:
+    """With its own minimum service, a round of MARS accepts people with six months, or requires 20 years."""
     people = [leaver(1, since="2009-09-01"), leaver(2, since="2000-04-01")]
 
     def gone(**terms: Any) -> list[int]:
@@ -610,8 +621,8 @@ def test_a_local_term_stands_in_place_of_the_law() -> None:
     assert gone(min_service_months=240) == []
 
 
-def test_who_pays_is_a_policy_too() -> None:
-    """A policy of one's own sees the law of the run, not the bundled one."""
+def test_a_users_policy_uses_the_law_of_the_run() -> None:
+    """It does not use the bundled law."""
     law = law_with(("tables", "rets", LAW.parameters.table("rets").entries[0].since, "premium", -1))
     seen: list[float] = []
 

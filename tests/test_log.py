@@ -1,4 +1,4 @@
-"""The log is asked by kinds of event, and by nothing that would find nothing in silence."""
+"""`Log.of` selects events by kind, and refuses values that are no kind of event."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def log() -> Log:
 
 
 @pytest.mark.parametrize(
-    ("kind", "said"),
+    ("kind", "message"),
     [
         ("departed", "log.of: 'departed' is not a kind of event; did you mean 'Kind.DEPARTED'?"),
         ("in-lieu", "did you mean 'Kind.IN_LIEU'?"),
@@ -29,16 +29,15 @@ def log() -> Log:
         ([Kind.DEPARTED], "is not a kind of event"),
     ],
 )
-def test_what_is_no_kind_of_event_is_refused(log: Log, kind: Any, said: str) -> None:
-    """A word, another number, a list: told with the nearest, alone and beside a kind, where it once found nothing."""
+def test_a_value_that_is_no_kind_of_event_is_refused(log: Log, kind: Any, message: str) -> None:
+    """This holds for a word, another number or a list, alone and beside a valid kind."""
     for kinds in ((kind,), (Kind.MOVED, kind)):
         with pytest.raises(InputError) as caught:
             log.of(*kinds)
-        assert said in str(caught.value)
+        assert message in str(caught.value)
 
 
-def test_kinds_are_had_by_name_and_by_number(log: Log) -> None:
-    """As the class has them, or as a column of a log holds them."""
+def test_events_can_be_selected_by_kind_or_by_its_number(log: Log) -> None:
     left = log.of(Kind.DEPARTED)
     assert 0 < len(left) == len(log.of(np.int8(41))) == len(log.of(41)) and (left.kind == Kind.DEPARTED).all()
     assert len(log.of(Kind.DEPARTED, Kind.MOVED)) == len(left) + len(log.of(Kind.MOVED))

@@ -1,4 +1,4 @@
-"""Notebooks run from top to bottom in a kernel, as Jupyter runs them, and are kept with their answers and figures."""
+"""Notebooks run from top to bottom in a kernel, as in Jupyter, and are stored with their answers and figures."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ ROOT = Path(__file__).parents[1]
 GALLERY = ROOT / "docs" / "gallery"
 NOTEBOOKS = sorted(GALLERY.glob("*.ipynb"))
 KERNEL = {"argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"], "language": "python"}
-pytestmark = pytest.mark.timeout(1_200)  # a kernel takes its time on a busy machine
+pytestmark = pytest.mark.timeout(1_200)  # a kernel is slow on a busy machine
 INLINE = "module://matplotlib_inline.backend_inline"
 
-# The cells of one notebook
+# The cells of one notebook, with which several tests share a kernel
 RUN = 'import nhstransit as nt\nhamlet = nt.load_scenario("hamlet")\nrun = nt.simulate(hamlet, seed=1)'
 BESIDE = 'comparison = nt.compare(run, baseline=nt.simulate(hamlet.without("mars"), seed=1))'
 ONE = "nt.plots.headcount(run)"
@@ -38,7 +38,7 @@ MORE = {
     "nt.plots.strata(comparison)": 1,
     "nt.plots.waterfall(comparison.waterfall)": 1,
 }
-WAYS = {  # how many figures each shows
+WAYS = {  # cells, and the number of figures that each shows
     ONE: 1,
     f"{ONE};": 1,
     f"axes = {ONE}": 1,
@@ -56,7 +56,7 @@ SEEN = "import os; sorted(os.listdir('results')), os.environ['MPLBACKEND']"
 
 @pytest.fixture(scope="module")
 def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of Jupyter's own, with a kernel of this Python."""
+    """A folder for Jupyter with a kernel of this Python."""
     folder = tmp_path_factory.mktemp("jupyter")
     kernel = folder / "kernels" / "tested"
     kernel.mkdir(parents=True)
@@ -65,7 +65,7 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def execute(jupyter: Path, folder: Path, book: Any) -> list[Any]:
-    """Run a notebook from top to bottom in an empty folder; its cells of code with their outputs."""
+    """Run a notebook from top to bottom in an empty folder. Returns its code cells with their outputs."""
     import nbclient  # slow to import, and no other test needs it
 
     with pytest.MonkeyPatch.context() as patch:
@@ -86,7 +86,7 @@ def notebook(*cells: str) -> Any:
 
 @pytest.fixture(scope="module")
 def cells(jupyter: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What the tests of a notebook ask, put to one kernel, for it takes longer to start than they do; by text."""
+    """The cells of all tests, run in one kernel, because starting a kernel takes longer than the tests. Keyed by text."""
     patch = pytest.MonkeyPatch()
     patch.setenv("MPLBACKEND", INLINE)
     beside, command = ((BESIDE,), (COMMAND, SEEN)) if THOROUGH else ((), ())
@@ -97,7 +97,7 @@ def cells(jupyter: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
 
 
 def images(cell: Any) -> list[np.ndarray]:
-    """The PNGs that a cell shows, as pixels."""
+    """The PNG images that a cell shows, as pixels."""
     from matplotlib.image import imread
 
     shown = [output.data["image/png"] for output in cell.outputs if "image/png" in output.get("data", {})]
@@ -105,7 +105,7 @@ def images(cell: Any) -> list[np.ndarray]:
 
 
 def drawn(pixels: np.ndarray) -> bool:
-    """Whether there is something on the paper: many places that are not white, in more than two colours."""
+    """Whether an image contains a drawing: many pixels that are not white, in many colours."""
     marks = pixels[..., :3].reshape(-1, 3)
     marks = marks[(marks < 0.95).any(axis=1)]
     colours = (marks * 255).round().astype(int) @ np.array([65_536, 256, 1])
@@ -115,7 +115,7 @@ def drawn(pixels: np.ndarray) -> bool:
 @pytest.mark.thorough
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_a_notebook_runs_and_shows_its_figures(path: Path, jupyter: Path, tmp_path: Path) -> None:
-    """Every cell without an error or a warning, in under a minute of a quiet machine; each that draws shows one figure."""
+    """No cell has an error or a warning, and each cell that draws shows one figure."""
     cells = execute(jupyter, tmp_path, nbformat.read(path, as_version=4))
     for cell in cells:
         assert not [output for output in cell.outputs if output.output_type in ("error", "stream")]
@@ -124,7 +124,7 @@ def test_a_notebook_runs_and_shows_its_figures(path: Path, jupyter: Path, tmp_pa
 
 
 def test_the_gallery_names_every_notebook() -> None:
-    """Six to eight of them, each with its question."""
+    """There are six to eight notebooks, each listed with its question."""
     index = (GALLERY / "README.md").read_text("utf-8")
     assert 6 <= len(NOTEBOOKS) <= 8
     for path in NOTEBOOKS:
@@ -133,8 +133,8 @@ def test_the_gallery_names_every_notebook() -> None:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
-def test_a_notebook_is_kept_with_its_output(path: Path) -> None:
-    """From a question to an answer, run from top to bottom; figures have something on them, and an alternative text."""
+def test_a_notebook_is_stored_with_its_output(path: Path) -> None:
+    """It leads from a question to an answer, was run from top to bottom, and its figures have an alternative text."""
     cells = nbformat.read(path, as_version=4).cells
     assert cells[0].source.splitlines()[0].endswith("?") and len(cells) <= 16
     code = [cell for cell in cells if cell.cell_type == "code"]
@@ -148,9 +148,10 @@ def test_a_notebook_is_kept_with_its_output(path: Path) -> None:
 
 
 @pytest.mark.thorough
-def test_every_plot_shows_itself_once(cells: dict[str, Any]) -> None:
-    """As the last line, silenced, kept under a name, in a loop, or as a figure; one drawn by the library's own report, or
-    on axes that were given, is left alone."""
+def test_every_plot_is_shown_once(cells: dict[str, Any]) -> None:
+    """This holds for a plot as the last line, with a semicolon, in a variable, in a loop, or as a figure. Plots in a
+    report or on given axes are not shown.
+    """
     for text, count in WAYS.items():
         found = images(cells[text])
         assert len(found) == count and all(map(drawn, found)), text
@@ -158,28 +159,28 @@ def test_every_plot_shows_itself_once(cells: dict[str, Any]) -> None:
 
 
 @pytest.mark.thorough
-def test_a_sweep_in_a_notebook_tells_to_the_end(cells: dict[str, Any]) -> None:
-    """One output, replaced as it goes, that ends at the last run; no widgets are needed."""
+def test_a_sweep_in_a_notebook_shows_its_progress_to_the_end(cells: dict[str, Any]) -> None:
+    """There is one output, which is updated up to the last run. No widgets are needed."""
     (output,) = cells[SWEEP].outputs
     assert "runs 20/20, 0 failed" in output.data["text/plain"] and 'value="20" max="20"' in output.data["text/html"]
 
 
 def figures_of_the_command(cell: Any, backend: str) -> None:
-    told = cell.outputs[0].data["text/plain"]
-    assert "headcount.png" in told and "destinations.png" in told and backend in told
+    text = cell.outputs[0].data["text/plain"]
+    assert "headcount.png" in text and "destinations.png" in text and backend in text
 
 
 @pytest.mark.thorough
 def test_the_command_runs_from_a_notebook(cells: dict[str, Any]) -> None:
-    """`!nhstransit run` draws its figures with the backend that a kernel exports; by itself: tests/cli/test_commands.py."""
+    """`!nhstransit run` draws its figures although the kernel sets a backend for notebooks."""
     figures_of_the_command(cells[SEEN], INLINE)
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("backend", ["module://not_there", "not-there"])
-def test_the_command_runs_whatever_a_kernel_exports(
+def test_the_command_runs_with_an_unknown_backend(
     jupyter: Path, tmp_path: Path, backend: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also where there is no such backend."""
+    """The environment may name a backend that does not exist."""
     monkeypatch.setenv("MPLBACKEND", backend)
     figures_of_the_command(execute(jupyter, tmp_path, notebook(COMMAND, SEEN))[-1], backend)

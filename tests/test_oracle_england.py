@@ -1,4 +1,4 @@
-"""The engine and the oracle write the same log on small Englands: real bodies, real dates, every policy of 2010-13."""
+"""The engine and the oracle write the same log of small Englands, with real employers, real dates and all policies."""
 
 from __future__ import annotations
 
@@ -11,48 +11,48 @@ from nhstransit.engine.simulate import simulate
 from nhstransit.log import Kind, rule_code
 from nhstransit.scenario import Scenario
 
-PARTS = 2  # of a world a region each
-USUAL = {(0, 0)}  # part and region: what every run plays; the long proofs play them all
+PARTS = 2  # each with one scenario per region
+USUAL = {(0, 0)}  # part and region that every session runs; a thorough session runs all
 WORLDS = [
-    pytest.param(part, place, marks=[] if (part, place) in USUAL else [pytest.mark.thorough])
+    pytest.param(part, region, marks=[] if (part, region) in USUAL else [pytest.mark.thorough])
     for part in range(PARTS)
-    for place in range(len(REGIONS))
+    for region in range(len(REGIONS))
 ]
 
 
-def england(part: int, place: int) -> tuple[Scenario, int]:
-    """A small England of a region, of 40 to 120 of its people, and a seed."""
-    seed = part * len(REGIONS) + place
-    return small_england(REGIONS[place], 40 + seed * 17 % 81, seed), seed
+def england(part: int, region: int) -> tuple[Scenario, int]:
+    """A small England of one region, with 40 to 120 of its people, and a seed."""
+    seed = part * len(REGIONS) + region
+    return small_england(REGIONS[region], 40 + seed * 17 % 81, seed), seed
 
 
-def compare(part: int, place: int) -> None:
+def compare(part: int, region: int) -> None:
     """Assert that engine and oracle agree on one of the small Englands."""
-    world, seed = england(part, place)
-    told = first_difference(simulate(world, seed=seed).log, oracle(world, seed), world)
-    assert not told, f"{REGIONS[place]}, seed {seed}: {told}"
+    world, seed = england(part, region)
+    difference = first_difference(simulate(world, seed=seed).log, oracle(world, seed), world)
+    assert not difference, f"{REGIONS[region]}, seed {seed}: {difference}"
 
 
-@pytest.mark.parametrize(("part", "place"), WORLDS)
-def test_engine_and_oracle_agree_on_small_englands(part: int, place: int) -> None:
-    """On a small England of a region the two logs have the same events in every column."""
-    compare(part, place)
+@pytest.mark.parametrize(("part", "region"), WORLDS)
+def test_engine_and_oracle_agree_on_small_englands(part: int, region: int) -> None:
+    """In a small England of one region the two logs are equal in every column."""
+    compare(part, region)
 
 
 @pytest.mark.thorough
-def test_small_englands_play_every_policy_and_contest_posts() -> None:
-    """Between them the small Englands hear of every policy, have losers by three routes, and people who come back.
+def test_small_englands_contain_every_policy_and_competition_for_posts() -> None:
+    """Together the small Englands have events of every policy, refusals by three routes, and people who return.
 
-    All but mergers of senior posts, and news to the senior who have none by then: a hundred people have too few of those.
+    Clustering of senior posts, and news to senior people without a new post, are exceptions: there are too few such people.
     """
     seen: set[tuple[int, int]] = set()
     for part in range(PARTS):
-        for place in range(len(REGIONS)):
-            world, seed = england(part, place)
+        for region in range(len(REGIONS)):
+            world, seed = england(part, region)
             log = simulate(world, seed=seed).log
             seen |= set(zip(log.rule.tolist(), log.kind.tolist(), strict=True))
-    heard = {rule for rule, _ in seen}
-    assert {name for name in world.policies if world.rules[name] not in heard} <= {
+    acted = {rule for rule, _ in seen}
+    assert {name for name in world.policies if world.rules[name] not in acted} <= {
         "clustering",
         "clustering-shas",
         "slot-in-results",
@@ -70,7 +70,7 @@ def test_small_englands_play_every_policy_and_contest_posts() -> None:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("part", range(PARTS, 12))
-def test_the_same_on_a_hundred_more(part: int) -> None:
-    """The same holds on a hundred other small Englands."""
-    for place in range(len(REGIONS)):
-        compare(part, place)
+def test_engine_and_oracle_agree_on_a_hundred_more_small_englands(part: int) -> None:
+    """In a hundred other small Englands the logs are equal."""
+    for region in range(len(REGIONS)):
+        compare(part, region)

@@ -1,4 +1,4 @@
-"""The engine and the oracle write the same log on small Englands of 2025: real boards, real dates, every policy."""
+"""The engine and the oracle write the same log of small Englands of 2025, with real boards, real dates and all policies."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from tests.examples import some
 PEOPLE = 45
 
 
-def compare(place: int, people: int) -> None:
+def compare(index: int, people: int) -> None:
     """Assert that engine and oracle agree on a small England of one region."""
-    world = small_england_2025(REGIONS_2025[place], people, place, belief=(0.0, 0.5, 1.0)[place % 3])
-    told = first_difference(simulate(world, seed=place).log, oracle(world, place), world)
-    assert not told, told
+    world = small_england_2025(REGIONS_2025[index], people, index, belief=(0.0, 0.5, 1.0)[index % 3])
+    difference = first_difference(simulate(world, seed=index).log, oracle(world, index), world)
+    assert not difference, difference
 
 
-@pytest.mark.parametrize("place", some((0, 1, 5), (5,)))
-def test_engine_and_oracle_agree_on_boards(place: int) -> None:
-    """On small Englands of three regions, one of them with boards divided, the logs have the same events in every column."""
-    compare(place, PEOPLE)
+@pytest.mark.parametrize("index", some((0, 1, 5), (5,)))
+def test_engine_and_oracle_agree_on_boards(index: int) -> None:
+    """In small Englands of three regions, one of which divides boards, the logs are equal in every column."""
+    compare(index, PEOPLE)
 
 
 @pytest.mark.thorough
@@ -39,40 +39,40 @@ def test_engine_and_oracle_agree_on_boards(place: int) -> None:
     ],
     ids=["a taper before an age", "half of notice worked, at most nine months"],
 )
-def test_engine_and_oracle_agree_on_other_prices(lever: dict[str, float]) -> None:
-    """The logs agree, and differ from those of the terms as they stand; what is paid falls, or goes in lieu of notice."""
+def test_engine_and_oracle_agree_on_other_redundancy_terms(lever: dict[str, float]) -> None:
+    """The logs of engine and oracle are equal, and differ from those with the usual terms."""
     world = small_england_2025("South East", 60, 5)
     priced = world
     for path, value in lever.items():
         priced = priced.having(path, value)
     before = simulate(world, seed=5)
     after = simulate(priced, seed=5)
-    told = first_difference(after.log, oracle(priced, 5), priced)
-    assert not told, told
+    difference = first_difference(after.log, oracle(priced, 5), priced)
+    assert not difference, difference
     assert before.log.tuples() != after.log.tuples()
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("place", range(len(REGIONS_2025)))
-def test_engine_and_oracle_agree_on_boards_of_each_region(place: int) -> None:
-    """The same on a larger small England of each region."""
-    compare(place, 150 + 5 * place)
+@pytest.mark.parametrize("index", range(len(REGIONS_2025)))
+def test_engine_and_oracle_agree_on_boards_of_each_region(index: int) -> None:
+    """In a larger small England of each region the logs are equal."""
+    compare(index, 150 + 5 * index)
 
 
 @pytest.mark.thorough
-def test_the_small_englands_play_every_policy() -> None:
-    """Between them small Englands hear of every policy but the merging of senior posts, of which they have too few."""
-    heard: set[str] = set()
-    for place, region in enumerate(REGIONS_2025):
-        world = small_england_2025(region, 600, place)
+def test_the_small_englands_contain_every_policy() -> None:
+    """Together small Englands have events of every policy except clustering, for which they have too few senior posts."""
+    acted: set[str] = set()
+    for index, region in enumerate(REGIONS_2025):
+        world = small_england_2025(region, 600, index)
         names = {code: name for name, code in world.rules.items()}
-        heard |= {names[rule] for rule in set(simulate(world, seed=place).log.rule.tolist())}
-    assert set(england_2025().policies) - heard <= {"clustering"}
+        acted |= {names[rule] for rule in set(simulate(world, seed=index).log.rule.tolist())}
+    assert set(england_2025().policies) - acted <= {"clustering"}
 
 
 @pytest.mark.thorough
-def test_engine_and_oracle_agree_on_the_other_paths() -> None:
-    """Each measure of the path, with volunteers only or not, with vacancies or not; and a transfer to anywhere near."""
+def test_engine_and_oracle_agree_on_every_measure_of_a_cost_reduction() -> None:
+    """With or without compulsory redundancy and removal of vacancies. Also for a transfer of functions within regions."""
     world = small_england_2025("Midlands", 40, 3)
     most = {"pay": 60_000.0, "heads": 3.0, "wte": 2.5, "pounds-a-head": 2.0, "allowance": 12.0}
     for number, (measure, target) in enumerate(most.items()):
@@ -86,14 +86,14 @@ def test_engine_and_oracle_agree_on_the_other_paths() -> None:
             by_law=number == 4,
         )
         mixed = world.having("policies.vr-boards", path)
-        told = first_difference(simulate(mixed, seed=number).log, oracle(mixed, number), mixed)
-        assert not told, f"{measure}: {told}"
+        difference = first_difference(simulate(mixed, seed=number).log, oracle(mixed, number), mixed)
+        assert not difference, f"{measure}: {difference}"
     to = world.policies["to-providers"]
     near = attrs.evolve(to, kinds=("icb", "csu", "nhs-england"), functions=(), receivers=("icb",), share=0.6)
     moved = world.having("policies.to-providers", near)
     assert isinstance(moved.policies["to-providers"], TransferFunctions)
     run = simulate(moved, seed=1)
-    told = first_difference(run.log, oracle(moved, 1), moved)
-    assert not told, told
+    difference = first_difference(run.log, oracle(moved, 1), moved)
+    assert not difference, difference
     appointed = run.log.of(Kind.APPOINTED)
     assert (appointed.rule == moved.rules["to-providers"]).sum() >= 3

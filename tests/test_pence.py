@@ -1,4 +1,4 @@
-"""Exact pennies: rounding, fractions as whole parts, columns in blocks, and what is refused, word for word."""
+"""Exact pence: rounding, fractions as whole parts, columns in blocks, and refused values with their messages."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ NAN = float("nan")
         (10**15, 3, 333333333333333),
     ],
 )
-def test_a_half_goes_up(numerator: int, denominator: int, whole: int) -> None:
-    """As the tills do it, and not as floats do: a half goes up, also after an even number."""
+def test_a_half_is_rounded_up(numerator: int, denominator: int, whole: int) -> None:
+    """Unlike Python's `round`, this also holds after an even number."""
     assert pence.half_up(numerator, denominator) == whole
     assert pence.signed_half_up(numerator, denominator) == whole
     assert pence.signed_half_up(-numerator, denominator) == -whole
@@ -40,7 +40,7 @@ def test_a_half_goes_up(numerator: int, denominator: int, whole: int) -> None:
 
 
 def test_columns_are_rounded_row_by_row() -> None:
-    """Each row by its own sign, in whole numbers of 64 bits."""
+    """Each row is rounded according to its own sign, in integers of 64 bits."""
     found = pence.signed_half_up(np.array([-3, -2, -1, 0, 1, 2, 3]), 2)
     assert found.tolist() == [-2, -1, -1, 0, 1, 1, 2] and found.dtype == np.int64
     assert pence.half_up(np.array([1, 2, 3]), 2).tolist() == [1, 1, 2]
@@ -49,29 +49,31 @@ def test_columns_are_rounded_row_by_row() -> None:
 @pytest.mark.parametrize(
     ("amount", "numerator", "denominator"), [(7, 3, 4), (5, 1, 2), (10**15, 10**6, 10**6), (10**13 + 7, 10**7, 10**6)]
 )
-def test_a_share_of_an_amount_that_is_wider_than_its_product(amount: int, numerator: int, denominator: int) -> None:
-    """As in exact fractions, where amount and numerator multiplied would not fit in 64 bits too."""
+def test_a_share_of_an_amount_is_exact_if_their_product_exceeds_64_bits(
+    amount: int, numerator: int, denominator: int
+) -> None:
+    """The result is that of exact fractions."""
     exact = (Fraction(amount * numerator, denominator) + Fraction(1, 2)).__floor__()
     assert pence.of_each(np.array([amount, 0]), numerator, denominator).tolist() == [exact, 0]
 
 
-def test_fractions_are_whole_parts() -> None:
-    """0.6 of whole time is 6,000 of 10,000; 4.35 weeks are 435 of 100; 12.8% is 128,000 millionths."""
+def test_fractions_are_converted_to_whole_parts() -> None:
+    """0.6 WTE is 6,000 ten-thousandths, 4.35 weeks are 435 hundredths, and 12.8% is 128,000 millionths."""
     assert pence.parts(np.array([0.6, 1.0, 0.00014, 0.00016]), 10_000).tolist() == [6000, 10_000, 1, 2]
     assert pence.parts(np.array([4.35, 24]), 100).tolist() == [435, 2400]
     assert pence.parts(np.array([1]), 100).dtype == np.int64
     assert [pence.rate_parts(rate) for rate in (0.128, 0.0371234567, 0)] == [128_000, 37_123, 0]
 
 
-def test_the_widest_products_stay_inside_64_bits() -> None:
-    """The largest pay, whole time and the finest rate, doubled for rounding, are below the largest integer."""
+def test_the_largest_products_fit_into_64_bits() -> None:
+    """Twice the highest pay × the finest rate is below the largest integer."""
     assert 2 * pence.MOST_PENCE * pence.RATE_PARTS < 2**63
     assert pence.half_up(np.int64(pence.MOST_PENCE * pence.RATE_PARTS), pence.RATE_PARTS) == pence.MOST_PENCE
 
 
 @pytest.mark.parametrize("people", [1, 5, pence.BLOCK - 1, pence.BLOCK, pence.BLOCK + 1, 2 * pence.BLOCK + 3])
-def test_a_column_in_blocks_is_the_column(people: int) -> None:
-    """Every row once, whatever the length; one value serves all rows, alone or as a column of one."""
+def test_calculation_in_blocks_gives_every_row_once(people: int) -> None:
+    """A single value, alone or in a column of length one, applies to all rows."""
     seen: list[int] = []
 
     def rule(first: Any, second: Any, third: Any) -> Any:
@@ -86,8 +88,8 @@ def test_a_column_in_blocks_is_the_column(people: int) -> None:
     assert pence.in_blocks(rule, "float32", column, [7], 3).dtype == np.float32
 
 
-def test_columns_of_any_shape() -> None:
-    """A single value, no rows at all, and a table."""
+def test_columns_can_have_any_shape() -> None:
+    """This covers a single value, no rows, and a table."""
 
     def rule(first: Any, second: Any) -> Any:
         return first * second
@@ -101,20 +103,19 @@ def test_columns_of_any_shape() -> None:
 
 @pytest.mark.parametrize("kind", ["int8", "uint8", "int16", "int32", "uint32"])
 def test_small_integers_cannot_overflow(kind: str) -> None:
-    """A rule sees 64 bits of a column of 8: a hundred times a hundred is ten thousand."""
+    """Small integers are converted to 64 bits first."""
     small = np.array([100, 99], kind)
     assert pence.in_blocks(lambda each: each * each, "int64", small).tolist() == [10_000, 9_801]
     assert pence.in_blocks(lambda each: each * each, "int64", small[0]) == 10_000
 
 
-def test_whole_numbers_stay_whole() -> None:
-    """A rule sees integers as integers: none is a float, which has 53 bits."""
+def test_integers_are_not_converted_to_floats() -> None:
+    """A float could not store 64 bits exactly."""
     wide = np.array([2**62 + 1, 1 - 2**62])
     assert pence.in_blocks(lambda each: each, "int64", wide).tolist() == wide.tolist()
 
 
-def test_floats_and_truths_are_seen_as_they_are() -> None:
-    """Half a person is not none, and a mask stays a mask."""
+def test_floats_and_booleans_are_not_converted() -> None:
     assert pence.in_blocks(lambda each: each * 2, "float64", [0.5, 1.25]).tolist() == [1.0, 2.5]
     assert pence.in_blocks(lambda each: ~each, "bool", np.array([True, False])).tolist() == [False, True]
 
@@ -155,15 +156,15 @@ def test_floats_and_truths_are_seen_as_they_are() -> None:
         ),
     ],
 )
-def test_what_is_refused_is_told(call: Callable[[], object], sentence: str) -> None:
-    """Where, what is wrong and what would be right."""
-    with pytest.raises(InputError) as told:
+def test_a_wrong_value_is_refused(call: Callable[[], object], sentence: str) -> None:
+    """The message says where the value is, what is wrong and what would be right."""
+    with pytest.raises(InputError) as caught:
         call()
-    assert str(told.value) == sentence
+    assert str(caught.value) == sentence
 
 
-def test_bounds_themselves_are_right() -> None:
-    """The least and the most are allowed, and so is a column without rows; whole numbers come back in 64 bits."""
+def test_the_bounds_themselves_are_accepted() -> None:
+    """A column without rows is accepted too. Pence are returned as integers of 64 bits."""
     assert pence.checked("age", [2, 5, 3], 2, 5, "give ages").tolist() == [2, 5, 3]
     assert pence.checked("age", [], 2, 5, "give ages").size == 0
     assert pence.checked("age", np.array([3], "uint8"), 2, 5, "give ages").dtype == np.uint8

@@ -1,4 +1,4 @@
-"""Numbers have parents: every parameter says where it comes from, and what follows from others does follow."""
+"""Every parameter of the law has a source, and derived parameters follow from the others."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def named(entry: Entry) -> str:
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=named)
-def test_no_number_is_an_orphan(entry: Entry) -> None:
-    """Every entry names a unit, a grade, and sources that the bibliography or the parameters hold."""
+def test_every_entry_has_a_unit_a_grade_and_known_sources(entry: Entry) -> None:
+    """A source is in the bibliography, or is another parameter."""
     assert entry.unit and entry.quality in QUALITIES and entry.sources
     for source in entry.sources:
         assert source in FOUND.sources or any(other.parameter == source for other in ENTRIES)
@@ -30,7 +30,7 @@ def test_no_number_is_an_orphan(entry: Entry) -> None:
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=named)
 def test_a_grade_is_no_better_than_its_sources(entry: Entry) -> None:
-    """What rests on recollection alone is graded recalled or worse, and what the project chose an assumption."""
+    """Numbers that are only recalled are graded so, or as assumptions. Numbers that the project chose are assumptions."""
     only = set(entry.sources)
     if only <= {"recalled", "recalled-nhs"}:
         assert entry.quality in ("recalled", "assumption")
@@ -40,13 +40,13 @@ def test_a_grade_is_no_better_than_its_sources(entry: Entry) -> None:
 
 @pytest.mark.parametrize("source", FOUND.sources.values(), ids=lambda source: source.id)
 def test_every_source_is_used(source: object) -> None:
-    """The bibliography holds nothing that no parameter points to."""
+    """Each source in the bibliography belongs to a parameter."""
     identity = source.id  # type: ignore[attr-defined]
     assert any(identity in entry.sources for entry in ENTRIES), identity
 
 
-def test_assumptions_that_are_one_number_have_a_range_or_a_note() -> None:
-    """A chosen number says how far it might be out, or why it was chosen."""
+def test_assumptions_have_a_range_or_a_note() -> None:
+    """The range says how uncertain the number is, and the note why it was chosen."""
     for entry in ENTRIES:
         assert entry.quality != "assumption" or entry.range or entry.note, named(entry)
 
@@ -61,15 +61,14 @@ def _keys(item: object) -> Iterator[str]:
             yield from _keys(part)
 
 
-def test_no_number_stands_outside_an_entry() -> None:
-    """A parameter file holds entries, gaps and a line about itself: no loose number can slip in."""
+def test_parameter_files_contain_only_entries_gaps_and_a_description() -> None:
+    """There can be no number without a source."""
     for path in sorted(FOLDER.iterdir(), key=str):
         tables = read(path)  # type: ignore[arg-type]
         assert set(tables) <= {"about", "number", "table", "grid", "missing"}, path
 
 
-def test_what_is_missing_is_named() -> None:
-    """The gaps a user will fall into are listed with a reason."""
+def test_missing_parameters_are_listed_with_a_reason() -> None:
     gaps = {gap.parameter for gap in FOUND.missing}
     assert {"afc_points", "employer_ni", "statutory_week_cap", "vsm_points", "optimism_bias", "gdp_deflator"} <= gaps
     assert all(gap.why for gap in FOUND.missing)
@@ -79,22 +78,22 @@ POINTS = {year: FOUND.grid("afc_points").on(dt.date(year, 4, 1)).value for year 
 UPLIFTED = {22_663: 22_676, 23_563: 23_589, 25_472: 25_528, 26_483: 26_556, 27_534: 27_625}
 
 
-def test_the_freeze_gave_250_pounds_to_the_low_paid() -> None:
-    """The points of 2011-12 are those of 2010-11, with £250 on £21,000 or less, but for five that circular 2/2011 raised."""
+def test_the_first_year_of_the_pay_freeze_adds_250_pounds_to_low_pay() -> None:
+    """Points of £21,000 or less rose by £250 in 2011-12. Circular 2/2011 raised five others."""
     for band, row in POINTS[2010].items():
         rule = (point + 250 if point <= 21_000 else point for point in row)
         assert POINTS[2011][band] == tuple(UPLIFTED.get(point, point) for point in rule)
     assert UPLIFTED[27_534] == round(27_534 * 1.0033)
 
 
-def test_the_second_year_of_the_freeze() -> None:
-    """The points of 2012-13 are those of 2011-12 with £250 on £21,000 or less."""
+def test_the_second_year_of_the_pay_freeze_adds_250_pounds_to_low_pay() -> None:
+    """Points of £21,000 or less rose by £250 in 2012-13."""
     for band, row in POINTS[2011].items():
         assert POINTS[2012][band] == tuple(point + 250 if point <= 21_000 else point for point in row)
 
 
-def test_points_of_2013_are_the_handbooks() -> None:
-    """Every point of the handbook's table of April 2014 below 47, which left those of 2013 as they were but for point 16."""
+def test_points_of_2013_are_those_of_the_handbook() -> None:
+    """The handbook's table of April 2014 has the points of 2013, except point 16. Points below 47 are compared."""
     table = (
         "14294 14653 15013 15432 15851 16271 16811 17425 17794 18285 18838 19268 19947 20638 21265 21388 22016 22903 23825 "
         "24799 25783 26822 27901 28755 29759 30764 31768 32898 34530 35536 36666 37921 39239 40558 42190 43822 45707 47088 "
@@ -104,8 +103,8 @@ def test_points_of_2013_are_the_handbooks() -> None:
     assert held[:46] == [float(point) for point in table.split()]
 
 
-def test_one_per_cent_in_2013() -> None:
-    """The points of 2013-14 are within a pound of those of 2012-13 raised by one per cent."""
+def test_points_rose_by_one_per_cent_in_2013() -> None:
+    """The difference is at most one pound."""
     for band, row in POINTS[2012].items():
         assert all(abs(new - old * 1.01) <= 1 for new, old in zip(POINTS[2013][band], row, strict=True))
 
@@ -119,7 +118,7 @@ RANGES = {
 
 @pytest.mark.parametrize("year", RANGES)
 def test_ends_of_bands_are_the_recalled_ranges(year: int) -> None:
-    """The first and last points of the lower bands are the ends of the recalled ranges."""
+    """This compares the first and last points of bands."""
     for band, ends in RANGES[year].items():
         assert (POINTS[year][band][0], POINTS[year][band][-1]) == ends
 
@@ -131,15 +130,14 @@ def test_2010_has_54_points() -> None:
 
 @pytest.mark.parametrize("year", POINTS)
 def test_points_rise_within_a_band_and_from_band_to_band(year: int) -> None:
-    """Points rise within a band; no band starts or ends below the one before it."""
+    """No band starts or ends below the band before it."""
     rows = list(POINTS[year].values())
     assert all(list(row) == sorted(set(row)) for row in rows)
     assert [row[0] for row in rows] == sorted(row[0] for row in rows)
     assert [row[-1] for row in rows] == sorted(row[-1] for row in rows)
 
 
-def test_a_value_shared_by_two_bands_moves_as_one() -> None:
-    """A point of the spine that stands in two bands has one value in each year."""
+def test_a_pay_point_in_two_bands_has_one_value_in_each_year() -> None:
     for year in (2011, 2012, 2013):
         now: dict[float, float] = {}
         for band, row in POINTS[2010].items():
@@ -147,8 +145,8 @@ def test_a_value_shared_by_two_bands_moves_as_one() -> None:
                 assert now.setdefault(old, new) == new
 
 
-def test_very_senior_pay_follows_from_2007() -> None:
-    """Spot rates are those of 2007 raised twice by two per cent; directors get seven tenths; to the nearest pound."""
+def test_pay_of_very_senior_managers_follows_from_rates_of_2007() -> None:
+    """Spot rates are those of 2007 raised twice by 2%. Directors get a share of them. Pay is in whole pounds."""
     old = FOUND.grid("vsm_spot_rates_2007").entries[0].row("chief_executive")
     rates = FOUND.grid("vsm_points").on(dt.date(2010, 4, 1)).row("VSM")
     share = FOUND.number("vsm_director_share").on(dt.date(2010, 4, 1)).value
@@ -156,8 +154,8 @@ def test_very_senior_pay_follows_from_2007() -> None:
     assert rates == tuple(round(share * rate) for rate in raised) + tuple(round(rate) for rate in raised)
 
 
-def test_supplements_of_2013_are_one_per_cent_more() -> None:
-    """High-cost-area limits of 2013-14 are those before raised by one per cent, to the nearest pound."""
+def test_limits_of_supplements_rose_by_one_per_cent_in_2013() -> None:
+    """They are rounded to the nearest pound."""
     series = FOUND.grid("high_cost_area")
     before = series.on(dt.date(2012, 4, 1))
     after = series.on(dt.date(2013, 4, 1))
@@ -166,7 +164,7 @@ def test_supplements_of_2013_are_one_per_cent_more() -> None:
 
 
 def test_supplements_agree_with_the_official_ones_of_2017() -> None:
-    """Four awards of one per cent take the limits of 2010 to within a pound or two of the official ones of 2017."""
+    """Four awards of 1% raise the limits of 2010 to those of 2017, within a pound or two."""
     series = FOUND.grid("high_cost_area")
     early = series.on(dt.date(2010, 4, 1))
     late = series.on(dt.date(2017, 4, 1))
@@ -176,7 +174,7 @@ def test_supplements_agree_with_the_official_ones_of_2017() -> None:
 
 
 def test_discount_schedules_are_the_published_ones() -> None:
-    """Year bounds and the three columns of the Green Book of 2026, typed a second time from the source."""
+    """The limits and rates here were typed a second time from the Green Book of 2026."""
     published = {
         "standard": (3.5, 3.0, 2.5, 2.0, 1.5, 1.0),
         "health": (1.5, 1.29, 1.07, 0.86, 0.71, 0.43),
@@ -189,5 +187,5 @@ def test_discount_schedules_are_the_published_ones() -> None:
 
 
 def test_the_protected_pension_age_ends_on_5_april_2006() -> None:
-    """The cut-off kept as a count of days is 5 April 2006."""
+    """The stored day number is that of 5 April 2006."""
     assert FOUND.number("protection_cutoff").on(15_000).value == (dt.date(2006, 4, 5) - dt.date(1970, 1, 1)).days

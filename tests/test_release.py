@@ -1,4 +1,4 @@
-"""What a release says of itself is the same in every file, and the source archive holds what it should."""
+"""The files of a release agree about it, and the source archive is complete."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ CHECK = runpy.run_path(str(ROOT / "docs" / "check_site.py"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 
-def test_version_licence_and_address_are_the_same_everywhere() -> None:
-    """In pyproject.toml, CITATION.cff and codemeta.json."""
+def test_version_licence_and_address_are_equal_in_all_files() -> None:
+    """These are pyproject.toml, CITATION.cff and codemeta.json."""
     citation = (ROOT / "CITATION.cff").read_text("utf-8")
     cited = dict(re.findall(r"^([a-z-]+): (.+)$", citation, re.MULTILINE))
     meta = json.loads((ROOT / "codemeta.json").read_text("utf-8"))
@@ -36,8 +36,8 @@ def test_version_licence_and_address_are_the_same_everywhere() -> None:
     assert meta["description"] == PROJECT["description"]
 
 
-def test_the_newest_changes_are_those_of_this_version() -> None:
-    """The first heading of the changelog has version and date as they are cited; between releases it is [Unreleased]."""
+def test_the_changelog_starts_with_this_version() -> None:
+    """Its first heading has the version and date of the citation. Between releases it is [Unreleased]."""
     first = re.search(r"^## \[(.+?)\](?: - (.+))?$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
     assert first is not None
     if first[1] == "Unreleased":
@@ -49,16 +49,16 @@ def test_the_newest_changes_are_those_of_this_version() -> None:
     assert date.fromisoformat(first[2]).isoformat() == cited[1] == published
 
 
-def test_the_extra_all_has_every_extra_for_users() -> None:
-    """`pip install nhstransit[all]`: everything but what tests and the documentation need."""
+def test_the_extra_all_contains_every_extra_for_users() -> None:
+    """It leaves out the requirements of tests and documentation."""
     extras = PROJECT["optional-dependencies"]
     for_users = sorted(set(extras) - {"all", "docs", "test"})
     assert sorted(extras["all"][0].removeprefix("nhstransit[").removesuffix("]").split(",")) == for_users
 
 
-def test_the_lowest_versions_that_are_tried_are_those_that_are_stated() -> None:
-    """Every lower bound of what runs the library, builds it and tests it is pinned in .ci/minima.txt, as it is stated."""
-    linters = {"mypy", "ruff", "import-linter", "scipy-stubs", "pandas-stubs"}  # no test of the library's answers
+def test_the_lowest_stated_versions_are_tested() -> None:
+    """Every lower bound of a requirement is pinned in .ci/minima.txt, except for linters and documentation."""
+    linters = {"mypy", "ruff", "import-linter", "scipy-stubs", "pandas-stubs"}  # these do not affect results
     extras = PROJECT["optional-dependencies"]
     wanted = [*PROJECT["dependencies"], *(one for name in extras if name != "docs" for one in extras[name])]
     stated = dict(one.split(">=") for one in wanted if not one.startswith("nhstransit["))
@@ -68,8 +68,8 @@ def test_the_lowest_versions_that_are_tried_are_those_that_are_stated() -> None:
     }
 
 
-def test_the_paper_cites_what_its_list_holds() -> None:
-    """Every citation of the paper is in its bibliography and the other way round; it has the parts that a reader expects."""
+def test_citations_and_bibliography_of_the_paper_agree() -> None:
+    """The paper also has the expected sections and at most 1,000 words."""
     text = (ROOT / "docs" / "paper" / "paper.md").read_text("utf-8")
     listed = set(re.findall(r"^@\w+\{(\w+),", (ROOT / "docs" / "paper" / "paper.bib").read_text("utf-8"), re.MULTILINE))
     assert set(re.findall(r"(?<=[\s\[;]@)(\w+)", text.partition("bibliography")[2])) == listed
@@ -78,10 +78,10 @@ def test_the_paper_cites_what_its_list_holds() -> None:
     assert len(text.split()) <= 1_000
 
 
-def test_the_source_archive_is_whole(archives: Path) -> None:
-    """It has the library, its data, tests, documentation with notebooks, and the files for citing and taking part.
+def test_the_source_archive_is_complete(archives: Path) -> None:
+    """It has the library, its data, tests, documentation with notebooks, and files for citation and contributors.
 
-    The wheel of the tests is built from it, and is run outside the checkout (tests/test_wheel_runs.py).
+    tests/test_wheel_runs.py runs the wheel that is built from it.
     """
     (archive,) = archives.glob("*.tar.gz")
     with tarfile.open(archive) as opened:
@@ -96,7 +96,7 @@ def test_the_source_archive_is_whole(archives: Path) -> None:
 
 
 def built(folder: Path, seed: str) -> Path:
-    """The site, built from nothing into a folder, with another order of Python's sets for each seed."""
+    """Build the whole site into a folder. Each seed gives another order of Python's sets."""
     words = ["-q", "-W", "--keep-going", "-E", "-d", str(folder / "kept"), "-b", "html", str(ROOT / "docs")]
     build = [sys.executable, "-m", "sphinx", *words, str(folder / "site")]
     env = {**os.environ, "PYTHONHASHSEED": seed}
@@ -107,8 +107,8 @@ def built(folder: Path, seed: str) -> Path:
 
 @pytest.mark.thorough
 @pytest.mark.timeout(2_400)
-def test_the_site_is_built_to_the_same_bytes_and_has_no_fault(tmp_path: Path) -> None:
-    """Without a warning, with an index for searching without a network, readable by everyone, and the same each time."""
+def test_two_builds_of_the_site_are_equal_and_have_no_fault(tmp_path: Path) -> None:
+    """There is no warning, an index for search without a network, and no fault of accessibility."""
     assert find_spec("myst_nb"), "run: pip install -e '.[docs]'"
     site, again = (built(tmp_path / name, seed) for name, seed in (("one", "1"), ("two", "2")))
     assert "README.html" in (site / "index.html").read_text("utf-8")
@@ -127,7 +127,7 @@ GOOD = (
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("<title>", "<title>", ""),
         (' lang="en-GB"', "", "has no language"),
@@ -150,8 +150,8 @@ GOOD = (
         ("<table>", '<table width="400">', "<table> is 400 pixels wide"),
     ],
 )
-def test_the_check_of_the_site_finds_each_fault(old: str, new: str, said: str, tmp_path: Path) -> None:
-    """One at a time, in a page that has no other; the page as it is has none."""
+def test_the_check_of_the_site_finds_each_fault(old: str, new: str, message: str, tmp_path: Path) -> None:
+    """Each case puts one fault into a page without faults. The first case changes nothing."""
     (tmp_path / "page.html").write_text(GOOD.replace(old, new), "utf-8")
     found = CHECK["faults"](tmp_path)
-    assert found == [] if not said else len(found) >= 1 and any(said in one for one in found), found
+    assert found == [] if not message else len(found) >= 1 and any(message in one for one in found), found

@@ -1,4 +1,4 @@
-"""What has a new name: the older one works for one minor version, and warns with the new one."""
+"""Renamed modules: the old name works for one minor version, with a warning that has the new name."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ def numbers(text: str) -> tuple[int, ...]:
 
 
 @pytest.mark.parametrize("old", RENAMED)
-def test_an_older_name_works_and_tells_the_new_one(old: str) -> None:
-    """It is the same thing, the sentence has both names and the version in which the older one is gone."""
+def test_an_older_name_works_and_warns_with_the_new_one(old: str) -> None:
+    """The warning also has the version in which the old name is removed."""
     module, _, name = old.rpartition(".")
-    with pytest.warns(DeprecationWarning) as told:
+    with pytest.warns(DeprecationWarning) as caught:
         thing = getattr(import_module(module), name)
     assert thing is RENAMED[old].found()
-    assert str(told[0].message) == (
+    assert str(caught[0].message) == (
         f"{old} is now {RENAMED[old].words}; the older name works until version {RENAMED[old].gone}"
     )
-    assert told[0].filename == __file__
+    assert caught[0].filename == __file__
 
 
 def test_an_older_name_can_be_imported() -> None:
     """`from nhstransit import metrics` warns at the line of the import."""
-    with pytest.warns(DeprecationWarning, match="nhstransit.metrics is now nhstransit.measures") as told:
+    with pytest.warns(DeprecationWarning, match="nhstransit.metrics is now nhstransit.measures") as caught:
         from nhstransit import metrics
-    assert metrics is nt.measures and told[0].filename == __file__
+    assert metrics is nt.measures and caught[0].filename == __file__
 
 
 @pytest.fixture
 def imported_anew():
-    """Older names are forgotten before and after, as in a session that has not imported them."""
+    """Remove the older names from loaded modules, before and after the test."""
 
     def forget():
         for name in [name for name in sys.modules if name.startswith(tuple(RENAMED))]:
@@ -61,18 +61,18 @@ def imported_anew():
 @pytest.mark.usefixtures("imported_anew")
 @pytest.mark.parametrize("old", RENAMED)
 def test_a_module_with_an_older_name_can_be_imported(old: str) -> None:
-    """It is the very module that has the new name, and the warning names both."""
+    """It is the module with the new name, and the warning has both names."""
     with pytest.warns(DeprecationWarning, match=f"{old} is now {RENAMED[old].new}; the older name works until") as seen:
         module = import_module(old)
     assert module is import_module(RENAMED[old].new)
     assert len(seen) == 1
     assert module.__spec__ is not None
-    assert module.__spec__.name == RENAMED[old].new  # and it is left as it was
+    assert module.__spec__.name == RENAMED[old].new  # the module itself is unchanged
 
 
 @pytest.mark.usefixtures("imported_anew")
 def test_names_can_be_imported_from_a_module_with_an_older_name() -> None:
-    """The warning is at the line of the import; modules within an older room are found too."""
+    """The warning is at the line of the import. Modules within a renamed package are found too."""
     with pytest.warns(DeprecationWarning, match="nhstransit.metrics is now nhstransit.measures") as seen:
         from nhstransit.metrics import stocks  # type: ignore[import-not-found]
     assert stocks is nt.measures.stocks
@@ -82,8 +82,8 @@ def test_names_can_be_imported_from_a_module_with_an_older_name() -> None:
     assert losses is nt.measures.drain.losses
 
 
-def test_a_module_that_never_was_is_not_found() -> None:
-    """Neither beside the rooms nor within an older one, nor one whose name merely begins like it."""
+def test_a_module_that_never_existed_is_not_found() -> None:
+    """This includes names within a renamed package, and names that only begin like it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         for name in (
@@ -96,21 +96,21 @@ def test_a_module_that_never_was_is_not_found() -> None:
                 import_module(name)
 
 
-def test_older_names_are_not_offered() -> None:
-    """Neither `dir` nor `import *` has them, so that nothing new is written with them; and none is a new name too."""
+def test_older_names_are_not_listed() -> None:
+    """Neither `dir` nor `import *` contains them, so that new code does not use them."""
     assert not {old.rpartition(".")[2] for old in RENAMED} & ({*dir(nt)} | {*nt.__all__})
 
 
-def test_an_older_name_is_gone_after_one_minor_version() -> None:
-    """An entry whose time has come must be taken out."""
+def test_an_older_name_is_removed_after_one_minor_version() -> None:
+    """No entry in the list is due for removal."""
     assert Renamed("nhstransit.log", "0.9.3").gone == "0.10.0"
     here = numbers(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"])
     assert not [old for old, one in RENAMED.items() if here >= numbers(one.gone)]
     assert not [old for old, one in RENAMED.items() if here < numbers(one.since)]
 
 
-def test_every_older_name_is_in_the_table() -> None:
-    """docs/new-names.md has it beside the new one."""
+def test_every_older_name_is_listed_in_the_documentation() -> None:
+    """docs/new-names.md has it beside the new name."""
     rows = [line for line in NEW_NAMES.read_text("utf-8").splitlines() if line.startswith("| `")]
     missing = [
         old
@@ -120,27 +120,25 @@ def test_every_older_name_is_in_the_table() -> None:
     assert not missing
 
 
-def test_a_name_that_was_never_there_is_no_older_one() -> None:
-    """It ends as in any other module."""
+def test_a_name_that_never_existed_raises_attribute_error() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         with pytest.raises(AttributeError, match="has no attribute 'nowhere'"):
-            _ = nt.nowhere  # type: ignore[attr-defined]  # that is what is tested
+            _ = nt.nowhere  # type: ignore[attr-defined]  # the access is tested
         assert not hasattr(nt, "metric")
 
 
-def test_a_name_in_a_room_is_renamed_in_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One entry, and `__getattr__ = older(__name__)` in the room."""
+def test_a_name_in_a_subpackage_can_be_renamed_in_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This needs one entry in the list, and `__getattr__ = older(__name__)` in the subpackage."""
     monkeypatch.setitem(renamed.RENAMED, "nhstransit.measures.flows_of", Renamed("nhstransit.measures:stocks", "0.2.0"))
     monkeypatch.setattr(nt.measures, "__getattr__", older("nhstransit.measures"), raising=False)
     with pytest.warns(
         DeprecationWarning, match=r"measures.flows_of is now nhstransit.measures.stocks; .* until version 0.3.0"
     ):
-        assert nt.measures.flows_of is nt.measures.stocks  # type: ignore[attr-defined]  # that is what is tested
+        assert nt.measures.flows_of is nt.measures.stocks  # type: ignore[attr-defined]  # the access is tested
 
 
-def test_a_script_sees_the_warning() -> None:
-    """Python shows it by default where the script itself uses the older name."""
+def test_a_script_that_uses_an_older_name_shows_the_warning() -> None:
     done = subprocess.run(
         [sys.executable, "-c", "import nhstransit as nt; nt.eventlog"], capture_output=True, text=True, check=True
     )

@@ -1,4 +1,4 @@
-"""The same people, decisions and money on every processor: exponentials, sums and order of ties are the library's own."""
+"""Runs are equal on every processor, because the library has its own exponentials, sums and order of ties."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ import pytest
 
 from tests.source import module_file, reached, unlike
 
-SCRIPT = Path(__file__).parents[1] / ".ci" / "processor.py"  # by which CI makes a plain processor of any
+SCRIPT = Path(__file__).parents[1] / ".ci" / "processor.py"  # with which CI switches newer instructions off
 PROCESSOR = runpy.run_path(str(SCRIPT))
-# What a run follows from: the engine, and how scenarios and their opening staff are made.
+# Modules that determine a run: the engine, and the making of scenarios and their opening staff.
 DECIDING = ("nhstransit.engine.simulate", "nhstransit.scenario", "nhstransit.synthesis", "nhstransit.organisations")
-# Each of these was looked at: why another last bit cannot change a run.
+# Uses that were checked, with the reason why another last bit cannot change a run.
 HARMLESS = {
-    ("nhstransit.rounding", "@"): "counts of cells, asked only whether they are above zero",
-    ("nhstransit.synthesis.fitting", "scipy.optimize"): "finds the words of an error once the fitting has failed",
-    ("nhstransit.synthesis.fitting", "scipy.sparse"): "finds the words of an error once the fitting has failed",
-    ("nhstransit.law.appraisal", "@"): "present values, which are measures: no run reads them",
-    ("nhstransit.law.appraisal", "**"): "price indices past the end of their table, which only measures read",
-    ("nhstransit.streams", "np.random"): "SeedSequence: whole numbers only",
-    ("nhstransit.policies.returns", "scipy.special"): "expected years away in closed form, which only measures read",
-    ("nhstransit.policies.returns", "**"): "expected years away in closed form, which only measures read",
-    ("nhstransit.workforce.faults", "np.log"): "guesses, in an error, the period that pay was meant for",
-    ("nhstransit.errors", "**"): "a whole number's length, in an error",
+    ("nhstransit.rounding", "@"): "counts of cells, which are only compared with zero",
+    ("nhstransit.synthesis.fitting", "scipy.optimize"): "only for the error message after a failed fit",
+    ("nhstransit.synthesis.fitting", "scipy.sparse"): "only for the error message after a failed fit",
+    ("nhstransit.law.appraisal", "@"): "present values, which only measures use",
+    ("nhstransit.law.appraisal", "**"): "price indices after the end of their table, which only measures use",
+    ("nhstransit.streams", "np.random"): "SeedSequence, which uses whole numbers only",
+    ("nhstransit.policies.returns", "scipy.special"): "expected years away, which only measures use",
+    ("nhstransit.policies.returns", "**"): "expected years away, which only measures use",
+    ("nhstransit.workforce.faults", "np.log"): "only for an error message, to guess the period of pay",
+    ("nhstransit.errors", "**"): "only for an error message, for the length of a number",
 }
 
 DIGESTS = """
@@ -44,7 +44,7 @@ print(json.dumps(found))
 """
 
 
-def test_nothing_that_decides_takes_an_exponential_from_elsewhere():
+def test_modules_that_determine_a_run_use_no_function_that_depends_on_the_processor():
     found = {}
     for name in sorted(reached(*DECIDING)):
         for line, what in unlike(module_file(name).read_text("utf-8")):
@@ -60,7 +60,7 @@ def test_every_exception_is_still_needed():
         assert what in {one for _, one in unlike(module_file(name).read_text("utf-8"))}
 
 
-def test_the_modules_that_decide_are_found():
+def test_the_modules_that_determine_a_run_are_found():
     deciding = reached(*DECIDING)
     for name in (
         "behaviour.departures",
@@ -91,19 +91,19 @@ def test_the_modules_that_decide_are_found():
         ("x.argsort()", "argsort without kind"),
     ],
 )
-def test_the_source_test_sees(source, what):
+def test_the_check_of_the_source_finds_operations_that_depend_on_the_processor(source, what):
     assert what in [one for _, one in unlike(source)]
 
 
 @pytest.mark.parametrize(
     "source", ["np.sqrt(x)", "2**40", "2.0**-53", 'np.argsort(x, kind="stable")', "np.lexsort(x)", "arithmetic.exp(x)"]
 )
-def test_the_source_test_lets_pass(source):
+def test_the_check_of_the_source_allows_operations_that_are_equal_on_every_processor(source):
     assert not unlike(source)
 
 
 def plain_processor():
-    """The environment in which NumPy and the C library use none of this processor's newer instructions."""
+    """Environment variables with which NumPy and the C library use none of this processor's newer instructions."""
     return {**os.environ, **PROCESSOR["plain"]()}
 
 
@@ -113,25 +113,24 @@ def _digests(environment, *names):
     return json.loads(done.stdout)
 
 
-def test_the_plain_processor_is_a_plain_one():
-    """Where this process runs on one already, too: as .ci/run and the long proofs play this test."""
+def test_newer_instructions_of_the_processor_are_switched_off():
+    """This also holds if they are already switched off in this process."""
     command = [sys.executable, "-c", "import runpy, sys; print(*runpy.run_path(sys.argv[1])['newer']())", str(SCRIPT)]
     once = plain_processor()
     done = subprocess.run(command, env=once, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
     again = [sys.executable, str(SCRIPT)]
-    told = subprocess.run(again, env=once, capture_output=True, text=True, check=True).stdout.splitlines()
-    assert told == [f"{name}={once[name]}" for name in PROCESSOR["plain"]()]
+    output = subprocess.run(again, env=once, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert output == [f"{name}={once[name]}" for name in PROCESSOR["plain"]()]
 
 
 @pytest.mark.thorough
-def test_staff_and_events_are_the_same_on_a_plain_processor():
-    """Of the hamlet; the national run on a plain processor is played by .ci/run and by the long proofs."""
+def test_staff_and_events_of_the_hamlet_are_equal_on_a_plain_processor():
     assert _digests(dict(os.environ), "hamlet") == _digests(plain_processor(), "hamlet")
 
 
 @pytest.mark.thorough
-def test_staff_and_events_of_every_bundled_scenario_are_the_same_on_a_plain_processor():
+def test_staff_and_events_of_every_bundled_scenario_are_equal_on_a_plain_processor():
     import nhstransit as nt
 
     names = [name for name in nt.bundled_scenarios() if name != "hamlet"]

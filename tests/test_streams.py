@@ -1,4 +1,4 @@
-"""Luck as a function: what it refuses, what it gives everywhere alike, and what it costs."""
+"""Random numbers as a function of seed, decision, occasion and key: valid arguments, stable results, and memory."""
 
 from __future__ import annotations
 
@@ -47,15 +47,15 @@ GOLDEN_BITS = {
 
 
 @pytest.mark.parametrize("question", GOLDEN_BITS, ids=str)
-def test_luck_has_not_changed(question: tuple[int, str, int, str]) -> None:
-    """The bits of a question are those committed here, so that stored runs can be made again."""
+def test_random_bits_have_not_changed(question: tuple[int, str, int, str]) -> None:
+    """They are equal to those stored here, so that old runs can be repeated."""
     seed, decision, occasion, among = question
     bits = Luck(seed).bits(decision, occasion, KEYS, among=among)
     assert " ".join(f"{word:016x}" for word in bits.tolist()) == GOLDEN_BITS[question]
 
 
-def test_keys_from_names_have_not_changed() -> None:
-    """Keys of names and of pairs are those committed here."""
+def test_keys_of_names_and_pairs_have_not_changed() -> None:
+    """They are equal to those stored here."""
     assert name_key("5QT") == 0xE5E566894F93B7FD
     assert name_key("") == 0xB4B2797457A0A6E4
     pairs = combined(np.array([1, 2, 2**63], "uint64"), [2, 1, 0])
@@ -63,15 +63,15 @@ def test_keys_from_names_have_not_changed() -> None:
 
 
 def mixed(bits: int) -> int:
-    """Stafford's mix 13 in Python's own whole numbers."""
+    """Stafford's mix 13, in Python's integers."""
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         bits = (bits ^ bits >> shift) * factor % 2**64
     return bits ^ bits >> 31
 
 
 @given(st.integers(0, LAST), st.text(max_size=9), st.integers(0, 99), st.lists(st.integers(0, 2**64 - 1), max_size=5))
-def test_luck_is_the_mixer_the_module_describes(seed: int, decision: str, occasion: int, keys: list[int]) -> None:
-    """Two rounds of mix 13 under the two halves of a BLAKE2b digest, worked out without NumPy."""
+def test_random_bits_follow_the_documented_algorithm(seed: int, decision: str, occasion: int, keys: list[int]) -> None:
+    """They are two rounds of mix 13 with the two halves of a BLAKE2b digest, calculated here without NumPy."""
     question = f"{seed}/{len(decision)}/{decision}/{occasion}/staff"
     digest = hashlib.blake2b(question.encode(), digest_size=16).digest()
     salt, pepper = (int.from_bytes(half, "little") for half in (digest[:8], digest[8:]))
@@ -80,49 +80,46 @@ def test_luck_is_the_mixer_the_module_describes(seed: int, decision: str, occasi
 
 
 @pytest.mark.parametrize("seed", [-1, 2**63, 2**64, True, 1.0, "1", None, np.float64(3)])
-def test_a_seed_is_a_whole_number_of_63_bits(seed: object) -> None:
-    """Anything else is refused by name, with the range that would be right."""
+def test_a_seed_that_is_no_whole_number_of_63_bits_is_refused(seed: object) -> None:
+    """The message has the valid range."""
     with pytest.raises(InputError, match=r"^seed: is .*; give a whole number from 0 to 9223372036854775807$"):
         Luck(seed)  # type: ignore[arg-type]
 
 
-def test_the_first_and_the_last_seed_are_seeds_like_any_other() -> None:
-    """Seed 0 is not 'no seed', and 2⁶³−1 is not 0 or −1 in disguise: neighbours and ends all differ."""
+def test_the_first_and_the_last_seed_are_valid_and_differ_from_others() -> None:
     seeds = [0, 1, 2**31, 2**32, LAST - 1, LAST]
     words = {int(Luck(seed).bits("x", 0, [7])[0]) for seed in seeds}
     assert len(words) == len(seeds)
     assert Luck(0).bits("x", 0, [7]) == Luck(0).bits("x", 0, [7])
 
 
-def test_a_seed_out_of_an_array_is_the_same_seed() -> None:
-    """A NumPy integer is taken as the plain number it is, in what it gives and in what is stored."""
+def test_a_numpy_integer_is_accepted_as_a_seed() -> None:
+    """It is stored as a plain integer."""
     assert Luck(np.int64(5)) == Luck(5)  # type: ignore[arg-type]
     assert type(Luck(np.int64(5)).seed) is int  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("keys", [[1.0], np.array([2.5]), [2**63, -1], ["5QT"], [2**64], [True]], ids=str)
-def test_keys_are_whole_numbers(keys: object) -> None:
-    """Floats are refused (they have lost the digits that tell two large keys apart), and so are text and truth."""
-    askings: list[Callable[[], object]] = [
+def test_keys_that_are_no_whole_numbers_are_refused(keys: object) -> None:
+    """Floats cannot distinguish some large keys. Text and booleans are refused too."""
+    calls: list[Callable[[], object]] = [
         lambda: Luck(1).bits("x", 0, keys),
         lambda: combined(keys, 1),
         lambda: combined(1, keys),
     ]
-    for ask in askings:
+    for call in calls:
         with pytest.raises(InputError, match="give whole numbers of at most 64 bits"):
-            ask()
+            call()
 
 
-def test_no_keys_is_no_luck() -> None:
-    """An empty list of keys gives empty columns."""
+def test_without_keys_the_columns_are_empty() -> None:
     luck = Luck(1)
     for draw in (luck.bits, luck.uniform, luck.exponential, luck.gumbel, luck.normal):
         assert draw("x", 0, []).shape == (0,)
 
 
 @given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=40), st.randoms(use_true_random=False))
-def test_order_and_company_change_nobodys_luck(keys: list[int], shuffle: object) -> None:
-    """A person's number is the same alone, in any order and in any company."""
+def test_random_numbers_do_not_depend_on_other_keys_and_their_order(keys: list[int], shuffle: object) -> None:
     luck = Luck(3)
     drawn = dict(zip(keys, luck.uniform("x", 1, np.array(keys, "uint64")).tolist(), strict=True))
     shuffled = list(keys)
@@ -132,8 +129,8 @@ def test_order_and_company_change_nobodys_luck(keys: list[int], shuffle: object)
 
 
 @pytest.mark.parametrize("count", [1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 5])
-def test_blocks_leave_no_seam(count: int) -> None:
-    """However many keys are asked for at once, each gets what it gets in a small company."""
+def test_random_numbers_do_not_depend_on_the_number_of_keys(count: int) -> None:
+    """Long columns are calculated in blocks, which must not change a number."""
     keys = np.arange(count)
     some = np.unique(np.array([0, count // 2, count - 1, min(BLOCK, count - 1)]))
     assert np.array_equal(Luck(1).bits("x", 0, keys)[some], Luck(1).bits("x", 0, some))
@@ -141,7 +138,7 @@ def test_blocks_leave_no_seam(count: int) -> None:
 
 
 def test_the_shape_and_the_type_of_the_keys_do_not_matter() -> None:
-    """A table, a stride, a narrow column, a list and a negative key give what the plain column gives."""
+    """A table, a strided view, a narrow column, a list and a negative key have the results of the plain column."""
     luck = Luck(9)
     keys = np.arange(60)
     plain = luck.bits("x", 0, keys)
@@ -152,8 +149,8 @@ def test_the_shape_and_the_type_of_the_keys_do_not_matter() -> None:
     assert np.array_equal(luck.bits("x", 0, [-1]), luck.bits("x", 0, np.array([2**64 - 1], "uint64")))
 
 
-def test_asking_leaves_the_keys_alone() -> None:
-    """The caller's column is read and never written, even where no conversion was needed."""
+def test_the_callers_keys_are_not_changed() -> None:
+    """This also holds if the column needs no conversion."""
     keys = np.arange(1_000, dtype="uint64")
     keys.flags.writeable = False
     for draw in (Luck(1).bits, Luck(1).uniform):
@@ -163,20 +160,22 @@ def test_asking_leaves_the_keys_alone() -> None:
 
 
 @given(*[st.tuples(st.text("/0123456789ab", max_size=4), st.integers(-2, 200), st.text("/12s", max_size=3))] * 2)
-def test_no_two_questions_read_alike(one: tuple[str, int, str], other: tuple[str, int, str]) -> None:
-    """Different decision, occasion or namespace is a different question, whatever strokes and digits they hold."""
+def test_two_different_questions_have_different_random_numbers(
+    one: tuple[str, int, str], other: tuple[str, int, str]
+) -> None:
+    """They differ by decision, occasion or namespace, even if these contain slashes and digits."""
     asked = [Luck(1).bits(decision, occasion, [0], among=among) for decision, occasion, among in (one, other)]
     assert (one == other) == (asked[0] == asked[1])
 
 
 @pytest.mark.thorough
-def test_no_two_keys_tie() -> None:
-    """For one question the mixer is one-to-one: a million people have a million different words of luck."""
+def test_different_keys_have_different_random_bits() -> None:
+    """For one question the function is one-to-one, here for a million keys."""
     assert len(np.unique(Luck(1).bits("x", 0, np.arange(1_000_000)))) == 1_000_000
 
 
-def test_a_uniform_number_is_never_nought_nor_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Even the smallest and the largest word give a number strictly between, and finite clocks and scores."""
+def test_a_uniform_number_is_never_zero_or_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even for the smallest and largest word, the number is strictly between, and other draws are finite."""
     ends = np.array([0, 2**12 - 1, 2**64 - 2**12, 2**64 - 1], "uint64")
     monkeypatch.setattr(Luck, "bits", lambda *_, **__: ends.copy())
     luck = Luck(1)
@@ -188,14 +187,14 @@ def test_a_uniform_number_is_never_nought_nor_one(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_uniform_number_is_the_middle_of_its_step() -> None:
-    """It is (k + ½)/2⁵² for the top 52 bits k, to the last bit."""
+    """It is exactly (k + ½) / 2⁵² for the top 52 bits k."""
     words = Luck(2).bits("x", 0, np.arange(5_000))
     drawn = Luck(2).uniform("x", 0, np.arange(5_000))
     assert drawn.tolist() == [((word >> 12) + 0.5) / 2**52 for word in words.tolist()]
 
 
-def test_sparse_and_very_large_keys_cost_only_themselves() -> None:
-    """Keys from the whole of 64 bits take no more memory than the same number of small ones: twice their own."""
+def test_large_keys_need_no_more_memory_than_small_ones() -> None:
+    """Both need at most twice the memory of the keys."""
     spread = np.linspace(0, 2**63, 100_000).astype("uint64")
     peaks = []
     for keys in (np.arange(100_000, dtype="uint64"), spread):
@@ -207,14 +206,14 @@ def test_sparse_and_very_large_keys_cost_only_themselves() -> None:
     assert peaks[1] <= 1.1 * peaks[0]
 
 
-def test_another_process_and_hash_seed_give_the_same_bytes() -> None:
-    """Luck does not lean on Python's hashing or on anything else that differs between two processes."""
+def test_another_process_and_hash_seed_have_the_same_random_numbers() -> None:
+    """They do not depend on Python's hashing or on anything else that differs between two processes."""
     code = (
         "import sys; from nhstransit.streams import Luck, name_key; "
         "sys.stdout.write(Luck(2**63 - 1).uniform('rets', 3, [0, 1, 2**40], among='post').tobytes().hex()"
         " + f' {name_key(chr(8211))}')"
     )
-    said = [
+    outputs = [
         subprocess.run(
             [sys.executable, "-c", code],
             env={**os.environ, "PYTHONHASHSEED": hash_seed},
@@ -225,11 +224,11 @@ def test_another_process_and_hash_seed_give_the_same_bytes() -> None:
         for hash_seed in (("0", "4242") if THOROUGH else ("4242",))
     ]
     here = Luck(LAST).uniform("rets", 3, [0, 1, 2**40], among="post").tobytes().hex()
-    assert set(said) == {f"{here} {name_key('–')}"}
+    assert set(outputs) == {f"{here} {name_key('–')}"}
 
 
 @pytest.mark.thorough
-def test_a_pair_of_keys_is_in_order() -> None:
+def test_combined_keys_are_unique_and_depend_on_the_order() -> None:
     """`combined(a, b)` differs from `combined(b, a)`, from its parts, and from every other pair of a large table."""
     first, second = np.meshgrid(np.arange(1_000), np.arange(1_000))
     pairs = combined(first.ravel(), second.ravel())
@@ -238,13 +237,13 @@ def test_a_pair_of_keys_is_in_order() -> None:
 
 
 def test_one_key_can_be_combined_with_many() -> None:
-    """An employer and a column of ordinals give a column; the employer's own name-key may come first."""
+    """Such as the key of an employer's name with a column of numbers."""
     many = combined(name_key("5QT"), np.arange(3))
     assert many.tolist() == [int(combined(name_key("5QT"), one)[0]) for one in range(3)]
 
 
-def test_luck_is_a_value() -> None:
-    """It holds only its seed: equal seeds are equal, and it cannot be changed."""
+def test_luck_is_an_immutable_value() -> None:
+    """It contains only its seed, so it is equal to another one with the same seed."""
     assert Luck(4) == Luck(4) != Luck(5)
     with pytest.raises(AttributeError):
         Luck(4).seed = 5  # type: ignore[misc]
@@ -252,8 +251,7 @@ def test_luck_is_a_value() -> None:
 
 
 @pytest.mark.parametrize("size", [0, 1, 3, BLOCK + 5])
-def test_several_decisions_in_one_pass_are_drawn_as_each_alone(size: int) -> None:
-    """Row by row, the luck of several decisions is the luck of each."""
+def test_several_decisions_drawn_together_are_equal_to_each_drawn_alone(size: int) -> None:
     luck = Luck(7)
     keys = np.arange(size) * 3 + 1
     decisions = ("answer", "clock retirement", "x")

@@ -1,7 +1,7 @@
-"""Luck is fair: uniform in every stream, and independent between any two that differ in the least.
+"""Random numbers are uniform in every stream, and independent between streams that differ slightly.
 
-Every test asks many questions at once and shares one chance in a thousand of a false alarm among them (Bonferroni); the
-seeds are fixed, so it either passes for good or fails for good.
+Every test makes many statistical tests, with a chance of 1 in 1,000 of a false alarm in total (Bonferroni). The seeds are
+fixed, so the result is the same in every session.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ KEYS: dict[str, Keys] = {
 
 
 def questions() -> Iterator[Question]:
-    """A few hundred questions of the kind a run asks, and the corners."""
+    """A few hundred questions, such as those of a run, and extreme ones."""
     for seed in (0, 1, 2, 2010, 2**31, 2**62, LAST):
         for decision in ("mars answer", "mars panel", "natural retirement", ""):
             for occasion in (0, 1, 2, 40):
@@ -50,42 +50,42 @@ def uniforms(question: Question, keys: Keys) -> Floats:
     return Luck(seed).uniform(decision, occasion, keys, among=among)
 
 
-def chance_of_table(*columns: Floats, bins: int) -> float:
-    """The chi-square chance of so uneven a table of counts, if the columns were uniform and independent."""
-    place = np.zeros(len(columns[0]), "int64")
+def p_value_of_table(*columns: Floats, bins: int) -> float:
+    """The p-value of a chi-square test that the columns are uniform and independent."""
+    cell = np.zeros(len(columns[0]), "int64")
     for column in columns:
-        place = place * bins + (column * bins).astype("int64")
-    return float(stats.chisquare(np.bincount(place, minlength=bins ** len(columns))).pvalue)
+        cell = cell * bins + (column * bins).astype("int64")
+    return float(stats.chisquare(np.bincount(cell, minlength=bins ** len(columns))).pvalue)
 
 
-def chance_of_correlation(one: Floats, other: Floats) -> float:
-    """The chance of so large a correlation, if the columns were independent."""
+def p_value_of_correlation(one: Floats, other: Floats) -> float:
+    """The p-value of the correlation of two columns."""
     r = float(np.corrcoef(one, other)[0, 1])
     return float(2 * stats.norm.sf(abs(r) * np.sqrt(len(one))))
 
 
 def assert_fair(chances: list[float]) -> None:
-    """None of them is too small for their number, and together they are themselves uniform."""
+    """Assert that no p-value is too small for their number, and that together they are uniform."""
     assert min(chances) > FALSE_ALARM / len(chances)
     assert stats.kstest(chances, "uniform").pvalue > FALSE_ALARM
 
 
 def test_every_stream_is_uniform() -> None:
-    """Over a few hundred questions the counts in 50 bins are even, and their chances are uniform in turn."""
+    """A few hundred streams are tested with counts in 50 bins."""
     keys = KEYS["one after another"]
-    assert_fair([chance_of_table(uniforms(question, keys), bins=50) for question in questions()])
+    assert_fair([p_value_of_table(uniforms(question, keys), bins=50) for question in questions()])
 
 
 @pytest.mark.parametrize("pattern", every(3, KEYS))
-def test_no_pattern_of_keys_shows(pattern: str) -> None:
-    """Dense, sparse, very large or nearly empty keys: by Kolmogorov and Smirnov each is uniform in every stream."""
+def test_streams_are_uniform_for_every_pattern_of_keys(pattern: str) -> None:
+    """The patterns include dense, sparse and very large keys. The test is that of Kolmogorov and Smirnov."""
     some = list(questions())[::7]
     assert_fair([float(stats.kstest(uniforms(one, KEYS[pattern]), "uniform").pvalue) for one in some])
 
 
 @pytest.mark.parametrize("pattern", KEYS)
 def test_every_byte_of_the_bits_is_uniform(pattern: str) -> None:
-    """Not only the high bits that uniform numbers use: each of the eight bytes of a word is fair."""
+    """This includes the low bits, which uniform numbers do not use."""
     words = Luck(2010).bits("mars answer", 1, KEYS[pattern])
     chances = [
         float(stats.chisquare(np.bincount((words >> np.uint64(shift)).astype("uint8"), minlength=256)).pvalue)
@@ -95,7 +95,7 @@ def test_every_byte_of_the_bits_is_uniform(pattern: str) -> None:
 
 
 def neighbours() -> Iterator[tuple[str, Question, Question]]:
-    """Pairs of questions that differ in the least: one seed bit, one letter, one occasion, the namespace."""
+    """Pairs of questions that differ slightly: by one bit of the seed, one letter, the occasion or the namespace."""
     plain: Question = (2010, "mars answer", 1, "staff")
     for bit in range(63):
         yield f"seed bit {bit}", plain, (2010 ^ 1 << bit, *plain[1:])
@@ -109,32 +109,32 @@ def neighbours() -> Iterator[tuple[str, Question, Question]]:
 
 
 def test_neighbouring_questions_are_independent() -> None:
-    """Another seed, decision, occasion or namespace, however near, has no part of the same luck."""
+    """Questions that differ slightly in seed, decision, occasion or namespace have independent random numbers."""
     keys = KEYS["one after another"]
     correlations = []
     tables = []
     for _, one, other in neighbours():
         pair = uniforms(one, keys), uniforms(other, keys)
-        correlations.append(chance_of_correlation(*pair))
-        tables.append(chance_of_table(*pair, bins=12))
+        correlations.append(p_value_of_correlation(*pair))
+        tables.append(p_value_of_table(*pair, bins=12))
     assert_fair(correlations)
     assert_fair(tables)
 
 
 @pytest.mark.parametrize("lag", [1, 2, 3, 64, 4_096])
 def test_neighbouring_keys_are_independent(lag: int) -> None:
-    """People one, two or thousands apart share no luck, in any pattern of keys."""
+    """This holds for keys at several distances, in every pattern of keys."""
     drawn = [uniforms((2010, "mars answer", 1, "staff"), keys) for keys in KEYS.values()]
-    assert_fair([chance_of_table(column[:-lag], column[lag:], bins=10) for column in drawn])
-    assert_fair([chance_of_correlation(column[:-lag], column[lag:]) for column in drawn])
+    assert_fair([p_value_of_table(column[:-lag], column[lag:], bins=10) for column in drawn])
+    assert_fair([p_value_of_correlation(column[:-lag], column[lag:]) for column in drawn])
 
 
 def test_three_people_in_a_row_are_independent() -> None:
-    """Triples of neighbours fill a cube evenly, in each of thirty-odd streams."""
+    """Triples of neighbouring keys are uniform in the unit cube, in about thirty streams."""
     chances = []
     for question in list(questions())[::7]:
         row = uniforms(question, np.arange(3 * PEOPLE, dtype="uint64"))
-        chances.append(chance_of_table(row[::3], row[1::3], row[2::3], bins=8))
+        chances.append(p_value_of_table(row[::3], row[1::3], row[2::3], bins=8))
     assert_fair(chances)
 
 
@@ -142,21 +142,20 @@ AVALANCHE = ("one after another", "in the high half", "few bits set", "down from
 
 
 def one_of_each_pair(keys: Keys, bit: int) -> Keys:
-    """Those keys that agree in this bit, so that no pair of keys is looked at from both ends."""
+    """The keys with the same value of this bit, so that no pair of keys is tested twice."""
     agrees = (keys ^ keys[0]) >> np.uint64(bit) & np.uint64(1) == 0
     return np.asarray(keys[agrees])
 
 
-def test_each_bit_of_a_key_changes_all_luck() -> None:
-    """Two keys that differ in one bit, whichever, are independent."""
+def test_keys_that_differ_in_one_bit_are_independent() -> None:
     question = (2010, "mars answer", 1, "staff")
     correlations = []
     tables = []
     for bit in range(64):
         keys = one_of_each_pair(KEYS["one after another"], bit)
         pair = uniforms(question, keys), uniforms(question, keys ^ np.uint64(1 << bit))
-        correlations.append(chance_of_correlation(*pair))
-        tables.append(chance_of_table(*pair, bins=12))
+        correlations.append(p_value_of_correlation(*pair))
+        tables.append(p_value_of_table(*pair, bins=12))
     assert_fair(correlations)
     assert_fair(tables)
 
@@ -166,7 +165,7 @@ def test_each_bit_of_a_key_changes_all_luck() -> None:
     some(AVALANCHE, ["in the high half"]),
 )
 def test_a_flipped_bit_flips_half_of_the_bits(pattern: str) -> None:
-    """Avalanche: each of 64 bits of a key, flipped, flips each of 64 bits of the word for half of the keys."""
+    """Flipping any of 64 bits of a key flips each of 64 bits of the result for half of the keys (avalanche)."""
     far = []
     for bit in range(64):
         keys = one_of_each_pair(KEYS[pattern], bit)
@@ -185,16 +184,16 @@ DRAWS: dict[str, tuple[Callable[..., Floats], str]] = {
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("draw", DRAWS)
-def test_other_laws_are_those_they_are_called_by(draw: str) -> None:
-    """Exponentials, Gumbels and normals follow their own law in every fourth of the streams."""
+def test_other_draws_have_the_distribution_of_their_name(draw: str) -> None:
+    """This tests exponential, Gumbel and normal draws in every fourth stream."""
     method, law = DRAWS[draw]
     keys = KEYS["one after another"]
     some = list(questions())[::4]
     assert_fair([float(stats.kstest(method(Luck(s), d, o, keys, among=a), law).pvalue) for s, d, o, a in some])
 
 
-def test_the_highest_score_with_gumbel_luck_is_a_logit_choice() -> None:
-    """Choosing the highest of score plus Gumbel luck picks each with the softmax of the scores."""
+def test_the_highest_score_plus_a_gumbel_draw_is_a_logit_choice() -> None:
+    """Each score is highest with the probability of the softmax function."""
     scores = np.array([0.0, 0.5, -1.0])
     keys = np.arange(100_000)
     luck = Luck(7)
@@ -205,17 +204,17 @@ def test_the_highest_score_with_gumbel_luck_is_a_logit_choice() -> None:
 
 
 @pytest.mark.thorough
-def test_a_hundred_million_draws_are_uniform_and_unrelated() -> None:
-    """A hundred streams of a million: counts in 1,000 bins, and of each stream with the next, are fair."""
+def test_a_hundred_million_draws_are_uniform_and_independent() -> None:
+    """A hundred streams of a million draws are tested in 1,000 bins, and each stream together with the next one."""
     keys = np.arange(1_000_000, dtype="uint64")
     before = None
     singles = []
     pairs = []
     for occasion in range(100):
         row = Luck(2010).uniform("mars answer", occasion, keys)
-        singles.append(chance_of_table(row, bins=1_000))
+        singles.append(p_value_of_table(row, bins=1_000))
         if before is not None:
-            pairs.append(chance_of_table(before, row, bins=100))
+            pairs.append(p_value_of_table(before, row, bins=100))
         before = row
     assert_fair(singles)
     assert_fair(pairs)

@@ -1,4 +1,4 @@
-"""Strict TOML: nothing is coerced, every fault is told by file and dotted path, and what is written is read back."""
+"""Strict TOML: no value is converted, every fault has a file and a dotted path, and written files can be read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NUMBERS = {"count": 3, "share": 0.5, "open": True, "name": "Devon", "starts": dt
 
 @attrs.frozen(kw_only=True)
 class Round:
-    """One of each thing that can stand in a file."""
+    """One field of each type that a file can contain."""
 
     count: int = attrs.field()
     share: float
@@ -39,7 +39,7 @@ class Round:
 
 @attrs.frozen(kw_only=True)
 class Plan:
-    """Rounds in a list and by name, and plain lists."""
+    """Rounds in a list and by name, and plain lists of numbers."""
 
     first: Round | None = None
     rounds: tuple[Round, ...] = ()
@@ -48,7 +48,7 @@ class Plan:
     weights: Named[float] = attrs.field(factory=Named)
 
 
-def told(tables: Any, kind: type = Plan) -> str:
+def message_for(tables: Any, kind: type = Plan) -> str:
     with pytest.raises(InputError) as caught:
         structure(tables, kind)
     return str(caught.value)
@@ -82,26 +82,25 @@ def told(tables: Any, kind: type = Plan) -> str:
         ("count", -1, "count: is -1; give 0 or more"),
     ],
 )
-def test_nothing_is_coerced(key: str, item: object, fault: str) -> None:
-    """A value of another type is refused at its key, whatever could have been made of it."""
-    assert told({**NUMBERS, key: item}, Round) == fault
+def test_a_value_of_another_type_is_refused(key: str, item: object, fault: str) -> None:
+    """It is not converted, even if that would be possible."""
+    assert message_for({**NUMBERS, key: item}, Round) == fault
 
 
-def test_a_whole_number_may_stand_for_a_float() -> None:
-    """The one thing that is converted: 1 is read as 1.0 where a number is wanted."""
+def test_a_whole_number_is_converted_to_a_float() -> None:
+    """This is the only conversion."""
     share = structure({**NUMBERS, "share": 1}, Round).share
     assert (share, type(share)) == (1.0, float)
 
 
-def test_a_missing_key_is_named() -> None:
-    """A key without a default must be there, and is asked for by its path."""
+def test_a_missing_key_is_reported_with_its_path() -> None:
+    """Every key without a default is required."""
     short = {key: item for key, item in NUMBERS.items() if key != "share"}
-    assert told({"rounds": [short]}) == "rounds[0].share: is missing; add it"
+    assert message_for({"rounds": [short]}) == "rounds[0].share: is missing; add it"
 
 
-def test_a_mistyped_key_is_told_the_nearest() -> None:
-    """An unknown key is refused under its table, with the nearest that may stand there."""
-    fault = told({"named": {"autumn": {**NUMBERS, "shares": 1.0}}})
+def test_an_unknown_key_is_refused_with_the_nearest_known_key() -> None:
+    fault = message_for({"named": {"autumn": {**NUMBERS, "shares": 1.0}}})
     assert fault.startswith(
         "named.autumn.shares: is not a key that is allowed here; did you mean 'share'? known: count, "
     )
@@ -124,8 +123,8 @@ def test_a_mistyped_key_is_told_the_nearest() -> None:
         ({"first": {**NUMBERS, "ends": 5}}, "first.ends"),
     ],
 )
-def test_a_fault_is_told_by_file_and_dotted_path(tables: dict[str, Any], place: str, tmp_path: Path) -> None:
-    """Through tables, lists and names the path leads to the very key, after the file it stands in."""
+def test_a_fault_is_reported_with_file_and_dotted_path(tables: dict[str, Any], place: str, tmp_path: Path) -> None:
+    """The path leads through tables, lists and names to the key."""
     path = tmp_path / "plan.toml"
     write(path, tables)
     with pytest.raises(InputError) as caught:
@@ -135,16 +134,16 @@ def test_a_fault_is_told_by_file_and_dotted_path(tables: dict[str, Any], place: 
     assert caught.value.__suppress_context__
 
 
-def test_the_classes_own_errors_keep_their_kind() -> None:
-    """A validator's error comes through as what it was, further out: here a ScenarioError."""
+def test_an_error_of_a_validator_keeps_its_class() -> None:
+    """Only the outer path is added to it."""
     with pytest.raises(ScenarioError, match=r"^rounds\[0\]\.count: is -1; give 0 or more$"):
         structure({"rounds": [{**NUMBERS, "count": -1}]}, Plan)
 
 
-def test_a_file_that_is_no_table_is_told_plainly() -> None:
-    """Where there is no key to name, the sentence begins with the fault."""
-    assert told(5) == "is 5; write a table"
-    assert told([]) == "is a list; write a table"
+def test_the_message_about_a_value_that_is_no_table_begins_with_the_fault() -> None:
+    """There is no key that it could name."""
+    assert message_for(5) == "is 5; write a table"
+    assert message_for([]) == "is a list; write a table"
 
 
 BAD_FILES = {
@@ -167,8 +166,8 @@ BAD_FILES = {
 
 
 @pytest.mark.parametrize("case", BAD_FILES)
-def test_a_file_that_cannot_be_read_is_told_by_name(case: str, tmp_path: Path) -> None:
-    """Wrong format, encoding or grammar: one sentence with the file first, of FormatError's kind."""
+def test_a_file_with_wrong_content_is_refused_with_its_name(case: str, tmp_path: Path) -> None:
+    """The format number, encoding or syntax may be wrong. The error is a FormatError."""
     content, fault = BAD_FILES[case]
     path = tmp_path / "plan.toml"
     path.write_bytes(content)
@@ -177,8 +176,8 @@ def test_a_file_that_cannot_be_read_is_told_by_name(case: str, tmp_path: Path) -
     assert str(caught.value).startswith(f"{path}: {fault}")
 
 
-def test_a_file_that_is_not_there_is_told_by_name(tmp_path: Path) -> None:
-    """No file, a folder in its place, or a file in place of a folder: each is a sentence."""
+def test_a_file_that_does_not_exist_is_reported_with_its_path(tmp_path: Path) -> None:
+    """The same holds for a folder in place of a file, a file in place of a folder, and a name that is too long."""
     (tmp_path / "file").touch()
     for path, fault in (
         (tmp_path / "none.toml", "no such file; check the path"),
@@ -191,8 +190,8 @@ def test_a_file_that_is_not_there_is_told_by_name(tmp_path: Path) -> None:
         assert str(caught.value) == f"{path}: {fault}"
 
 
-READ = "\t\n"  # of control characters, those that a file may hold
-TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # show a text in another order than it has
+READ = "\t\n"  # control characters that a file may contain
+TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # characters that change the displayed order of a text
 letters = st.characters(
     codec="utf-8", exclude_categories=("Cs", "Cc", "Zl", "Zp"), include_characters=READ, exclude_characters=TURNS
 )
@@ -226,8 +225,7 @@ anything = st.recursive(
 
 
 @given(plans)
-def test_what_is_written_is_read_back(tmp_path_factory: pytest.TempPathFactory, plan: Plan) -> None:
-    """Any plan survives the way into a file and out of it, to the last digit and the last letter."""
+def test_a_written_file_is_read_back_unchanged(tmp_path_factory: pytest.TempPathFactory, plan: Plan) -> None:
     path = tmp_path_factory.getbasetemp() / "plan.toml"
     write(path, unstructure(plan))
     assert load(path, Plan) == plan
@@ -235,8 +233,7 @@ def test_what_is_written_is_read_back(tmp_path_factory: pytest.TempPathFactory, 
 
 
 @given(anything, st.sampled_from([*attrs.fields_dict(Plan), "other"]))
-def test_whatever_is_written_there_is_taken_or_told(item: object, key: str) -> None:
-    """No content of a file whatever brings any error but a sentence to the reader."""
+def test_any_content_is_accepted_or_refused_with_an_input_error(item: object, key: str) -> None:
     for tables in (
         item,
         {key: item},
@@ -250,8 +247,7 @@ def test_whatever_is_written_there_is_taken_or_told(item: object, key: str) -> N
 
 
 @given(anything, st.sampled_from(list(attrs.fields_dict(Round))))
-def test_a_field_takes_its_own_type_only(item: object, key: str) -> None:
-    """What is taken is of the very type the class declares."""
+def test_an_accepted_value_has_the_declared_type(item: object, key: str) -> None:
     wanted: dict[str, type | tuple[type, ...]] = {
         "count": int,
         "share": float,
@@ -262,21 +258,21 @@ def test_a_field_takes_its_own_type_only(item: object, key: str) -> None:
         "paid": str,
     }
     try:
-        taken = getattr(structure({**NUMBERS, key: item}, Round), key)
+        accepted = getattr(structure({**NUMBERS, key: item}, Round), key)
     except InputError:
         return
-    assert isinstance(taken, wanted[key])
-    assert not (isinstance(taken, bool) and key != "open")
-    assert not isinstance(taken, dt.datetime)
+    assert isinstance(accepted, wanted[key])
+    assert not (isinstance(accepted, bool) and key != "open")
+    assert not isinstance(accepted, dt.datetime)
 
 
-def test_what_is_none_is_left_out() -> None:
-    """TOML has no word for nothing, so a key without a value is not written, at any depth."""
+def test_keys_with_the_value_none_are_not_written() -> None:
+    """TOML has no null value. This holds at any depth."""
     assert dumps({"a": None, "b": {"c": None, "d": [{"e": None}]}}) == "format = 1\n\n[b]\nd = [\n    {},\n]\n"
 
 
-def test_named_things_are_a_value() -> None:
-    """Sorted by name, equal whatever the order written, a key in a dict, and whole after pickling."""
+def test_named_is_a_sorted_and_hashable_mapping() -> None:
+    """Two mappings with the same items in another order are equal. Pickling does not change a mapping."""
     one = Named({"b": 2, "a": 1})
     other = Named({"a": 1, "b": 2})
     assert list(one) == ["a", "b"]
@@ -286,8 +282,8 @@ def test_named_things_are_a_value() -> None:
     assert (len(one), len(Named())) == (2, 0)
 
 
-def test_named_things_change_by_making_others() -> None:
-    """`having` and `without` give new mappings and leave the old as it was; there is no assignment."""
+def test_named_is_immutable() -> None:
+    """`having` and `without` return new mappings. Assignment raises TypeError."""
     one = Named({"b": 2})
     assert one.having("a", 1) == {"a": 1, "b": 2}
     assert list(one.having("a", 1)) == ["a", "b"]
@@ -305,18 +301,15 @@ def test_named_things_change_by_making_others() -> None:
 )
 @pytest.mark.parametrize("name", some(["a", '"a b"', "'c'", "-"], ['"a b"']))
 def test_a_key_of_thousands_of_names_is_refused_at_once(text: str, name: str) -> None:
-    """Time went with the square of their number, and doubled with each name of the path that a sentence would show.
-
-    A hundred are read at once, and full stops in a text are full stops.
-    """
+    """Reading such a key took too long. A key of a hundred names is accepted, and full stops in texts do not count."""
     with pytest.raises(FormatError, match="has a key of more than a hundred names"):
         loads(text.format(" . ".join([name] * 20_000)))
     assert loads(f"format = 1\n{'.'.join([name] * 100)} = 1")
     assert loads('format = 1\nabout = "' + "It is so. And so it goes on... " * 10_000 + '"')
 
 
-def test_a_text_of_millions_of_letters_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Breaking one word of ten million letters into lines took many minutes; a million are read."""
+def test_a_text_that_is_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaking one word of ten million letters into lines took many minutes. A million letters are allowed."""
     assert MOST_LETTERS == 1_000_000
     monkeypatch.setattr("nhstransit.toml.MOST_LETTERS", 1_000)
     for text, place in (("about = '{}'", "about"), ("[a]\nb = ['{}']", r"a.b\[0\]"), ("'{}' = 1", "")):

@@ -1,4 +1,4 @@
-"""England otherwise: each variant differs from the base in the direction that it should, as the page of the docs says."""
+"""Variants of England: each differs from the base in the expected direction, as a page of the documentation shows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 
 @pytest.fixture(scope="module")
 def made() -> Any:
-    """The maker of the page, as a module."""
+    """The script that makes the page, as a module."""
     spec = importlib.util.spec_from_file_location("make_variants", DOCS / "make_variants.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -24,8 +24,8 @@ def made() -> Any:
 
 @pytest.mark.thorough
 @pytest.mark.timeout(900)
-def test_the_page_of_variants_is_what_they_give(made: Any) -> None:
-    """Made again, the page is the same, and every change but three has the direction that was expected."""
+def test_the_page_of_variants_is_up_to_date(made: Any) -> None:
+    """Every difference except three has the expected direction."""
     means = made.measured()
     base = means[made.BASE]
     unexpected = {
@@ -42,8 +42,7 @@ def test_the_page_of_variants_is_what_they_give(made: Any) -> None:
     assert made.PAGE.read_text("utf-8") == made.page(means)
 
 
-def test_the_page_names_every_bundled_variant(made: Any) -> None:
-    """A variant that is bundled is tabled."""
+def test_the_page_of_variants_lists_every_bundled_variant(made: Any) -> None:
     from nhstransit.scenario import bundled_names
 
     variants = {name.removeprefix("england-2010-") for name in bundled_names() if name.startswith("england-2010-")}
@@ -51,8 +50,8 @@ def test_the_page_names_every_bundled_variant(made: Any) -> None:
 
 
 @pytest.mark.thorough
-def test_provider_arms_leave_whole() -> None:
-    """Of 200,000 people of the arms, all who are still there on 1 April 2011 go on, and nobody is left in an arm."""
+def test_all_staff_of_provider_arms_transfer() -> None:
+    """On 1 April 2011 the staff of arms (more than 170,000) are in post elsewhere, and nobody is left in an arm."""
     import nhstransit as nt
 
     world = nt.load_scenario("england-2010-community")

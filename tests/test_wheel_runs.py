@@ -1,4 +1,4 @@
-"""The wheel runs where there is no checkout: what a newcomer gets is the whole thing."""
+"""The installed wheel runs without the checkout."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ print(*(module.__file__ for name, module in sys.modules.items() if name.startswi
 def elsewhere(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder into which the wheel, and nothing else, is installed."""
     target = tmp_path_factory.mktemp("elsewhere")
-    if not THOROUGH:  # which is what pip does with a wheel of Python alone, in a tenth of the time
+    if not THOROUGH:  # pip does the same with a pure Python wheel, but takes ten times as long
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(target)
         return target
@@ -33,7 +33,7 @@ def elsewhere(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def python(target: Path, *words: str) -> str:
-    """What Python says, run in the folder's parent with the installed wheel first on the path."""
+    """The output of Python, run in the folder's parent with the installed wheel first on the path."""
     done = subprocess.run(
         [sys.executable, *words],
         cwd=target.parent,
@@ -48,27 +48,24 @@ def python(target: Path, *words: str) -> str:
 
 
 @pytest.mark.thorough
-def test_the_installed_wheel_is_what_runs(elsewhere: Path) -> None:
-    """Every module comes from the installed wheel and none from the checkout."""
-    places = python(elsewhere, "-c", SEEN).split("\n")[:-1]
-    assert places
-    assert all(Path(place).is_relative_to(elsewhere) for place in places)
+def test_every_module_comes_from_the_installed_wheel(elsewhere: Path) -> None:
+    files = python(elsewhere, "-c", SEEN).split("\n")[:-1]
+    assert files
+    assert all(Path(file).is_relative_to(elsewhere) for file in files)
 
 
-def test_the_command_tells_its_version(elsewhere: Path, wheel: Path) -> None:
-    """`--version` tells the version that the wheel bears in its name."""
+def test_the_command_prints_the_version_of_the_wheel(elsewhere: Path, wheel: Path) -> None:
     assert wheel.name.split("-")[1] in python(elsewhere, "-m", "nhstransit", "--version")
 
 
 @pytest.mark.thorough
-def test_a_short_hamlet_runs_from_the_wheel(elsewhere: Path) -> None:
-    """The bundled world plays for nine months, and its story is told."""
+def test_nine_months_of_the_hamlet_run_from_the_wheel(elsewhere: Path) -> None:
     assert "A hamlet in transition" in python(elsewhere, "-m", "nhstransit", "run", "hamlet", "--set", "end=2010-12-31")
 
 
 @pytest.mark.thorough
 def test_the_hamlet_runs_from_the_wheel(elsewhere: Path, tmp_path: Path) -> None:
-    """The bundled world plays from start to end and leaves a results folder with its log and its provenance."""
+    """The whole scenario runs, and the results folder has the provenance and tables."""
     out = tmp_path / "results"
     story = python(elsewhere, "-m", "nhstransit", "run", "hamlet", "--out", str(out))
     assert story.strip()

@@ -1,6 +1,6 @@
-"""Windows, simulated: what the library uses is there too; names, paths, locked files, the console and workers of Windows.
+"""Windows, simulated: the library uses only functions of Windows, and works with its names, paths, locks and console.
 
-The suite runs on POSIX. Here what Windows lacks is taken away, and what it refuses is refused.
+The tests run on POSIX. They remove functions that Windows lacks, and refuse operations that Windows refuses.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ from tests.small import person, played
 from tests.source import nodes_of
 from tests.studies.made import left, tiny
 
-HOUSE = Path(nt.__file__).parent
-SOURCES = sorted(HOUSE.rglob("*.py"))
+PACKAGE = Path(nt.__file__).parent
+SOURCES = sorted(PACKAGE.rglob("*.py"))
 KINDS = (ast.Import, ast.ImportFrom, ast.Attribute, ast.Constant, ast.Call)
 POSIX_MODULES = {"fcntl", "grp", "pty", "pwd", "resource", "select", "syslog", "termios", "tty"}
 POSIX_CALLS = {  # attributes of os and signal that Windows does not have, or that do nothing there
@@ -61,9 +61,9 @@ POSIX_CALLS = {  # attributes of os and signal that Windows does not have, or th
 
 @cache
 def every_node() -> list[tuple[str, Any]]:
-    """Each node of the library's source with its place."""
+    """Each node of the library's source, with its file and line."""
     return [
-        (f"{path.relative_to(HOUSE)}:{getattr(node, 'lineno', 0)}", node)
+        (f"{path.relative_to(PACKAGE)}:{getattr(node, 'lineno', 0)}", node)
         for path in SOURCES
         if TOKENS.search(text := path.read_text("utf-8"))
         for node in nodes_of(text)
@@ -84,7 +84,7 @@ def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_no_module_of_posix_alone_is_imported() -> None:
+def test_no_module_that_exists_only_on_posix_is_imported() -> None:
     """Such as fcntl and resource."""
     found = [
         at for at, node in nodes(ast.Import) for name in node.names if name.name.partition(".")[0] in POSIX_MODULES
@@ -93,8 +93,8 @@ def test_no_module_of_posix_alone_is_imported() -> None:
     assert not found
 
 
-def test_no_call_of_posix_alone_is_made() -> None:
-    """Of os, signal and pathlib."""
+def test_no_function_that_exists_only_on_posix_is_used() -> None:
+    """This covers os, signal and pathlib."""
     of = ("os", "signal", "path", "Path", "place")
     found = [
         at
@@ -104,15 +104,15 @@ def test_no_call_of_posix_alone_is_made() -> None:
     assert not found
 
 
-def test_no_date_is_written_by_a_form_of_posix_alone() -> None:
-    """Windows has no %-d: it ends in ValueError."""
+def test_no_date_format_that_exists_only_on_posix_is_used() -> None:
+    """On Windows, `%-d` raises ValueError."""
     assert not [
         at for at, node in nodes(ast.Constant) if isinstance(node.value, str) and re.search("%-[a-zA-Z]", node.value)
     ]
 
 
-def test_every_text_file_says_its_encoding_and_its_line_ends() -> None:
-    """Windows would read and write cp1252, and end lines otherwise, so that digests would differ."""
+def test_every_text_file_is_opened_with_encoding_and_line_ends() -> None:
+    """The defaults of Windows are cp1252 and other line ends, with which digests would differ."""
     wrong = []
     for at, node in nodes(ast.Call):
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -129,22 +129,22 @@ def test_every_text_file_says_its_encoding_and_its_line_ends() -> None:
 
 # Names and paths
 
-# Python 3.13 has a function in place of the method, which goes with 3.15.
+# Python 3.13 has a new function for this. Python 3.15 removes the old method.
 reserved: Callable[[str], bool] = getattr(ntpath, "isreserved", None) or (
     lambda name: PureWindowsPath(name).is_reserved()
 )
 
 
 @pytest.mark.parametrize("name", ["a:b", "a?", "a*b", "<a>", 'say "a"', "a|b", "CON", "nul", "com1.old", "a.", "a "])
-def test_a_folder_is_named_as_it_can_be_there(name: str) -> None:
-    """What is written to `results/a:b` would be hidden there; `nul` swallows it."""
+def test_names_of_folders_are_valid_on_windows(name: str) -> None:
+    """Files written to `results/a:b` would be hidden, and files written to `nul` would be lost."""
     made = PureWindowsPath(folder_name(name))
     assert not reserved(str(made)) and not made.anchor and not set(made.name) & set('<>:"|?*')
     assert made.name == made.name.rstrip(". ") and folder_name("hamlet 2.0") == "hamlet 2.0"
 
 
-def test_every_name_that_the_library_writes_can_be_had_there() -> None:
-    """Bundled scenarios, files of a results folder, working folders."""
+def test_names_of_all_files_of_the_library_are_valid_on_windows() -> None:
+    """This covers bundled scenarios and the files of a results folder. No two names differ only in case."""
     names = [*bundled.bundled_names(), *NAMES]
     assert not [name for name in names if reserved(name) or set(name) & set('<>:"|?*\\/')]
     assert len({name.casefold() for name in names}) == len(names)
@@ -158,19 +158,19 @@ def test_every_name_that_the_library_writes_can_be_had_there() -> None:
         (PurePosixPath("/tmp/a b?.db"), "file:///tmp/a%20b%3F.db"),
     ],
 )
-def test_a_store_may_lie_on_a_drive_or_a_shared_folder(path: PureWindowsPath, uri: str) -> None:
-    """SQLite takes the host of a URI for an error: the share is part of the path."""
+def test_a_store_can_be_on_a_drive_or_in_a_shared_folder(path: PureWindowsPath, uri: str) -> None:
+    """SQLite refuses a URI with a host, so the name of the share is a part of the path."""
     assert uri_of(path) == uri
 
 
-def test_names_with_spaces_accents_and_signs_serve(tmp_path: Path) -> None:
-    """As folders of people and teams are called."""
-    place = tmp_path / "Workforce & OD – Zoë's 100% #1"
-    sweep(tiny(), replications=1, seed=1, measure=left, store=place / "a b?.db")
-    merge_stores([place / "a b?.db"], into=place / "[all].db")
-    nt.save_run(played(person(1)), place / "run")
-    assert nt.load_run(place / "run").seed == played(person(1)).seed
-    assert len(open_study(place / "[all].db")) == 1
+def test_paths_can_have_spaces_accents_and_special_characters(tmp_path: Path) -> None:
+    """Names of people and teams often have them."""
+    folder = tmp_path / "Workforce & OD – Zoë's 100% #1"
+    sweep(tiny(), replications=1, seed=1, measure=left, store=folder / "a b?.db")
+    merge_stores([folder / "a b?.db"], into=folder / "[all].db")
+    nt.save_run(played(person(1)), folder / "run")
+    assert nt.load_run(folder / "run").seed == played(person(1)).seed
+    assert len(open_study(folder / "[all].db")) == 1
 
 
 # Files that another program has open
@@ -178,7 +178,7 @@ def test_names_with_spaces_accents_and_signs_serve(tmp_path: Path) -> None:
 
 @pytest.fixture
 def locked(monkeypatch: pytest.MonkeyPatch) -> set[Path]:
-    """Files and folders that nothing may take the name of, or move, as while a spreadsheet has them open."""
+    """Files and folders that cannot be replaced or renamed, as while a spreadsheet has them open."""
     names: set[Path] = set()
     for call in ("replace", "rename"):
         before = getattr(Path, call)
@@ -192,34 +192,36 @@ def locked(monkeypatch: pytest.MonkeyPatch) -> set[Path]:
     return names
 
 
-def test_a_table_that_is_open_elsewhere_stays_as_it_was(
+def test_a_table_that_another_program_has_open_is_not_changed(
     locked: set[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A sentence, the older file whole, and no other left."""
-    place = tmp_path / "sources.csv"
-    place.write_text("older", "utf-8")
-    locked.add(place)
-    status, _, err = asked(capsys, "sources", "--csv", str(place))
+    """There is an error message, the old file is complete, and no other file is left."""
+    path = tmp_path / "sources.csv"
+    path.write_text("older", "utf-8")
+    locked.add(path)
+    status, _, err = asked(capsys, "sources", "--csv", str(path))
     assert status == 2 and "sources.csv" in err and "Traceback" not in err
-    assert place.read_text("utf-8") == "older" and names_in(tmp_path) == ["sources.csv"]
+    assert path.read_text("utf-8") == "older" and names_in(tmp_path) == ["sources.csv"]
 
 
 @pytest.mark.thorough
-def test_a_results_folder_with_a_file_open_elsewhere_stays_as_it_was(locked: set[Path], tmp_path: Path) -> None:
-    """The folder cannot be moved out of the way: a sentence, and it is whole."""
+def test_a_results_folder_with_a_file_that_another_program_has_open_is_not_changed(
+    locked: set[Path], tmp_path: Path
+) -> None:
+    """The folder cannot be replaced. There is an error message."""
     run = played(person(1))
-    place = tmp_path / "out"
-    write_results(nt.measure(run), place)
-    before = {path.name: path.read_bytes() for path in place.iterdir()}
-    locked.add(place / "headcount-by-kind.csv")
+    folder = tmp_path / "out"
+    write_results(nt.measure(run), folder)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    locked.add(folder / "headcount-by-kind.csv")
     with pytest.raises(NhstransitError, match=r"out: cannot be written \(The process cannot access the file\)"):
-        write_results(nt.measure(run), place, overwrite=True)
-    assert {path.name: path.read_bytes() for path in place.iterdir()} == before
+        write_results(nt.measure(run), folder, overwrite=True)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert names_in(tmp_path) == ["out"]
 
 
-def test_a_store_that_is_open_elsewhere_stays_as_it_was(locked: set[Path], tmp_path: Path) -> None:
-    """Merged into, or mended."""
+def test_a_store_that_another_program_has_open_is_not_changed(locked: set[Path], tmp_path: Path) -> None:
+    """This covers merging into it and repairing it."""
     for number in (1, 2):
         sweep(tiny(), replications=2, seed=1, measure=left, store=tmp_path / f"{number}.db", shard=(number, 2))
     before = open_study(tmp_path / "1.db").sha256()
@@ -233,8 +235,8 @@ def test_a_store_that_is_open_elsewhere_stays_as_it_was(locked: set[Path], tmp_p
 
 
 @pytest.mark.thorough
-def test_a_file_of_its_own_is_never_open_when_it_is_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows moves no open file: when a file or folder gets its name, this program has nothing of it open."""
+def test_the_library_moves_no_file_that_it_has_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows cannot move an open file, nor a folder with an open file."""
     moved = []
     before = Path.replace
 
@@ -261,26 +263,26 @@ def test_a_file_of_its_own_is_never_open_when_it_is_moved(tmp_path: Path, monkey
     assert len(moved) > 15
 
 
-# The console, dates, and a whole session without what Windows lacks
+# The console, dates, and whole commands without functions that Windows lacks
 
 
-def test_a_closed_pipe_there_ends_without_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is told as an invalid argument, and not as a broken pipe."""
+def test_the_command_ends_without_a_message_if_its_output_is_closed_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows reports an invalid argument, not a broken pipe."""
 
-    told = {"__name__": "click.utils"}  # the error comes from there, and not from this test
-    exec(f"def echo(*_, **__): raise OSError({errno.EINVAL}, 'Invalid argument')", told)
+    space = {"__name__": "click.utils"}  # the error must come from this module, and not from the test
+    exec(f"def echo(*_, **__): raise OSError({errno.EINVAL}, 'Invalid argument')", space)
     monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setattr("click.echo", told["echo"])
-    room = sys.modules["nhstransit.cli.main"]
-    monkeypatch.setattr(room, "_drop_output", lambda: None)
-    monkeypatch.setattr(room, "_tell", pytest.fail)
+    monkeypatch.setattr("click.echo", space["echo"])
+    module = sys.modules["nhstransit.cli.main"]
+    monkeypatch.setattr(module, "_drop_output", lambda: None)
+    monkeypatch.setattr(module, "_tell", pytest.fail)
     with pytest.raises(SystemExit) as end:
         command(["scenarios"])
     assert end.value.code == 141
 
 
-def test_days_are_written_in_words_without_the_systems_help() -> None:
-    """An ambiguous column, as the reader of extracts tells it."""
+def test_dates_are_written_in_words_without_formats_of_the_system() -> None:
+    """The reader of extracts has a message about ambiguous dates."""
     found = read_days(["03/04/1968"], earliest=dt.date(1900, 1, 1), latest=dt.date(2010, 4, 1))
     assert "3 April 1968 or 4 March 1968" in str(found.faults)
 
@@ -288,7 +290,7 @@ def test_days_are_written_in_words_without_the_systems_help() -> None:
 SESSION = """
 import multiprocessing.connection, multiprocessing.popen_spawn_posix, os, signal, sqlite3, subprocess, sys, tempfile
 import concurrent.futures.process, multiprocessing.resource_tracker, shutil, socket, asyncio
-import click, rich.console, rich.table  # which would ask for Windows itself, as do those that a verb draws or measures with
+import click, rich.console, rich.table  # loaded first, as they would need the real Windows; so would those below
 if sys.argv[1] != "explain":
     import matplotlib.pyplot, pandas, scipy.stats, simpy
 for name in ("fork", "forkpty", "getuid", "geteuid", "getgid", "getegid", "fchmod", "chown", "nice", "sync", "uname",
@@ -320,11 +322,11 @@ except SystemExit as end:
         pytest.param(["compare", "hamlet", "--without", "mars"], id="compare", marks=pytest.mark.thorough),
     ],
 )
-def test_a_session_without_what_windows_lacks(words: list[str], tmp_path: Path) -> None:
-    """In a console of code page 1252, with a home and caches where Windows has them."""
+def test_the_command_runs_without_functions_that_windows_lacks(words: list[str], tmp_path: Path) -> None:
+    """The console uses code page 1252, and caches are in the folders of Windows."""
     environment = {
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(HOUSE.parent),
+        "PYTHONPATH": str(PACKAGE.parent),
         "PYTHONIOENCODING": "cp1252",
         "PYTHONUTF8": "0",
         "LC_ALL": "C",
@@ -338,7 +340,7 @@ def test_a_session_without_what_windows_lacks(words: list[str], tmp_path: Path) 
         capture_output=True,
         check=False,
     )
-    told = done.stderr.decode("cp1252")
-    assert done.returncode == 0, told
+    error = done.stderr.decode("cp1252")
+    assert done.returncode == 0, error
     assert "£" in done.stdout.decode("cp1252") or "--out" in words[-2:]
-    assert "Traceback" not in told and f"{HOUSE}" not in told  # no text file is opened in the machine's own encoding
+    assert "Traceback" not in error and f"{PACKAGE}" not in error  # no text file is opened without an encoding

@@ -47,6 +47,7 @@ class Behaviour:
     off: tuple[str, ...] = some_of(EFFECTS, ())
 
     def __attrs_post_init__(self) -> None:
+        # A model that lacks a member, or an effect that it lacks, is refused now and not in the middle of a run.
         for name in NEEDS:
             check_model(name, getattr(self, name))
             neutral(name, getattr(self, name), self.off)
@@ -65,9 +66,11 @@ class Behaviour:
         """The behaviour in a run: each model, with the effects in `off` at their neutral values."""
         models = {name: neutral(name, getattr(self, name), self.off) for name in NEEDS}
         hope = neutral("better_offer", self.better_offer, self.off)
+        # Hope of a better offer wraps the two models that it changes. Without it, they are used as they are.
         if hope.belief and hope.worth:
             models["departures"] = WaitingLeavers(model=models["departures"], hope=hope)
             models["severance"] = WaitingApplicants(model=models["severance"], hope=hope)
+        # The effects are in the models now, so none is left to switch off.
         return attrs.evolve(self, off=(), better_offer=BetterOffer(), **models)
 
     def choice(self, question: Question) -> Choice:

@@ -24,10 +24,11 @@ RESIGNING = slice(2, 4)  # the rows of the hazards of resigning: see `log.CAUSES
 
 @attrs.frozen(kw_only=True)
 class BetterOffer:
-    """Belief in a better offer, and how many people wait for it. Off if belief is zero.
+    """Belief in a better severance offer, and its effect on leaving. There is no effect if `belief` is zero.
 
     The later offer that people expect is `better` times redundancy pay under section 16, in months of pay, on the
-    employer's closing day (or today, if it continues). Its effect rises with the perceived risk of losing the post.
+    employer's closing day (or today, if the employer continues). Its effect rises with the perceived risk of losing the
+    post.
     """
 
     belief: float = share(
@@ -64,6 +65,7 @@ class BetterOffer:
             now: (n,) months of pay offered for leaving now; 0 for a resignation.
             risk: (n,) perceived risk of losing the post, 0 to 1.
         """
+        # Nobody gains from waiting if the present offer is at least as good as the one that they hope for.
         gain = np.maximum(self.better * np.asarray(later, "float64") - now, 0.0)
         log_factor = np.asarray(-self.worth * self.belief * np.asarray(risk, "float64") * gain)
         some = np.flatnonzero(log_factor)  # for everyone else (half of a national run), the factor is exactly 1
@@ -127,6 +129,8 @@ class WaitingApplicants:
         """
         said = self.model.answer(proposals, prospects, people, chances).said
         factor = self.hope.held_back(prospects.redundancy_months, proposals.months, prospects.risk)
+        # The draw does not depend on the round, so a person who waits in one round also waits in the next, unless the
+        # factor rises.
         draws = chances.luck.uniform("waits for a better offer", 0, people.key[proposals.rows])
         return Answers(said=np.where(draws < factor, said, 0).astype("int8"))
 

@@ -78,6 +78,7 @@ def _premium_factor(premium: float, elasticity: float) -> float:
 
 def _premium_factors(premiums: Floats, elasticity: float) -> Floats | float:
     """`premium_factor` of these premiums, (n,). There are few different terms, and mostly everyone has the same."""
+    # Each different premium is computed once.
     if premiums.min() == premiums.max():
         return _premium_factor(float(premiums[0]), elasticity)
     terms, which = np.unique(premiums, return_inverse=True)
@@ -92,13 +93,13 @@ LONGEST_MONTHS = 720
 
 @attrs.frozen(kw_only=True, slots=False)
 class Departures:
-    """Annual hazards of the four causes, in the order of `log.CAUSES`.
+    """Annual hazards of the four causes of leaving, in the order of `log.CAUSES`.
 
     The hazard of resignation is the base rate (or the function's own rate in `by_function`) times factors for age,
     service, perceived risk, disposition, premium, skill and outside option. The factors for age and service have a mean
     of 1 over the opening staff, so the base rate is the mean rate if nobody perceives a risk. The leaving rate
-    published for an employer due to close already includes the effect of the threat. So `resign` is that rate without
-    retirement, divided by the mean multiple under threat.
+    published for an employer due to close already includes the effect of the threat of redundancy. So `resign` is that
+    rate without retirement, divided by the mean factor for perceived risk under that threat.
     """
 
     resign: float = amount(
@@ -260,6 +261,7 @@ class Departures:
     def rates(self, base: Floats, people: Exposure) -> Floats:
         """Annual hazards of the four causes, (4, n). `base` (n,) is the normalised base rate of resigning."""
         resign = base * self.shape(people.age, people.service_months)
+        # Factors that are 1 for everyone are left out, because a run needs these hazards for everyone every month.
         if people.risk.any():  # at no risk the ratio is exactly 1
             resign *= risk_ratio(people.risk, self.risk_ratio, self.risk_saturation)
         resign *= selection_factor(
@@ -271,8 +273,10 @@ class Departures:
         paid = np.flatnonzero(people.premium != 0)  # few people have a premium; for others the factor is exactly 1
         if len(paid):
             resign[paid] *= _premium_factors(people.premium[paid], self.premium)
+        # Contagion adds to the hazard. Departures are a share of last month, hence the factor of 12 for a year.
         if self.contagion:
             resign += self.contagion * 12.0 * people.departed
+        # One row for each cause, in the order of `log.CAUSES`.
         out = np.empty((4, len(resign)))
         out[0] = self.other
         out[1] = _looked_up(self.retirement, people.age)

@@ -73,11 +73,12 @@ def neutral(model_name: str, model: Any, off: Iterable[str]) -> Any:
     Raises:
         ScenarioError: for a user's own model that lacks such a parameter.
     """
+    # All changes are made together, because one of them alone might not be valid.
     changes: dict[str, float] = {}
     for effect in off:
-        for part in EFFECTS[effect]:
-            if part.model == model_name:
-                changes[part.field] = _value(model_name, model, effect, part)
+        parts = [part for part in EFFECTS[effect] if part.model == model_name]
+        for part in parts:
+            changes[part.field] = _value(model_name, model, effect, part)
     return attrs.evolve(model, **changes) if changes else model
 
 

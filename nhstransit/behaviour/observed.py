@@ -118,6 +118,7 @@ class Observed:
     @property
     def sentence(self) -> str:
         """The rates that replace the model's own, with their limits."""
+        # Retirement has one factor on all ages, so it is stated once and not for each age.
         used = [one for one in self.rates if one.used and not one.path.startswith("retire_")]
         retired = next((one for one in self.rates if one.path == _RETIREMENT[0]), None)
         parts = [f"{one.path} {one.value:.1%} ({one.low:.1%} to {one.high:.1%})" for one in used]
@@ -139,6 +140,7 @@ def observed(year: Year, scale_on: tuple[Longs, Longs], usual: Departures | None
         usual: the model whose shape is used; by default the library's own.
     """
     model = usual or Departures()
+    # The shape comes from the model and the level from the year: the factor makes the two comparable.
     scale = _scale(model, *scale_on, year.on)
     rates = tuple(_rates(model, year, scale, slice(0, 12)))
     fitted = with_rates(model, rates)
@@ -162,8 +164,10 @@ def poisson_limits(count: ArrayLike, confidence: float = CONFIDENCE) -> tuple[Fl
 
     tail = (1.0 - confidence) / 2.0
     number = np.asarray(count, "float64")
+    # Quantiles of gamma distributions. A count of zero has no lower limit.
     low = np.where(number > 0, gammaincinv(np.maximum(number, 1.0), tail), 0.0)
-    return np.asarray(low), np.asarray(gammaincinv(number + 1.0, 1.0 - tail))
+    high = gammaincinv(number + 1.0, 1.0 - tail)
+    return np.asarray(low), np.asarray(high)
 
 
 # Months of the year; within a month, age and service are treated as constant
@@ -176,19 +180,25 @@ def _months(year: Year) -> Floats:
 
 def _time(year: Year, months: slice) -> Floats:
     """Years that each person was employed within each of some months, (months, n)."""
+    # The overlap of each month, (months, 1), with each person's time in the year, (n,).
     edges = _months(year)
     begin = edges[:-1][months, None]
     end = edges[1:][months, None]
-    days = np.maximum(np.minimum(end, year.until) - np.maximum(begin, year.since), 0.0)
-    return np.asarray(days / DAYS_A_YEAR)
+    first = np.maximum(begin, year.since)
+    last = np.minimum(end, year.until)
+    return np.asarray(np.maximum(last - first, 0.0) / DAYS_A_YEAR)
 
 
 def _at(year: Year, months: slice) -> Iterator[tuple[Longs, Longs]]:
     """Complete years of age and complete months of service of each person in the middle of each month, (n,) each."""
     edges = _months(year)
-    for middle in ((edges[:-1] + edges[1:]) / 2)[months]:
+    middles = ((edges[:-1] + edges[1:]) / 2)[months]
+    # A loop over months; everyone is computed together.
+    for middle in middles:
         day = int(middle)
-        yield complete_years(year.born, day), np.maximum(complete_months(year.service_from, day), 0)
+        # Service that begins later in the year is not negative.
+        served = np.maximum(complete_months(year.service_from, day), 0)
+        yield complete_years(year.born, day), served
 
 
 def _scale(model: Departures, born: Longs, service_from: Longs, on: int) -> float:
@@ -210,6 +220,7 @@ def _expected(model: Departures, year: Year, scale: float, months: slice) -> tup
     known = year.known
     found = []
     for hazard in (np.full_like(time, model.other), retired, resigned):
+        # Hazard times the time at risk is the expected number of departures.
         each = (hazard * time).sum(axis=0)
         mean = each[known].sum() / max(time[:, known].sum(), 1e-9)  # people of unknown age leave at the average rate
         found.append(np.where(known, each, mean * time.sum(axis=0)))
@@ -227,8 +238,10 @@ def _left_in(year: Year, cause: int, months: slice) -> Bools:
 
 def _rates(model: Departures, year: Year, scale: float, months: slice) -> Iterator[Rate]:
     """Each number of the model as estimated from some months of the year."""
+    # The level that makes expected and actual departures equal is the model's own rate times their ratio.
     expected = [part.sum() for part in _expected(model, year, scale, months)]
     left = [int(_left_in(year, cause, months).sum()) for cause in (OTHER, RETIRED, RESIGNED)]
+    # Retirement has several rates by age, all of which get the same factor.
     for name, cause in (("resign", RESIGNED), ("other", OTHER), *((name, RETIRED) for name in _RETIREMENT)):
         default = getattr(model, name)
         factor = default / max(expected[cause], 1e-9)
@@ -242,6 +255,7 @@ def _rates(model: Departures, year: Year, scale: float, months: slice) -> Iterat
             usual=default,
             used=left[cause] >= FEWEST,
         )
+    # Of people who resigned, the share that went to another NHS employer, among people with a known destination.
     resigned = _left_in(year, RESIGNED, months)
     known = int((resigned & (year.nhs >= 0)).sum())
     nhs = int((resigned & (year.nhs == 1)).sum())
@@ -267,6 +281,7 @@ def _share_limits(count: int, among: int) -> tuple[float, float]:
     """Exact limits of a share (Clopper and Pearson, Biometrika 26 (1934) 404–413)."""
     from scipy.special import betaincinv
 
+    # Quantiles of beta distributions. A count of none, or of all, has no limit on that side.
     tail = (1.0 - CONFIDENCE) / 2.0
     low = float(betaincinv(count, among - count + 1, tail)) if count else 0.0
     high = float(betaincinv(count + 1, among - count, 1.0 - tail)) if count < among else 1.0
@@ -277,6 +292,7 @@ def _backtest(model: Departures, fitted: Departures, year: Year, scale: float) -
     """The second half of the year predicted from the rates of the first; then the whole year by group, for all causes
     together.
     """
+    # First a prediction: rates from the first half, applied to the people and months of the second.
     first = slice(0, 6)
     second = slice(6, 12)
     half = with_rates(model, tuple(_rates(model, year, scale, first)))
@@ -286,21 +302,27 @@ def _backtest(model: Departures, fitted: Departures, year: Year, scale: float) -
         seen = int(_left_in(year, cause, first).sum())
         left = int(_left_in(year, cause, second).sum())
         mean = float(expected[cause].sum())
+        # With enough leavers the limits include the uncertainty of the rate; otherwise the rate is the model's own.
         if seen >= FEWEST:
             low, high = _predicted(seen, mean / max(float(before[cause].sum()), 1e-9))
         else:
             low, high = _counted(mean)
         yield Tried(by="second half from the first", group=name, left=left, expected=mean, low=low, high=high)
+    # Then the fitted model by group: do its shapes by function, age and service agree with the year?
     whole = np.sum(_expected(fitted, year, scale, slice(0, 12)), axis=0)
     leavers = year.cause >= 0
+
+    def by_age() -> AnyArray:
+        return _band(complete_years(year.born, year.first), _AGES)
+
+    def by_service() -> AnyArray:
+        years = complete_months(year.service_from, year.first) // 12
+        return _band(np.maximum(years, 0), _SERVED)
+
     groups: list[tuple[str, Callable[[], AnyArray], Bools]] = [
         ("function", lambda: year.function, year.function != ""),
-        ("age", lambda: _band(complete_years(year.born, year.first), _AGES), year.known),
-        (
-            "service",
-            lambda: _band(np.maximum(complete_months(year.service_from, year.first) // 12, 0), _SERVED),
-            year.known,
-        ),
+        ("age", by_age, year.known),
+        ("service", by_service, year.known),
     ]
     for by, groups_of, known in groups:
         if not known[leavers].all():

@@ -34,8 +34,11 @@ def perceived(
         ramp_days: length of the ramp in days, one value or (n,).
         half_life_days: half-life in days, one value or (n,).
     """
-    ramped, fading = unfolded(np.maximum(day - np.asarray(since, "float64"), 0.0), ramp_days, half_life_days)
-    return np.asarray((origin + (np.asarray(target) - origin) * ramped) * fading)
+    elapsed = np.maximum(day - np.asarray(since, "float64"), 0.0)
+    ramped, fading = unfolded(elapsed, ramp_days, half_life_days)
+    # Fading applies to the whole risk, including the risk from before the news.
+    risk = origin + (np.asarray(target) - origin) * ramped
+    return np.asarray(risk * fading)
 
 
 def unfolded(elapsed: AnyArray, ramp_days: AnyArray | float, half_life_days: AnyArray | float) -> tuple[Floats, Floats]:
@@ -75,7 +78,7 @@ _assumed = partial(assumed, source=_NAMED)
 
 @attrs.frozen(kw_only=True)
 class Outlook:
-    """Scores of the three dispositions, plus a lasting Gumbel draw for each person. The highest score wins.
+    """Scores of the three dispositions, each plus a lasting Gumbel draw of the person. The highest score wins.
 
     The score of a mover is 0. The score of a leaver rises with a worse attitude to the reform and a better outside
     option. The score of a stayer rises as the pension comes nearer and as the loss of the post becomes more likely.
@@ -107,6 +110,7 @@ class Outlook:
             proposals, prospects, people, chances: as in `grammar.Choice.answer`.
         """
         rows = proposals.rows
+        # One row of scores for each disposition, (3, n).
         scores = np.empty((3, len(rows)))
         attitude = people.attitude[rows]
         outside = people.outside[rows]
@@ -114,8 +118,10 @@ class Outlook:
         scores[1] = self.stayer + self.stayer_risk * proposals.target + self.stayer_pension * prospects.pension_reached
         scores[0] -= self.leaver_attitude * self.drag * prospects.disaffected  # in effect, a worse attitude
         scores[2] = 0.0
+        # With Gumbel draws, the highest score is a logit choice. The draws are keyed by disposition, not by position.
         for place, kind in enumerate((Disposition.LEAVER, Disposition.STAYER, Disposition.MOVER)):
             scores[place] += chances.luck.gumbel(f"disposition {kind.name.lower()}", 0, people.key[rows])
+        # Rows begin with the leaver, so the code of a disposition is its row plus that of the leaver.
         return Answers(said=(highest(scores) + Disposition.LEAVER).astype("int8"))
 
     def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:

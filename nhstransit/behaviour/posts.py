@@ -79,10 +79,13 @@ class PostChoice:
         each = np.flatnonzero(there)
         there[each] = self._willing(each, people, chances, matching=proposals.matching)
         competes = there[rows]
+        # Of people who compete, some do so only for near posts: a lasting trait, the same in every round.
         far = np.flatnonzero(competes & (proposals.near == ELSEWHERE))
         competes[far] = chances.luck.uniform("moving home", 0, people.key[rows[far]]) >= self.near_only
         for_it = np.flatnonzero(competes)  # only these people need rankings
-        steps = self.distance * (np.arange(4) == ELSEWHERE) + self.local * np.minimum(np.arange(4), 2)
+        # The dislike of each value of `near`, (4,): it rises up to the region, and elsewhere adds the distance.
+        near = np.arange(4)
+        steps = self.distance * (near == ELSEWHERE) + self.local * np.minimum(near, 2)
         ranking = np.zeros(len(rows))
         for start in range(0, len(for_it), _OFFERS):  # a national round has millions of offers
             some = for_it[start : start + _OFFERS]
@@ -96,8 +99,10 @@ class PostChoice:
         """Who applies, or does not decline if the employer is matching, (n,)."""
         disposition = people.disposition[rows]
         if not matching:
+            # Competing is decided anew in each round, by the policy's own draws.
             applies = _by_disposition(self.mover, self.stayer, self.leaver)
             return np.asarray(chances.uniform("competing", people.key[rows]) < applies[disposition])
+        # Declining is a lasting trait: the draw does not depend on policy or round.
         declines = _by_disposition(self.mover_declines, self.stayer_declines, self.leaver_declines)
         return np.asarray(chances.luck.uniform("declining", 0, people.key[rows]) >= declines[disposition])
 

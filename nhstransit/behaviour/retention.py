@@ -16,7 +16,7 @@ _UNKNOWN = "the uptake of retention terms was not published; assumed"
 
 @attrs.frozen(kw_only=True)
 class RetentionChoice:
-    """A chance of accepting, lower for people who intend to leave."""
+    """A chance of accepting a guarantee, lower for people who intend to leave."""
 
     accepts: float = share(0.8, parent=Parent(unit="chance", source=_UNKNOWN, quality="assumption", range=(0.3, 0.95)))
     leaver: float = share(
@@ -31,7 +31,8 @@ class RetentionChoice:
         """
         means_to_go = people.disposition[proposals.rows] == Disposition.LEAVER
         limit = np.where(means_to_go, self.leaver, self.accepts)
-        return Answers(said=(chances.uniform("acceptance", people.key[proposals.rows]) < limit).astype("int8"))
+        draws = chances.uniform("acceptance", people.key[proposals.rows])
+        return Answers(said=(draws < limit).astype("int8"))
 
     def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:
         """Everyone signs: a person who accepts terms signs them.

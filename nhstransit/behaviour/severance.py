@@ -18,8 +18,9 @@ _DISPOSED = "from the three groups of staff that the NHS's chief executive descr
 
 @attrs.frozen(kw_only=True)
 class SeveranceChoice:
-    """A logit model with the offer, the pay from waiting, perceived risk, pension age, outside option, skill and
-    disposition.
+    """A logit model of accepting severance.
+
+    It includes the offer, the pay from waiting, perceived risk, pension age, outside option, skill and disposition.
 
     `typical` is the chance that a mover of average traits, at no perceived risk, accepts an offer of `typical_months`.
     The other terms shift its log-odds. The effect of having reached the minimum pension age is `pension_reached` if the
@@ -128,9 +129,11 @@ class SeveranceChoice:
         """
         rows = proposals.rows
         keys = people.key[rows]
+        # The lasting part is drawn once per person (round 0, without the policy), the fresh part in each round.
         lasting = chances.luck.normal("severance taste", 0, keys)
         taste = persistent(lasting, chances.normal("taste", keys), self.lasting)
-        return Answers(said=(taste < logistic(self._score(proposals, prospects, people))).astype("int8"))
+        chance = logistic(self._score(proposals, prospects, people))
+        return Answers(said=(taste < chance).astype("int8"))
 
     def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:
         """Which of the approved people sign.
@@ -143,16 +146,21 @@ class SeveranceChoice:
     def _score(self, offer: SeveranceOffer, prospects: Prospects, people: People) -> Floats:
         """Log-odds of applying, (n,)."""
         rows = offer.rows
+        # The log-odds of the typical chance, which must not be infinite at 0 or 1.
         share_ = min(max(self.typical, 1e-9), 1 - 1e-9)
         start = float(arithmetic.log(share_ / (1 - share_)))
+        # The effect of pay is on the log scale: twice the pay has the same effect at every level.
         score = start + self.payout * arithmetic.log(np.maximum(offer.months, 1e-6) / self.typical_months)
+        # The pay expected from waiting is redundancy pay, times the risk of redundancy, discounted.
         waiting = self.wait_discount * prospects.risk * prospects.redundancy_months
         score += self.better_later * (offer.months - waiting) + self.risk * prospects.risk
         pension = self.pension_reached if offer.early_pension else self.pension_alone
         score += pension * prospects.pension_reached
         score += self.outside * people.outside[rows] + self.skill * people.skill[rows]
+        # Effects are by employer, (bodies,), and are looked up for each person.
         if prospects.appetites is not None and (self.employer_sd or self.region_sd):
             score += prospects.appetites.log_odds(self.employer_sd, self.region_sd)[people.employer[rows]]
+        # By disposition, (dispositions,); movers and people without a disposition have no shift.
         shift = np.zeros(len(Disposition))
         shift[Disposition.LEAVER] = self.leaver
         shift[Disposition.STAYER] = self.stayer

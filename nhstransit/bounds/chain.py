@@ -34,6 +34,7 @@ def fundamental(within: Floats) -> Floats:
     Raises:
         InputError: if no exit can be reached from some state.
     """
+    # Without an exit the matrix has no inverse, so the state at fault is reported by its number.
     stuck = np.flatnonzero(trapped(within, 1.0 - within.sum(axis=1)))
     if len(stuck):
         raise InputError("chain", f"no exit can be reached from state {stuck[0]}", "give that state a path to an exit")
@@ -59,6 +60,7 @@ def absorbed_within(within: Floats, leaving: Floats, steps: int) -> Floats:
         steps: the number of steps.
     """
     out = np.zeros((steps + 1, *leaving.shape))
+    # Leave in the first step, or move and then leave in the steps that remain.
     for step in range(steps):
         out[step + 1] = leaving + within @ out[step]
     return out
@@ -72,6 +74,8 @@ def trapped(within: Floats, leaving_at_all: Floats, *, tolerance: float = 1e-12)
         leaving_at_all: chances of leaving by any route, (m,).
         tolerance: the largest chance that counts as zero.
     """
+    # States with an exit, then states from which one of these can be entered, and so on. No path is longer than the
+    # number of states.
     free = np.asarray(leaving_at_all) > tolerance
     for _ in range(len(within)):
         free = free | ((within > tolerance) & free).any(axis=1)
@@ -90,10 +94,12 @@ def step_of_hazards(moves: Floats, leaving: Floats, years: float) -> tuple[Float
     """
     from scipy.linalg import expm
 
+    # States come first, then routes. Rows of routes stay zero, because nobody comes back from a route.
     states, routes = leaving.shape
     generator = np.zeros((states + routes, states + routes))
     generator[:states, :states] = np.where(np.eye(states, dtype=bool), 0.0, moves)
     generator[:states, states:] = leaving
+    # Each row of a generator adds up to zero.
     np.fill_diagonal(generator, -generator.sum(axis=1))
     step = expm(generator * years)
     return np.asarray(step[:states, :states]), np.asarray(step[:states, states:])
@@ -106,11 +112,14 @@ def stationary(transition: Floats) -> Floats:
         InputError: if the shares depend on the initial states of people.
     """
     states = len(transition)
+    # The equations of balance, with the sum of shares as a further equation. One of the balances is always redundant.
     system = np.vstack([np.eye(states) - transition.T, np.ones(states)])
+    # If more balances are redundant, several distributions are stationary.
     if np.linalg.matrix_rank(system) < states or np.linalg.matrix_rank(system[:-1]) < states - 1:
         wrong = "has separate groups of states that nobody leaves, so long-run shares depend on the initial states"
         raise InputError("transition", wrong, "let people move between these groups")
     shares = np.linalg.lstsq(system, np.append(np.zeros(states), 1.0), rcond=None)[0]
+    # Shares of states that nobody enters are zero but for rounding.
     return np.asarray(np.where(np.abs(shares) < 1e-15, 0.0, shares))
 
 
@@ -185,9 +194,11 @@ class Chain:
 
         It is infinite for a state from which no exit can be reached, if a person now in state i can enter it.
         """
+        # The formula is valid among states with a reachable exit. Months in all other states are infinite.
         open_ = np.flatnonzero(~self.closed)
         out = np.where(self.closed & self._reaches, np.inf, 0.0)
-        out[np.ix_(open_, open_)] = fundamental(self.within[np.ix_(open_, open_)])
+        inside = self.within[np.ix_(open_, open_)]
+        out[np.ix_(open_, open_)] = fundamental(inside)
         return guarded(out)
 
     @cached_property
@@ -196,9 +207,11 @@ class Chain:
 
         The last column is the chance of never leaving.
         """
+        # Entering a state without a reachable exit counts as a further route, in the last column.
         open_ = ~self.closed
         within = self.within[np.ix_(open_, open_)]
-        leaving = np.hstack([self.leaving[open_], self._enters.sum(axis=1, keepdims=True)])
+        never = self._enters.sum(axis=1, keepdims=True)
+        leaving = np.hstack([self.leaving[open_], never])
         out = np.zeros((len(self.states), len(self.routes) + 1))
         out[self.closed, -1] = 1.0
         out[open_] = absorbed(within, leaving)
@@ -229,6 +242,7 @@ class Chain:
     @property
     def _reaches(self) -> Bools:
         """Whether state j can be reached from state i in any number of months, including zero, (m, m)."""
+        # Each squaring doubles the length of the paths that are covered.
         step = (self.within > 0) | np.eye(len(self.states), dtype=bool)
         for _ in range(max(len(self.states) - 1, 1).bit_length()):
             step = step @ step
@@ -264,7 +278,8 @@ class Grades:
         if [len(row) for row in self.transition] != [count] * count:
             raise ScenarioError("transition", "is not square", "give a row and a column for each state")
         _shaped("transition", np.array(self.transition, "float64"), (count, count), "a row and a column for each state")
-        wrong = [name for name, row in zip(self.states, self.transition, strict=True) if abs(sum(row) - 1.0) > _SUM]
+        rows = zip(self.states, self.transition, strict=True)
+        wrong = [name for name, row in rows if abs(sum(row) - 1.0) > _SUM]
         if wrong:
             raise ScenarioError(f"transition: {wrong[0]}", "does not add up to 1", "give chances that add up to 1")
         if len(self.pay) != count or not all(pounds >= 0 for pounds in self.pay):

@@ -68,6 +68,7 @@ class Expectation:
         `standard_gap` is the gap divided by its standard deviation. `eventually` is the share of the opening staff and
         arrivals whom the chain expects to finally leave by the route.
         """
+        # A route with no chance of leaving has a spread of zero, and its gap is not standardised.
         seen = self.left.sum(axis=0)
         spread = self.spread
         gap = seen - self.expected
@@ -75,6 +76,7 @@ class Expectation:
             standard = np.where(spread > 0, gap / spread, 0.0)
         people = self.opening + self.arrived.sum(axis=0)
         at_last = people @ self.chain.exits / max(people.sum(), 1)
+        # The last column of `exits` is the chance of never leaving, which has a row only if it occurs.
         stays = [STAYS] if at_last[-1] > 0 else []
         columns = {
             "route": [*self.chain.routes, *stays],
@@ -105,6 +107,8 @@ class Expectation:
 
         Each person leaves by a route or does not, so the variance is a sum of Bernoulli variances.
         """
+        # One cohort for the opening staff and one for the arrivals of each month, (cohorts, m). Arrivals are counted at
+        # the end of their month.
         chances = self.chain.exits_within(self.months)
         people = np.vstack([self.opening, self.arrived])
         left = np.append(self.months, np.arange(self.months)[::-1])  # months left in the run for each cohort
@@ -114,6 +118,7 @@ class Expectation:
 
     @property
     def _expected_present(self) -> Floats:
+        # Month by month: people at the start of a month are counted, then they move or leave, and others arrive.
         now = self.opening.astype("float64")
         total = np.zeros(len(self.opening))
         for came in self.arrived:
@@ -162,8 +167,11 @@ def expect(run: Run, *, by: Iterable[str] = USUAL, chain: Chain | None = None) -
     route = _placed("route", seen.routes, source.routes)
     size = len(source.states)
     routes = len(source.routes)
+    # Counts by the run's states and routes, in the order of the chain's.
     left = np.zeros((size, routes), "int64")
     left[np.ix_(state, route)] = seen.left
+    # Everyone present at the start of a month is in some state, or has left, one month later.
+    present = seen.moved.sum(axis=1) + seen.left.sum(axis=1)
     return Expectation(
         run=run,
         chain=source,
@@ -171,7 +179,7 @@ def expect(run: Run, *, by: Iterable[str] = USUAL, chain: Chain | None = None) -
         opening=_spread(seen.opening, state, size),
         arrived=_spread(seen.arrived, state, size),
         left=left,
-        present=_spread(seen.moved.sum(axis=1) + seen.left.sum(axis=1), state, size),
+        present=_spread(present, state, size),
         unseen=seen.unseen,
     )
 

@@ -47,11 +47,14 @@ class Suitable:
     def of(cls, run: Run) -> Suitable:
         """The widest definition among the scenario's policies that fill posts, with at least one band down."""
         policies = list(run.scenario.policies.values())
+        # A policy without one of these fields does not widen the definition.
+        policies = list(run.scenario.policies.values())
         anywhere = "anywhere" in _values(policies, "reach", "")
+        national = {kind for kinds in _values(policies, "national", ()) for kind in kinds}
         return cls(
             bands_down=max(1, *_values(policies, "bands_down", 0), 0),
             reach="anywhere" if anywhere else "region",
-            national=tuple(sorted({kind for kinds in _values(policies, "national", ()) for kind in kinds})),
+            national=tuple(sorted(national)),
         )
 
     def __str__(self) -> str:
@@ -116,7 +119,9 @@ class Cells:
     def fits(self, types: Longs, cells: Longs) -> Bools:
         """Whether posts of each cell are suitable for people of each type, (types, cells)."""
         rule = _by_rule(self.suitable, types[:, None], cells[None, :], len(self.regions) - 1)
-        return rule | np.isin(types[:, None] << _CELL | cells[None, :], self.allowed)
+        # One code for each pair, with the type above the cell, so that a pair can be looked up.
+        pairs = types[:, None] << _CELL | cells[None, :]
+        return rule | np.isin(pairs, self.allowed)
 
     def cell_names(self, cells: Longs) -> Iterator[tuple[str, str, str]]:
         """Function, region and band of each cell, in words."""
@@ -138,13 +143,18 @@ def cells_of(run: Run, spells: Spells, suitable: Suitable | None) -> Cells:
         InputError: if the run moved a person to a post that `suitable` does not allow.
     """
     rule = suitable or Suitable.of(run)
-    open_to_all = run.scenario.roster.of_kinds(rule.national)[run.posts.employer] | (rule.reach == "anywhere")
-    everywhere = len(run.scenario.roster.regions)
-    region = run.scenario.roster.region[run.posts.employer].astype("int64")
+    bodies = run.scenario.roster
+    open_to_all = bodies.of_kinds(rule.national)[run.posts.employer] | (rule.reach == "anywhere")
+    # The code of a region that stands for all regions is one above the last.
+    everywhere = len(bodies.regions)
+    region = bodies.region[run.posts.employer].astype("int64")
+    # If functions do not matter, all posts have the code 0.
     function = run.posts.function.astype("int64") * (not rule.across_functions)
     level = function << 2 * _BITS | run.posts.band.astype("int64")
+    # A person's type has the real region of the first post; a cell that is open to all has the code for all regions.
     types = (level | region << _BITS)[spells.post]
     cells = level | np.where(open_to_all, everywhere, region) << _BITS
+    # Moves of the run that the definition does not allow.
     wrong = ~_by_rule(rule, types[spells.moves], cells[spells.moved_to], everywhere)
     if suitable is not None and wrong.any():
         raise _refused(run, spells, rule, wrong)
@@ -168,6 +178,7 @@ def cells_of(run: Run, spells: Spells, suitable: Suitable | None) -> Cells:
 
 def _by_rule(rule: Suitable, types: Longs, cells: Longs, everywhere: int) -> Bools:
     """Whether posts of a cell are suitable for people of a type, without exceptions; the arrays broadcast."""
+    # Codes have the band in bits 0 to 7, the region in 8 to 15, and the function in 16 to 23; types also have a mark.
     down = rank_of(types & 255) - rank_of(cells & 255)
     place = cells >> _BITS & 255
     near = (place == everywhere) | (place == types >> _BITS & 255)
@@ -181,8 +192,11 @@ def _parts(
     """The names of the parts, and the part of each post, (posts,). Each of `moves`, from post to post, connects parts."""
     regions = run.scenario.roster.regions
     known, part = np.unique(function * len(regions) + (0 if linked else region), return_inverse=True)
+    # Parts that a move connects are merged: all parts with the higher number get the lower one. Each pair of parts is
+    # looked at once, however many moves connect it.
     joined = np.arange(len(known))
-    for one, other in np.unique(np.stack([joined[part[posts]] for posts in moves], axis=1), axis=0).tolist():
+    pairs = np.stack([joined[part[posts]] for posts in moves], axis=1)
+    for one, other in np.unique(pairs, axis=0).tolist():
         low, high = sorted((int(joined[one]), int(joined[other])))
         joined[joined == high] = low
     first, place = np.unique(joined, return_inverse=True)
@@ -260,9 +274,11 @@ def bound(
     counted = redundancy_rules(run) if rules is None else known_rules(run, rules)
     spells = spells_of(run, counted)
     simulated = int((spells.let_go < NEVER).sum())
+    # A return after a redundancy exists only because of the redundancy, so it is not given to the best plan.
     spells = spells.only(~after_redundancy(spells) & (newcomers | spells.opening))
     cells = cells_of(run, spells, suitable)
     first, gone = funded_days(run)
+    # Parts share neither people nor posts, so each is a small programme of its own.
     parts = tuple(_part(run, spells, cells, first, gone, part) for part in range(cells.parts))
     return Bound(
         run=run,
@@ -289,10 +305,12 @@ def _part(run: Run, spells: Spells, cells: Cells, first: Ints, gone: Ints, part:
     """The bound of one part, which shares neither people nor suitable posts with other parts."""
     mine = cells.part_of_spell == part
     ours = cells.part_of_post == part
+    # Types and cells of this part only, numbered from 0.
     types, kind = np.unique(cells.type_of_spell[mine], return_inverse=True)
     places, cell = np.unique(cells.cell_of_post[ours], return_inverse=True)
     last = run.scenario.calendar.days - 1
     stocks = _stocks(spells.began[mine], spells.ends[mine], kind, len(types), first[ours], gone[ours], cell, last)
+    # Pairs of a type and a cell whose posts are suitable for it, (pairs, 2).
     pairs = np.argwhere(cells.fits(types, places))
     least = 0.0
     prices = np.zeros(stocks.posts.shape)
@@ -303,6 +321,7 @@ def _part(run: Run, spells: Spells, cells: Cells, first: Ints, gone: Ints, part:
         least = max(best.cost, 0.0)
         violation = best.violation
         gap = abs(best.gap)
+        # A price is the change of the minimum with one more post, so the redundancies avoided are its negative.
         prices = -best.at_most_prices[limits]
     begun = spells.began[mine]
     return Part(
@@ -331,6 +350,7 @@ def _stocks(began: Ints, ends: Ints, kind: Rows, types: int, first: Ints, gone: 
     cells = int(cell.max(initial=-1)) + 1
     days = np.unique(np.concatenate([began[began >= 0], gone[gone <= last]])).astype("int32")
     here = _present(began, ends, kind, types, days)
+    # For each day, the day before the next one in `days`. For the last one, it is the last day of the run.
     before_next = np.append(days[1:] - 1, last)[: len(days)]
     later = _present(began, ends, kind, types, before_next)
     return _Stocks(days=days, here=here, later=later, posts=_present(first, gone, cell, cells, days))
@@ -338,8 +358,10 @@ def _stocks(began: Ints, ends: Ints, kind: Rows, types: int, first: Ints, gone: 
 
 def _present(start: Ints, stop: Ints, group: Rows, groups: int, days: Ints) -> Longs:
     """The number in each group that have started but not stopped by the end of each day, (groups, days)."""
+    # Changes by group and day, with a further column for starts and stops after the last day, which is cut off.
     out = np.zeros((groups, len(days) + 1), "int64")
     np.add.at(out, (group, np.searchsorted(days, start)), 1)
+    # A post that is removed before it opens is never there.
     np.add.at(out, (group, np.searchsorted(days, np.maximum(stop, start))), -1)
     return np.cumsum(out, axis=1)[:, :-1]
 
@@ -353,16 +375,21 @@ def _solved(stocks: _Stocks, pairs: Rows) -> tuple[Optimum, Rows]:
     """
     types, days = stocks.here.shape
     programme = Programme()
+    # Three blocks of variables, by type and day or by pair and day.
     let_go = programme.variables(types, days, cost=1.0)
     away = programme.variables(types, days, most=stocks.here)
     held = programme.variables(len(pairs), days)
+    # Everyone who would be there without redundancies is either away or in a suitable post.
     cells = np.arange(types * days).reshape(types, days)
     programme.equal(stocks.here, (cells, away, 1.0), (cells[pairs[:, 0]], held, 1.0))
+    # No more people in the posts of a cell than are funded.
     places = np.arange(stocks.posts.size).reshape(stocks.posts.shape)
     limits = programme.at_most(stocks.posts, (places[pairs[:, 1]], held, 1.0))
+    # People away today were away on the day before, or are made redundant today.
     programme.at_most(
         np.zeros(cells.shape), (cells, away, 1.0), (cells, let_go, -1.0), (cells[:, 1:], away[:, :-1], -1.0)
     )
+    # Of people away before, no more than would still be in post; nobody was away before the first day.
     still = np.hstack([np.zeros((types, 1)), stocks.later[:, :-1]])
     programme.at_most(still, (cells, away, 1.0), (cells, let_go, -1.0))
     return programme.least(where="bound"), limits.reshape(stocks.posts.shape)
@@ -398,6 +425,7 @@ class Part:
     @property
     def whole(self) -> int:
         """The bound in whole people: `least` rounded up."""
+        # The solver's optimum may be slightly above a whole number, which must not be rounded up to the next.
         return ceil(self.least - _ROUNDING)
 
 
@@ -446,7 +474,10 @@ class Bound:
             (part.name, part.opening, part.arrived, part.left, part.posts, part.simulated, part.whole) for part in shown
         ]
         rows += [("others", 0, 0, 0, 0, others, 0)] if others else []
-        sums = [sum(column) for column in list(zip(*rows, strict=True))[1:]] if rows else [0] * 6
+        # The sums of all columns but the first, which has the names.
+        sums = [0] * 6
+        if rows:
+            sums = [sum(column) for column in list(zip(*rows, strict=True))[1:]]
         rows.append(("all", *sums))
         names = ("part", "opening", "arrived", "left", "posts", "simulated", "least")
         columns: dict[str, list[object]] = {name: [row[place] for row in rows] for place, name in enumerate(names)}
@@ -461,17 +492,12 @@ class Bound:
         band, date, posts (funded on that day), saved (redundancies avoided by one more post).
         """
         date = self.run.scenario.calendar.date
-        rows = [
-            (
-                part.name,
-                *part.cells[cell],
-                date(part.days[day]),
-                part.funded[cell, day],
-                round(part.prices[cell, day], 6),
-            )
-            for part in self.parts
-            for cell, day in np.argwhere(part.prices > _ROUNDING).tolist()
-        ]
+        rows = []
+        for part in self.parts:
+            for cell, day in np.argwhere(part.prices > _ROUNDING).tolist():
+                name = (part.name, *part.cells[cell])
+                saved = round(part.prices[cell, day], 6)
+                rows.append((*name, date(part.days[day]), part.funded[cell, day], saved))
         rows.sort(key=lambda row: (-row[-1], row[4], *row[:4]))
         names = ("part", "function", "region", "band", "date", "posts", "saved")
         return tables.frame({name: [row[place] for row in rows] for place, name in enumerate(names)})
@@ -479,10 +505,10 @@ class Bound:
     def _sentences(self) -> list[str]:
         """The result in three sentences."""
         come = "the same arrivals" if self.newcomers else "nobody hired"
+        noun = "redundancy" if self.simulated == 1 else "redundancies"
+        rules = ", ".join(rule for rule in self.rules if self._used(rule)) or "none by any rule"
         return [
-            f"{self.run.scenario.name}, seed {self.run.seed}: {self.simulated:,} "
-            f"{'redundancy' if self.simulated == 1 else 'redundancies'} "
-            f"({', '.join(rule for rule in self.rules if self._used(rule)) or 'none by any rule'}).",
+            f"{self.run.scenario.name}, seed {self.run.seed}: {self.simulated:,} {noun} ({rules}).",
             f"With the same staff, funded posts and other departures, and {come}, no policy could have had fewer than "
             f"{self.least:,}, so at most {self.regret:,} could have been avoided.",
             f"Suitable posts are {self.suitable}{self._exceptions()}.",

@@ -47,6 +47,7 @@ def months_of_run(run: Run, by: Sequence[str]) -> Months:
     moved = np.zeros((size, size), "int64")
     left = np.zeros((size, ways), "int64")
     arrived = np.zeros((len(edges) - 1, size), "int64")
+    # The state of each person at the start of the month, (people,); −1 for people who are not in post.
     now = _state(held_on(run, int(edges[0])), state_of_post)
     unseen = 0
     opening = np.bincount(now[now >= 0], minlength=size)
@@ -59,8 +60,10 @@ def months_of_run(run: Run, by: Sequence[str]) -> Months:
         moved += _counts(before[stayed], now[stayed], size, size)
         left += _counts(before[went], route, size, ways)
         arrived[month] = np.bincount(now[(before < 0) & (now >= 0)], minlength=size)
+        # Exits on the days of this month. More of them than people who went means that some also joined in it.
         exits = np.diff(np.searchsorted(left_on.day, (start, stop), side="right"))
         unseen += int(exits[0] - went.sum())
+    # States and routes that never occur are left out.
     used = np.flatnonzero((opening > 0) | (moved.sum(axis=0) > 0) | (arrived.sum(axis=0) > 0))
     occurring = np.flatnonzero(left.sum(axis=0))
     return Months(
@@ -91,15 +94,18 @@ def _states(run: Run, by: Sequence[str]) -> tuple[Ints, list[str]]:
     if not by or len(set(by)) < len(by):
         right = f"give one or more of {', '.join(columns)}, each only once"
         raise InputError("by", f"is {', '.join(by) or 'empty'}", right)
+    # One number for each combination of characteristics, of which only those that occur get a state.
     code = np.zeros(len(posts), "int64")
     for cut in by:
         code = code * len(columns[cut][1]) + columns[cut][0]
     known, state = np.unique(code, return_inverse=True)
-    return state.astype("int32"), [_name(int(one), [columns[cut][1] for cut in by]) for one in known.tolist()]
+    words = [columns[cut][1] for cut in by]
+    return state.astype("int32"), [_name(int(one), words) for one in known.tolist()]
 
 
 def _name(code: int, words: Sequence[Sequence[str]]) -> str:
     """The name of a state: one word for each characteristic."""
+    # The last characteristic is the lowest digit of the code, so the words are found in reverse order.
     parts = []
     for names in reversed(words):
         code, place = divmod(code, len(names))

@@ -82,6 +82,7 @@ class ManpowerPlan:
             if len(row) != len(names) or not all(need >= 0 for need in row):
                 wrong = f"is {list(row)}, for a plan with {number_of(len(names), 'skill')}"
                 raise ScenarioError(f"required: year {year}", wrong, "give one number of 0 or more for each skill")
+        # Skills are in ascending order, so a target must come after its origin.
         for way in self.retraining:
             for end in (way.origin, way.target):
                 if end not in names:

@@ -58,16 +58,16 @@ class BestPlan:
     @property
     def cost(self) -> float:
         """The cost of redundancies, retraining, overmanning and short time over all years, in pounds."""
+        # People over all years by skill, times the cost of one person of that skill.
         skills = self.plan.skills
-        total = sum(
-            flow.sum(axis=0) @ np.array([getattr(skill, price) for skill in skills])
-            for flow, price in (
-                (self.redundant, "redundancy_cost"),
-                (self.overmanned, "overmanning_cost"),
-                (self.short_time, "short_time_cost"),
-            )
+        priced = (
+            (self.redundant, "redundancy_cost"),
+            (self.overmanned, "overmanning_cost"),
+            (self.short_time, "short_time_cost"),
         )
-        return float(total + self.retrained.sum(axis=0) @ np.array([way.cost for way in self.plan.retraining]))
+        total = sum(flow.sum(axis=0) @ np.array([getattr(skill, price) for skill in skills]) for flow, price in priced)
+        retraining = self.retrained.sum(axis=0) @ np.array([way.cost for way in self.plan.retraining])
+        return float(total + retraining)
 
     @property
     def ways_up(self) -> tuple[str, ...]:
@@ -143,6 +143,8 @@ def best_plan(plan: ManpowerPlan, *, least: Aim = "redundancies") -> BestPlan:
     if least == "cost":
         optimum = programme.least(where=plan.name)
         prices = optimum.equal_prices[needs]
+    # Two programmes: first the fewest redundancies, then the lowest cost among plans with no more than these. Prices are
+    # from the first, because they are changes of the number of redundancies.
     else:
         heads = np.zeros(len(programme.costs))
         heads[blocks["redundant"]] = 1.0
@@ -150,6 +152,7 @@ def best_plan(plan: ManpowerPlan, *, least: Aim = "redundancies") -> BestPlan:
         prices = fewest.equal_prices[needs]
         programme.at_most(fewest.cost * (1 + _SLACK) + _SLACK, (0, blocks["redundant"].ravel(), 1.0))
         optimum = programme.least(where=plan.name)
+    # Rounding can make a variable slightly negative.
     people = {name: np.maximum(optimum.variables[place], 0.0) for name, place in blocks.items()}
     return BestPlan(plan=plan, least=least, optimum=optimum, prices=prices, **people)
 
@@ -158,6 +161,7 @@ def _blocks(programme: Programme, plan: ManpowerPlan) -> dict[str, Rows]:
     """The variables by name: (years, skills), or (years, ways)."""
     shape = (plan.years, len(plan.skills))
 
+    # One number for each skill, which is the same in every year.
     def of(name: str) -> Floats:
         return np.array([getattr(skill, name) for skill in plan.skills], "float64")
 
@@ -178,9 +182,11 @@ def _blocks(programme: Programme, plan: ManpowerPlan) -> dict[str, Rows]:
 
 def _limits(programme: Programme, plan: ManpowerPlan, at: dict[str, Rows]) -> Rows:
     """Add the balance of people, the requirements and the limits. Returns the indices of the requirements."""
+    # The index of each limit by year and skill.
     cells = np.arange(plan.years * len(plan.skills)).reshape(plan.years, -1)
     wastage = np.array([skill.wastage for skill in plan.skills])
     first = np.array([skill.first_wastage for skill in plan.skills])
+    # The opening staff are known numbers, so in the first year they are on the right side.
     carried = np.zeros(cells.shape)
     carried[0] = (1 - wastage) * [skill.strength for skill in plan.skills]
     programme.equal(
@@ -191,12 +197,14 @@ def _limits(programme: Programme, plan: ManpowerPlan, at: dict[str, Rows]) -> Ro
         (cells, at["redundant"], 1.0),
         *_between(plan, cells, at, wastage),
     )
+    # A person on short time counts for the share of work done, so the rest is missing from the requirement.
     needs = programme.equal(
         np.array(plan.required),
         (cells, at["strength"], 1.0),
         (cells, at["overmanned"], -1.0),
         (cells, at["short_time"], -(1 - plan.short_time_work)),
     )
+    # The limit on overmanning is for all skills of a year together.
     every_year = np.arange(plan.years)
     programme.at_most(np.full(plan.years, plan.overmanning), (every_year[:, None], at["overmanned"], 1.0))
     for place, way in enumerate(plan.retraining):
@@ -209,16 +217,20 @@ def _limits(programme: Programme, plan: ManpowerPlan, at: dict[str, Rows]) -> Ro
 
 def _between(plan: ManpowerPlan, cells: Rows, at: dict[str, Rows], wastage: Floats) -> list[tuple[Rows, Rows, float]]:
     """Terms of the balance for people who change their skill: out of one skill, and into another after losses."""
-    ways = [
-        (plan.names.index(way.origin), plan.names.index(way.target), at["retrained"][:, place])
-        for place, way in enumerate(plan.retraining)
-    ]
+    # Each way has the index of its origin, the index of its target, and its variables by year.
+    ways = []
+    for place, way in enumerate(plan.retraining):
+        ends = (plan.names.index(way.origin), plan.names.index(way.target))
+        ways.append((*ends, at["retrained"][:, place]))
+    # The share of people who reach the target. Retrained people are subject to the target's wastage.
     kept = [1.0 - float(wastage[target]) for _, target, _ in ways]
+    # Downgrading from each skill to each lower one, in the order of `_downwards`.
     for place, (low, high) in enumerate(combinations(range(len(plan.skills)), 2)):
         ways.append((high, low, at["downgraded"][:, place]))
         kept.append(1.0 - (plan.downgrading_loss or 0.0))
     out = [(cells[:, origin], flow, 1.0) for origin, _, flow in ways]
-    return out + [(cells[:, target], flow, -stay) for (_, target, flow), stay in zip(ways, kept, strict=True)]
+    into = [(cells[:, target], flow, -stay) for (_, target, flow), stay in zip(ways, kept, strict=True)]
+    return out + into
 
 
 def _downwards(names: tuple[str, ...]) -> list[tuple[str, str]]:

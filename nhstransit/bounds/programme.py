@@ -94,7 +94,9 @@ class Programme:
 
     def _limit(self, kind: str, right: Any, terms: tuple[Term, ...]) -> Rows:
         rights = np.atleast_1d(np.asarray(right, "float64")).ravel()
+        # Each term as three rows of equal length: limit, variable and coefficient of each entry of the matrix.
         entries = [np.stack([part.ravel() for part in np.broadcast_arrays(*term)]) for term in terms]
+        # Limits are numbered from the first block on.
         before = sum(len(block) for block, _ in self._limits[kind])
         self._limits[kind].append((rights, np.concatenate(entries, axis=1)))
         return np.arange(before, before + len(rights))
@@ -103,6 +105,7 @@ class Programme:
         """All limits of a kind as a sparse matrix, and their right sides."""
         from scipy.sparse import coo_array
 
+        # Empty arrays first, because a programme may have no limit of this kind.
         rights = [np.empty(0)]
         rows = [np.empty(0)]
         columns = [np.empty(0)]
@@ -124,9 +127,11 @@ def _proven(found: Any, cost: Floats, most: Floats, limits: dict[str, tuple[Any,
     (upper, below) = limits["at most"]
     (exact, same) = limits["equal"]
     plan = np.asarray(found.x, "float64")
+    # By how much the plan exceeds each bound and limit; negative where it does not.
     over = [-plan, plan - most, upper @ plan - below, np.abs(exact @ plan - same)]
     prices = np.asarray(found.ineqlin.marginals)
     exact_prices = np.asarray(found.eqlin.marginals)
+    # The dual's value: every right side times its price. Lower bounds are zero and add nothing.
     bounded = np.isfinite(most)
     dual = below @ prices + same @ exact_prices + most[bounded] @ found.upper.marginals[bounded]
     return Optimum(

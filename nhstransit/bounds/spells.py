@@ -45,6 +45,7 @@ class Spells:
 
     def only(self, kept: Bools) -> Spells:
         """The spells that are marked in `kept`, (n,)."""
+        # The new index of each spell, so that moves refer to the spells that are left.
         place = np.cumsum(kept) - 1
         mine = kept[self.moves]
         columns = {name: getattr(self, name)[kept] for name in ("row", "began", "post", "ends", "let_go")}
@@ -78,6 +79,8 @@ def known_rules(run: Run, rules: Iterable[str]) -> tuple[str, ...]:
 
 def spells_of(run: Run, rules: Iterable[str]) -> Spells:
     """All spells in post of a run. Departures by `rules` count as redundancies."""
+    # In the run's history a move begins a new spell. Here it continues the spell before it, so each spell in the history
+    # belongs to the last one that did not begin with a move.
     held = spells(run)
     begins = held.began != MOVED
     number = np.cumsum(begins) - 1
@@ -97,6 +100,8 @@ def spells_of(run: Run, rules: Iterable[str]) -> Spells:
 
 def after_redundancy(spells: Spells) -> Bools:
     """Whether each spell is of a person who had been made redundant before, (n,): a return made possible by it."""
+    # Redundancies before each spell, of anyone. Spells are ordered by person, so the number at the person's first spell
+    # is subtracted to leave the person's own.
     dismissed = spells.let_go < NEVER
     before: Longs = np.cumsum(dismissed) - dismissed
     first = np.searchsorted(spells.row, spells.row)
@@ -107,6 +112,7 @@ def funded_days(run: Run) -> tuple[Ints, Ints]:
     """For each post, the first day on which it can be filled, and the day of its removal; NEVER for no such day."""
     life = lives(run)
     from_start = run.posts.opens <= 0
+    # A post of an employer that does not exist in the scenario can never be filled.
     there = run.scenario.roster.closes[run.posts.employer] >= 0
     first = np.where(from_start, np.where(there, OPENING, NEVER), life.opened)
     return first.astype("int32"), life.removed

@@ -106,6 +106,7 @@ class Benchmark:
 
     def write(self, path: str | Path) -> None:
         """Write the table as CSV, with the set, versions, replications, seed and hash in every row."""
+        # The table's index becomes columns again, so that the file has every row's variant and figure.
         columns: dict[str, Any] = {str(name): column for name, column in self.table.reset_index().items()}
         facts = (self.name, self.version, self.library, self.replications, self.seed, self.hash)
         for name, fact in zip(_KEPT[len(COLUMNS) :], facts, strict=True):
@@ -129,6 +130,7 @@ class Benchmark:
         ours = _rows(self)
         before = _rows(other)
         rows = []
+        # Rows of either table: first those of this table in their order, then those that only the other table has.
         for key in dict.fromkeys((*ours, *before)):
             now = ours.get(key)
             then = before.get(key)
@@ -179,6 +181,7 @@ def read_set(name: str | Path) -> tuple[str, WrittenSet, dict[str, Scenario]]:
             f"benchmark {str(name)!r}", "is not a bundled set", f"{nearest(str(name), known)}; or give a .toml file"
         )
     written = toml.load(path, WrittenSet)
+    # Most variants have the same base, which is loaded only once.
     base = cache(lambda base: load_scenario(named_in(base, path.parent, "scenario")))
     scenarios: dict[str, Scenario] = {}
     try:
@@ -235,6 +238,7 @@ def benchmark_policies(
         raise InputError(f"variant {first['scenario']!r}", f"failed ({first['error']})", right)
     table, exact = _tabled(study)
     content = [scenario_content(one) for one in scenarios.values()]
+    # Variants by replication; there is only one draw. Equal digests mean equal events.
     cells = study.results.cells("digest of events")[:, 0, :]
     ours = scenarios[study.results.names[0]]
     return Benchmark(
@@ -258,12 +262,16 @@ def _tabled(study: Study) -> tuple[pd.DataFrame, str]:
     rows: list[tuple[Any, ...]] = []
     content = hashlib.sha256()
     for figure in FIGURES:
+        # Variants by replication, (variants, replications); the first variant is the one to compare with.
         cells = study.results.cells(figure)[:, 0, :]
+        # Bytes in a fixed order, so that the hash is the same on every machine.
         content.update(cells.astype("<f8").tobytes())
         for place, variant in enumerate(study.results.names):
+            # All variants have the same seeds, so gaps are paired.
             gaps = cells[place] - cells[0]
             low, high = _interval(gaps)
             rows.append((variant, figure, UNITS[figure], float(cells[place].mean()), float(gaps.mean()), low, high))
+    # The rows are by figure; the table is by variant. The sort is stable, so figures stay in order.
     order = {variant: place for place, variant in enumerate(study.results.names)}
     rows.sort(key=lambda row: order[row[0]])
     columns = {name: [row[place] for row in rows] for place, name in enumerate(COLUMNS)}
@@ -289,9 +297,10 @@ def _changed(then: dict[str, float] | None, now: dict[str, float] | None) -> str
         return "new"
     if now is None:
         return "gone"
-    if math.isclose(then["mean"], now["mean"], rel_tol=1e-9, abs_tol=1e-9) and math.isclose(
-        then["gap"], now["gap"], rel_tol=1e-6, abs_tol=1e-6
-    ):
+    # A gap is a small difference of large means, so more of its digits are due to rounding.
+    same_mean = math.isclose(then["mean"], now["mean"], rel_tol=1e-9, abs_tol=1e-9)
+    same_gap = math.isclose(then["gap"], now["gap"], rel_tol=1e-6, abs_tol=1e-6)
+    if same_mean and same_gap:
         return ""
     return "mean" if _sign(then) == _sign(now) else "sign of the gap"
 
@@ -316,7 +325,9 @@ def read_benchmark(path: str | Path) -> Benchmark:
         raise FormatError(str(place), wrong, "give a table written by `nhstransit benchmark-policies --out`")
     try:
         columns: dict[str, Any] = {name: read[name] for name in COLUMNS[:3]}
+        # A blank cell is a missing number: an interval cannot be computed from fewer than ten replications.
         columns |= {name: [float(cell or "nan") for cell in read[name]] for name in COLUMNS[3:]}
+        # Every row has the same facts about the set, so the first row is enough.
         version, replications, seed = (int(read[name][0]) for name in ("version", "replications", "seed"))
     except ValueError as error:
         right = "make the table again with `nhstransit benchmark-policies --out`"

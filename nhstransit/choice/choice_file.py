@@ -69,6 +69,7 @@ def _arguments(read: StudyFile) -> dict[str, Any]:
     names = list(read.scenarios)
     if len(names) < 2:
         raise FormatError("scenarios", "has only 1 entry", "list the unchanged scenario first, and then the options")
+    # The library's headlines lack some of the figures that a choice can use, so its own measures are replaced.
     library = read.measure in (headlines, decision_figures)
     return {
         "scenario": read.scenarios[names[0]],
@@ -95,4 +96,6 @@ def _objective(written: WrittenObjective) -> dict[str, Any]:
 
 
 def _futures(read: StudyFile, given: int | None) -> int | None:
-    return given if given is not None else read.choice.futures if read.choice else None
+    if given is not None:
+        return given
+    return read.choice.futures if read.choice else None

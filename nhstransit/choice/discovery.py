@@ -96,7 +96,10 @@ class Box:
 
 def shown(number: float, dated: bool = False) -> str:
     """An uncertain number as text: to three significant digits, or as a date if it is a day count."""
-    return date(dt.date.fromordinal(round(number))) if dated and np.isfinite(number) else f"{number:.3g}"
+    if dated and np.isfinite(number):
+        return date(dt.date.fromordinal(round(number)))
+    digits = f"{number:.3g}"
+    return f"{float(digits):,.0f}" if "e+" in digits else digits
 
 
 def discover(
@@ -137,6 +140,7 @@ def discover(
         warnings.simplefilter("ignore")  # EMA Workbench uses deprecated pandas features; the user cannot change that
         box = _peeled(prim, numbers, failing, smallest)
         _prune(box, numbers, _chosen(box.peeling_trajectory, density))
+    # The first box has all futures, so its ends restrict nothing.
     open_ends = box.box_lims[0]
     limits = tuple(
         Limit(
@@ -181,9 +185,11 @@ def _peeled(prim: Any, numbers: Floats, failing: Bools, smallest: float) -> Any:
 
 def _chosen(path: Any, density: float) -> int:
     """The index of the box with the highest harmonic mean of coverage and density, among dense enough boxes if any."""
+    # If no box is dense enough, the best of all is reported, with its density.
     dense = path[path["density"] >= density]
     among = dense if len(dense) else path
-    means = 2.0 * among["coverage"] * among["density"] / (among["coverage"] + among["density"])
+    product = 2.0 * among["coverage"] * among["density"]
+    means = product / (among["coverage"] + among["density"])
     best: int = means.idxmax()
     return best
 
@@ -192,11 +198,13 @@ def _prune(box: Any, numbers: Floats, index: int) -> None:
     """Add a last box: the box at `index` without its insignificant ends. The least significant end is dropped first."""
     limits = box.box_lims[index]
     while True:
+        # The update also computes the quasi-p value of each end, given the other ends.
         box.update(limits, _inside(numbers, limits))
         ends = [(chance, axis, side) for axis, both in box.qp[-1].items() for side, chance in enumerate(both)]
         worst, axis, side = max(ends, default=(0.0, 0, 0))
         if worst <= SIGNIFICANT:
             return
+        # A copy, because the box holds the earlier limits.
         limits = limits.copy()
         limits.loc[side, axis] = box.box_lims[0].loc[side, axis]
 

@@ -51,6 +51,7 @@ def reason_in_words(scenario: Scenario, other: Scenario, draws: Draws, seed: int
     Raises:
         ScenarioError, PolicyError: if one of the two scenarios cannot be simulated.
     """
+    # One run of each is enough, because the events differ in no run of the study.
     scenarios = (_first(scenario, draws), _first(other, draws))
     digests = {events_digest(simulate(one, seed=branch_seed(seed, 0, 0))) for one in scenarios}
     if len(digests) > 1:
@@ -61,7 +62,8 @@ def reason_in_words(scenario: Scenario, other: Scenario, draws: Draws, seed: int
 
 def _first(scenario: Scenario, draws: Draws) -> Scenario:
     """A scenario with the values of the first draw, except values of policies that it does not have."""
-    return applied(scenario, tuple(pair for pair in draws.setting(0) if not lacks(scenario, pair[0])))
+    setting = tuple(pair for pair in draws.setting(0) if not lacks(scenario, pair[0]))
+    return applied(scenario, setting)
 
 
 def _reason(run: Run, change: Change) -> str:
@@ -69,9 +71,8 @@ def _reason(run: Run, change: Change) -> str:
     if names[0] == "policies" and len(names) > 1:
         return _of_policy(run, names[1], names[2:], change.new)
     if names[0] == "law" and _is_sum(names[-1]):
-        return _above(
-            int(pence_of(run, run.log.steps(Kind.SEVERANCE)).max(initial=0)), change.new, "one person is paid"
-        )
+        paid = pence_of(run, run.log.steps(Kind.SEVERANCE))
+        return _above(int(paid.max(initial=0)), change.new, "one person is paid")
     return ""
 
 
@@ -83,15 +84,17 @@ def _of_policy(run: Run, policy: str, steps: tuple[str, ...], new: Any) -> str:
         return f"{title} causes no event in the first future"
     if not steps:
         return ""
+    # A limit on payments: the largest sum that one employer paid under this policy.
     if _is_sum(steps[-1]):
         paid = run.log.steps(Kind.SEVERANCE).by(code)
         post = paid.post[paid.post >= 0]
+        # The policy pays for something else, such as courses, which this run cannot compare with the limit.
         if not len(post):
-            return (
-                ""  # the policy pays for something else, such as courses, which this run cannot compare with the limit
-            )
-        sums = np.bincount(run.posts.employer[post], paid.pence[paid.post >= 0], len(run.scenario.roster))
+            return ""
+        employer = run.posts.employer[post]
+        sums = np.bincount(employer, paid.pence[paid.post >= 0], len(run.scenario.roster))
         return _above(int(sums.max(initial=0.0)), new, f"one employer pays under {title}")
+    # A limit on a share of staff: the highest share that the policy reached in one employer.
     if steps[-1] in SHARES and isinstance(new, (int, float)):
         share = _highest_share(run, code)
         if 0.0 < share < float(new):
@@ -114,8 +117,11 @@ def _above(pence: int, limit: Any, what: str) -> str:
 def _highest_share(run: Run, code: int) -> float:
     """The highest share of one employer's opening staff that a policy approved to leave or guaranteed a post."""
     named = run.log.steps(Kind.APPROVED, Kind.RETAINED).by(code)
+    # A person may be approved by several steps of a policy, and counts once.
     rows = np.unique(run.rows_of(named.staff))
     post = run.opening_post[rows]
-    heads = np.bincount(run.posts.employer[run.opening_post[run.opening_post >= 0]], minlength=len(run.scenario.roster))
+    # People without a post at the start have −1 and belong to no employer.
+    opening = run.opening_post[run.opening_post >= 0]
+    heads = np.bincount(run.posts.employer[opening], minlength=len(run.scenario.roster))
     mine = np.bincount(run.posts.employer[post[post >= 0]], minlength=len(heads))
     return float((mine / np.maximum(heads, 1)).max(initial=0.0))

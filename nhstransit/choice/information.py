@@ -53,9 +53,12 @@ def worth(figures: Floats, numbers: Floats) -> Worth:
     check_numbers("numbers", numbers)
     figures = np.asarray(figures, float)
     numbers = np.atleast_2d(np.asarray(numbers, float))
+    # Differences from the first option, (futures, options). What all options have in common cancels in them, so the
+    # regression has less noise. The value of information depends on differences only.
     gaps = (figures - figures[0]).T
     bases = _bases(numbers)
     room = ROUNDING * np.abs(figures).max(initial=0.0)
+    # For each option, the index of its set of terms.
     chosen = np.array([_terms(bases, gap, room) for gap in gaps.T])
     fit = np.full(gaps.shape, figures[0].mean())
     for place in np.unique(chosen).tolist():
@@ -63,8 +66,10 @@ def worth(figures: Floats, numbers: Floats) -> Worth:
     degree = max(bases[place][0] for place in chosen.tolist())
     if not degree:
         return Worth(value=0.0, low=0.0, high=0.0, degree=0, fit=fit.T)
-    value = _beyond(room, float(_gain(fit[None], np.full((1, len(fit)), 1.0 / len(fit)))[0]))
+    equal = np.full((1, len(fit)), 1.0 / len(fit))
+    value = _beyond(room, float(_gain(fit[None], equal)[0]))
     low, high = (_beyond(room, end) for end in _ends(bases, chosen, gaps))
+    # The interval is from resampled futures and need not include the value itself.
     return Worth(value=value, low=min(low, value), high=max(high, value), degree=degree, fit=fit.T)
 
 
@@ -78,6 +83,7 @@ def _terms(bases: Sequence[tuple[int, Floats]], gap: Floats, room: float) -> int
     if gap.std() <= room:
         return 0
     errors = [_left_out(basis, gap[:, None]) for _, basis in bases]
+    # More terms must predict noticeably better, so that rounding does not decide between two sets.
     best = 0
     for place, error in enumerate(errors):
         best = place if error < errors[best] * (1.0 - 1e-9) else best
@@ -87,6 +93,8 @@ def _terms(bases: Sequence[tuple[int, Floats]], gap: Floats, room: float) -> int
 def _bases(numbers: Floats) -> Sequence[tuple[int, Floats]]:
     """Candidate sets of regression terms, the simplest first: the highest power, and the terms (futures, terms)."""
     count, futures = numbers.shape
+    # Numbers in standard deviations from their mean, because powers of large numbers are nearly parallel. A number that
+    # does not vary explains nothing.
     centre = numbers.mean(axis=1, keepdims=True)
     spread = numbers.std(axis=1, keepdims=True)
     moving = spread[:, 0] > 0
@@ -98,6 +106,7 @@ def _bases(numbers: Floats) -> Sequence[tuple[int, Floats]]:
         if len(terms) * ROOM > futures or not len(scaled):
             break
         found.append((power, np.array(terms).T))
+        # Products of two numbers, which show whether the effect of one depends on the other.
         if power == 1 and count > 1:
             both = [scaled[one] * scaled[two] for one in range(len(scaled)) for two in range(one)]
             if both and (len(terms) + len(both)) * ROOM <= futures:
@@ -107,10 +116,12 @@ def _bases(numbers: Floats) -> Sequence[tuple[int, Floats]]:
 
 def _left_out(basis: Floats, gaps: Floats) -> float:
     """The mean squared error of predicting each future's differences from the other futures."""
+    # The leverage of each future gives its residual without itself in closed form, so nothing is fitted again.
     ortho, _ = np.linalg.qr(basis)
     lever = (ortho**2).sum(axis=1)
     rest = gaps - ortho @ (ortho.T @ gaps)
-    return float(((rest / np.maximum(1.0 - lever, 1e-9)[:, None]) ** 2).mean())
+    left_out = rest / np.maximum(1.0 - lever, 1e-9)[:, None]
+    return float((left_out**2).mean())
 
 
 def _fitted(basis: Floats, gaps: Floats) -> Floats:
@@ -121,6 +132,7 @@ def _fitted(basis: Floats, gaps: Floats) -> Floats:
 
 def _gain(fit: Floats, weights: Floats) -> Floats:
     """E[max] less max of E for each row of weights; `fit` is (rows, futures, options), `weights` (rows, futures)."""
+    # Inside: the best option is chosen in each future. Outside: one option is chosen for all futures.
     inside = (fit.max(axis=2) * weights).sum(axis=1)
     outside = (fit * weights[:, :, None]).sum(axis=1).max(axis=1)
     return np.asarray(np.maximum(inside - outside, 0.0))
@@ -140,8 +152,11 @@ def _refitted(basis: Floats, gaps: Floats, weights: Floats) -> Floats:
     """The differences predicted by the regression under each row of weights, (rows, futures, options)."""
     terms = basis.shape[1]
     options = gaps.shape[1]
+    # Weighted least squares for all rows at once. The products of each future are formed first, and each row of weights
+    # then adds them up, so no array of (rows, futures, terms) is needed.
     squares = (basis[:, :, None] * basis[:, None, :]).reshape(len(basis), -1)
     products = (basis[:, :, None] * gaps[:, None, :]).reshape(len(basis), -1)
+    # The small diagonal keeps the system solvable for a resample with few different futures.
     gram = (weights @ squares).reshape(-1, terms, terms) + 1e-10 * np.eye(terms)
     right = (weights @ products).reshape(-1, terms, options)
     return np.asarray(basis @ np.linalg.solve(gram, right))
@@ -174,8 +189,10 @@ def weakest(gap: Floats, number: Floats) -> Weakest:
     number = np.asarray(number, float)
     found = worth(np.array([np.zeros(len(gap)), gap]), number[None])
     lead = found.fit[1] - found.fit[0]
+    # Without a trend the fit is a constant, which has no lowest point, so a straight line is fitted.
     if not found.degree:
-        lead = _fitted(np.array([np.ones(len(number)), number - number.mean()]).T, gap[:, None])[:, 0]
+        line = np.array([np.ones(len(number)), number - number.mean()]).T
+        lead = _fitted(line, gap[:, None])[:, 0]
     place = int(lead.argmin())
     return Weakest(lead=float(lead[place]), at=float(number[place]), trace=found.degree > 0)
 
@@ -200,10 +217,14 @@ def switching_values(gap: Floats, number: Floats) -> tuple[float, ...]:
     found = worth(np.array([np.zeros(len(gap)), gap]), number[None])
     if not found.degree:
         return ()
+    # The fitted difference in ascending order of the number, with each value once.
     order = np.argsort(number, kind="stable")
     x = number[order]
     y = (found.fit[1] - found.fit[0])[order]
     x, first = np.unique(x, return_index=True)
     y = y[first]
+    # Where the sign changes between two neighbours, the zero is interpolated linearly.
     turns = np.flatnonzero(np.sign(y[1:]) * np.sign(y[:-1]) < 0)
-    return tuple((x[turns] - y[turns] * (x[turns + 1] - x[turns]) / (y[turns + 1] - y[turns])).tolist())
+    run = x[turns + 1] - x[turns]
+    rise = y[turns + 1] - y[turns]
+    return tuple((x[turns] - y[turns] * run / rise).tolist())

@@ -71,11 +71,13 @@ class Objective:
             limit = getattr(self, side)
             if limit is not None and not real(limit):
                 raise InputError(f"objective {self.name!r}: {side}", f"is {limit!r}", "give a number, or None")
+        # Of two limits, only the one against the wrong direction makes sense.
         idle = "most" if self.way == MORE else "least"
         if getattr(self, idle) is not None:
             wrong = f"cannot be set, because {self.way} of this figure is better"
             raise InputError(f"objective {self.name!r}: {idle}", wrong, f"set `{self._side}` instead")
         if not self.unit:
+            # The class is frozen, so the default unit is set in the way that attrs itself uses.
             object.__setattr__(self, "unit", UNITS.get(self.name, ""))
 
     @property
@@ -134,7 +136,8 @@ def _one(given: Any) -> Objective:
                 raise InputError(f"objective: {key}", "is not a field of an objective", nearest(str(key), known))
         if not isinstance(given.get("name"), str):
             raise InputError("objective", "has no name", "set `name` to the name of a figure, such as 'expertise kept'")
-        return Objective(**{"way": given.get("way") or _way(given["name"]), **given})
+        way = given.get("way") or _way(given["name"])
+        return Objective(**{"way": way, **given})
     raise InputError("objectives", f"include {given!r}", "give the names of figures, or Objective(name=..., way=...)")
 
 

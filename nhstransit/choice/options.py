@@ -49,6 +49,7 @@ def options_of(
             sets an uncertain number, sets a value in a policy that it switches off, or is not a valid scenario.
     """
     check_kind("scenario", scenario, Scenario)
+    # A design usually has the unchanged scenario as one of its points, which is not an option of its own.
     if isinstance(given, Design):
         same = scenario_content(scenario)
         given = {name: one for name, one in given.items() if scenario_content(one) != same}
@@ -59,6 +60,7 @@ def options_of(
     uncertain = frozenset(uncertain)
     ours = as_it_stands or scenario.name
     found = [Option(name=ours, scenario=scenario)]
+    # Options with the same content would have the same runs, so their names are recorded by content.
     content = {scenario_content(scenario): ours}
     for name, one in given.items():
         if name == ours:
@@ -128,9 +130,11 @@ def _settings(given: Mapping[str, Any], uncertain: frozenset[str]) -> tuple[tupl
             raise InputError(f"{path!r}", "is not a path", "write dotted paths, such as policies.mars.quota")
         if path in uncertain:
             raise ScenarioError(path, UNDECIDED, "remove it from the option, or from the uncertainties")
+    # A value of a policy that the option switches off would have no effect.
     off = {names_in(path)[1] for path, item in given.items() if _switch(path) and item is False}
     for path in given:
-        if not _switch(path) and names_in(path)[0] == "policies" and names_in(path)[1] in off:
+        names = names_in(path)
+        if not _switch(path) and names[0] == "policies" and names[1] in off:
             wrong = f"is set in a policy that the same option switches off ({names_in(path)[1]})"
             raise ScenarioError(path, wrong, "either set the value or switch the policy off")
     return tuple(given.items())

@@ -84,7 +84,8 @@ class Choice:
     @cached_property
     def in_play(self) -> Bools:
         """True for distinct options that were not eliminated, (options,)."""
-        return np.asarray(self.distinct & np.array([name not in self.eliminated for name in self.names]))
+        left = np.array([name not in self.eliminated for name in self.names])
+        return np.asarray(self.distinct & left)
 
     @cached_property
     def common(self) -> Floats:
@@ -99,6 +100,7 @@ class Choice:
         """
         if len(self.draws) == 1:
             return self.common
+        # The mean of each draw's replications, because replications of one draw are not independent.
         draws = self._draw[self._shared]
         kept = np.unique(draws)
         means = [self.common[:, :, draws == draw].mean(axis=2) for draw in kept.tolist()]
@@ -114,7 +116,8 @@ class Choice:
     def _signed(self) -> Floats:
         """Figures times the sign, (objectives, options, draws × replications)."""
         signs = np.array([one.sign for one in self.objectives])[:, None, None]
-        return np.asarray(self.figures.reshape(*self.figures.shape[:2], -1) * signs)
+        flat = self.figures.reshape(*self.figures.shape[:2], -1)
+        return np.asarray(flat * signs)
 
     @cached_property
     def _draw(self) -> np.ndarray:
@@ -124,6 +127,7 @@ class Choice:
     @cached_property
     def _shared(self) -> np.ndarray:
         """The indices of the futures in which every option has figures."""
+        # Options are compared in the same futures only, so a future that one option lacks is left out for all.
         found = np.flatnonzero(np.isfinite(self._signed).all(axis=(0, 1)))
         if len(found) < FEWEST:
             wrong = f"only {len(found)} have results for every option"
@@ -164,9 +168,11 @@ class Choice:
         if self._within:
             names, found = self.contest
             return names[found.best]
+        # Ties in the share are broken by the first objective.
         share = robust.satisfied(self.common, self._limits).mean(axis=1)
         candidates = (share == share[self.in_play].max()) & self.in_play
-        return self.names[int(np.where(candidates, self.units[0].mean(axis=1), -np.inf).argmax())]
+        means = self.units[0].mean(axis=1)
+        return self.names[int(np.where(candidates, means, -np.inf).argmax())]
 
     @property
     def limited(self) -> bool:
@@ -205,10 +211,14 @@ class Choice:
         """Figures of some options by independent unit, in all units in which these have figures, (options, units)."""
         if not self.eliminated:
             return np.asarray(self.units[objective, places])
+        # Options that are left have futures in which the eliminated options were not simulated.
         figures = self._signed[objective, places]
         there = np.isfinite(figures).all(axis=0)
+        present = figures[:, there]
+        # With a single draw every future is a unit of its own.
         draws = self._draw[there] if len(self.draws) > 1 else np.flatnonzero(there)
-        return np.array([figures[:, there][:, draws == one].mean(axis=1) for one in np.unique(draws).tolist()]).T
+        means = [present[:, draws == one].mean(axis=1) for one in np.unique(draws).tolist()]
+        return np.array(means).T
 
     @property
     def winner(self) -> str | None:
@@ -233,6 +243,7 @@ class Choice:
         rows = []
         for option, one in enumerate(self.options):
             for place, objective in enumerate(self.objectives):
+                # The sign is applied again, which restores the figure as it was measured.
                 found = interval(self.units[place, option] * objective.sign, 0.95, objective.name)
                 row = (one.name, objective.name, found.mean, found.low, found.high, objective.unit, objective.way)
                 rows.append((*row, self.changes[one.name]))
@@ -257,6 +268,7 @@ class Choice:
         least the level of the choice. Chances are shares of resampled futures. Options that changed no event are left
         out. Indexed by option.
         """
+        # The options that may dominate are the rows of `beats`, so the largest of a column is its likeliest rival.
         beats, inside = robust.dominance(self.units[:, self.distinct])
         by = beats.argmax(axis=0)
         chance = beats.max(axis=0)
@@ -321,7 +333,9 @@ class Choice:
             )
         columns: dict[str, Any] = {"option": self.names}
         for place in limited:
-            met = robust.satisfied(self.common[place : place + 1], self._limits[place : place + 1])
+            # One objective at a time, still with an axis of objectives, as `satisfied` expects.
+            one = slice(place, place + 1)
+            met = robust.satisfied(self.common[one], self._limits[one])
             columns[self.objectives[place].name] = met.mean(axis=1)
         columns["all"] = robust.satisfied(self.common, self._limits).mean(axis=1)
         return tables.frame(columns, index="option")
@@ -374,10 +388,10 @@ class Choice:
         # knowing all numbers is worth at least as much as knowing one
         every = max(rows[0][1], together, key=lambda one: one.value)
         rows.append((ALL, every))
-        body = [
-            (path, one.value, one.low, one.high, one.value / every.value if every.value else 0.0, one.degree > 0)
-            for path, one in rows
-        ]
+        body = []
+        for path, one in rows:
+            share = one.value / every.value if every.value else 0.0
+            body.append((path, one.value, one.low, one.high, share, one.degree > 0))
         return _frame(("number", "value", "low", "high", "share", "trace"), body, "number")
 
     def switching(self, objective: str | None = None) -> pd.DataFrame:
@@ -397,7 +411,8 @@ class Choice:
                 number = values[:, place]
                 found = switching_values(gap, number)
                 if found:
-                    at = min(found, key=lambda one: abs(one - float(np.median(number))))
+                    middle = float(np.median(number))
+                    at = min(found, key=lambda one: abs(one - middle))
                     rows.append((path, self.names[rival], at, float(number.min()), float(number.max())))
         return _frame(("number", "rival", "at", "low", "high"), rows, ["number", "rival"])
 
@@ -429,10 +444,12 @@ class Choice:
             found = [(weakest(gap, number), rival, float(gap.mean())) for rival, gap in self._leads(objective)]
             if not found:
                 continue
+            # A lead with a visible trend is preferred to one from a straight line, then the lowest lead.
             low, rival, average = min(found, key=lambda one: (not one[0].trace, one[0].lead))
             at = switches["at"].get((path, self.names[rival]), float("nan"))
             ends = float(number.min()), float(number.max())
             rows.append((path, known[path], self.names[rival], low.lead, low.at, average, at, *ends, low.trace))
+        # The highest worth first, then numbers with a trend, then the lowest lead.
         rows.sort(key=lambda row: (-row[1], not row[-1], row[3]))
         names = ("number", "value", "rival", "lead", "where", "average", "at", "low", "high", "trace")
         return _frame(names, rows, "number")
@@ -461,9 +478,8 @@ class Choice:
         paths, values = self._varying_by_draw()
         box = discover(values, self.failing(option, worse_by=worse_by), paths, density=density)
         counted = "future" if self.figures.shape[3] == 1 else "draw"
-        return attrs.evolve(
-            box, counted=counted, limits=tuple(attrs.evolve(one, dated=self.dated(one.name)) for one in box.limits)
-        )
+        limits = tuple(attrs.evolve(one, dated=self.dated(one.name)) for one in box.limits)
+        return attrs.evolve(box, counted=counted, limits=limits)
 
     def failing(self, option: str | None = None, *, worse_by: float | None = None) -> Bools:
         """In which draws an option fails, (draws,); if there is only one draw, in which of its replications.
@@ -476,7 +492,9 @@ class Choice:
         place = self.place(self.favoured if option is None else option)
         if worse_by is None and self.limited:
             return np.asarray(~robust.satisfied(self.units, self._limits)[place])
-        room = max(worse_by or 0.0, 1e-12 * float(np.abs(self.units[0]).max(initial=1.0)))
+        # Differences that rounding errors alone could cause do not count as failures.
+        largest = float(np.abs(self.units[0]).max(initial=1.0))
+        room = max(worse_by or 0.0, 1e-12 * largest)
         return np.asarray(robust.regret(self.units[0])[place] > room)
 
     def experiments(self, option: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -505,7 +523,9 @@ class Choice:
     def _varying_by_draw(self) -> tuple[tuple[str, ...], Floats]:
         """The uncertain numbers that vary, and their values in each draw of the shared futures, (draws, paths)."""
         paths, values = self._varying()
-        return paths, values[np.unique(self._draw[self._shared], return_index=True)[1]]
+        # All futures of one draw have the same numbers, so its first future is enough.
+        _, first = np.unique(self._draw[self._shared], return_index=True)
+        return paths, values[first]
 
     def sentences(self) -> tuple[str, ...]:
         """Which option to choose, how sure that is, and what would change the choice."""
@@ -518,7 +538,8 @@ class Choice:
         from nhstransit.studies.content import digest, scenario_content
 
         contents = [scenario_content(option.scenario) for option in self.options]
-        return digest(*self.names, *contents, repr(self.objectives), np.ascontiguousarray(self.figures).tobytes().hex())
+        figures = np.ascontiguousarray(self.figures).tobytes().hex()
+        return digest(*self.names, *contents, repr(self.objectives), figures)
 
     def __repr__(self) -> str:
         return "\n".join(self.sentences())

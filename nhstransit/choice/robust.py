@@ -17,6 +17,7 @@ def resampled(units: int, resamples: int = RESAMPLES) -> Floats:
     """Bootstrap weights, (resamples, units); each row adds up to 1. They depend only on the two arguments."""
     drawn = Luck(0).uniform("choice bootstrap", units, np.arange(resamples * units), among="futures")
     place = (drawn * units).astype("intp").reshape(resamples, units)
+    # Counts how often each row drew each unit, with one code for each row and unit.
     rows = np.repeat(np.arange(resamples), units)
     counts = np.bincount(rows * units + place.ravel(), minlength=resamples * units)
     return np.asarray(counts.reshape(resamples, units) / units)
@@ -36,6 +37,7 @@ def dominates(means: Floats, slack: Floats | float = 0.0) -> Bools:
         means: (…, objectives, options).
         slack: the largest difference that counts as no difference, (objectives,) or one number.
     """
+    # The row's option less the column's, (…, objectives, options, options); the third axis from the end is reduced.
     gaps = means[..., :, :, None] - means[..., :, None, :]
     room = np.asarray(slack, float).reshape(-1, 1, 1)
     return np.asarray((gaps >= -room).all(axis=-3) & (gaps > room).any(axis=-3))
@@ -60,7 +62,9 @@ def dominance(figures: Floats) -> tuple[Floats, Floats]:
     """
     means = resampled_means(figures)
     beats = dominates(means, rounding(figures))
-    return beats.mean(axis=0), 1.0 - beats.any(axis=1).mean(axis=0)
+    # (resamples, options, options): the row dominates the column. An option is in the set if no row dominates it.
+    dominated = beats.any(axis=1)
+    return beats.mean(axis=0), 1.0 - dominated.mean(axis=0)
 
 
 def regret(figures: Floats) -> Floats:
@@ -80,6 +84,7 @@ def won(figures: Floats) -> Floats:
     Args:
         figures: (options, futures); a higher figure is better.
     """
+    # Options within rounding of the best count as best, and share the future.
     best = regret(figures) <= 1e-12 * np.abs(figures).max(initial=1.0)
     return np.asarray((best / best.sum(axis=0)).mean(axis=1))
 
@@ -91,7 +96,8 @@ def satisfied(figures: Floats, limits: Floats) -> Bools:
         figures: (objectives, options, futures); a higher figure is better.
         limits: the lowest acceptable figure of each objective, (objectives,); NaN for no limit.
     """
-    return np.asarray(((figures >= limits[:, None, None]) | np.isnan(limits)[:, None, None]).all(axis=0))
+    within = (figures >= limits[:, None, None]) | np.isnan(limits)[:, None, None]
+    return np.asarray(within.all(axis=0))
 
 
 def ranked(figures: Floats) -> Rows:

@@ -65,6 +65,7 @@ class Search:
     @property
     def scores(self) -> Floats:
         """The first objective times its sign, (points,); −infinity for points outside a limit."""
+        # Multiplied by the sign, a figure is better the higher it is, and a limit is the lowest acceptable figure.
         signs = np.array([one.sign for one in self.objectives])
         limits = np.array([one.limit for one in self.objectives])
         signed = self.figures * signs
@@ -100,15 +101,20 @@ class Search:
             raise InputError(f"objective {objective!r}", "is not in this search", nearest(objective, names))
         place = names.index(objective)
         signed = self.figures[:, place] * self.objectives[place].sign
-        return self._setting(self._best(scores=np.where(np.isfinite(self.scores), signed, -np.inf)))
+        # Only points within every limit compete; all others have a score of −infinity.
+        scores = np.where(np.isfinite(self.scores), signed, -np.inf)
+        return self._setting(self._best(scores=scores))
 
     @property
     def pareto(self) -> pd.DataFrame:
         """The points within every limit that no other such point dominates, the best on the first objective first."""
         inside = np.flatnonzero(np.isfinite(self.scores))
-        signed = (self.figures[inside] * np.array([one.sign for one in self.objectives])).T
+        signs = np.array([one.sign for one in self.objectives])
+        signed = (self.figures[inside] * signs).T
         kept = inside[~dominates(signed).any(axis=0)] if len(inside) else inside
-        return self.table.iloc[kept[np.argsort(-self.scores[kept], kind="stable")]].drop(columns="dominated")
+        order = np.argsort(-self.scores[kept], kind="stable")
+        # The column would be misleading here: it also counts points outside a limit as better.
+        return self.table.iloc[kept[order]].drop(columns="dominated")
 
     def _best(self, among: Any = None, scores: Floats | None = None) -> int:
         scores = self.scores if scores is None else scores
@@ -128,6 +134,7 @@ class Search:
         """
         columns: dict[str, Any] = {one.path: [row[at] for row in self.points] for at, one in enumerate(self.levers)}
         columns |= {one.name: self.figures[:, at] for at, one in enumerate(self.objectives)}
+        # `dominates` expects (objectives, points) and returns (points, points): whether the row dominates the column.
         signed = (self.figures * np.array([one.sign for one in self.objectives])).T
         columns |= {"by": self.by, "dominated": dominates(signed).any(axis=0)}
         return tables.frame(columns)
@@ -198,17 +205,20 @@ def search(
         executor=executor,
         most=budget // each if isinstance(budget, int) and each else 0,
     )
+    # A grid needs both ends of each range. A simplex needs one point more than there are levers.
     least = 2 ** len(levers) + (len(levers) + 1 if method == "both" else 0)
     if field.most < least:
         right = f"give {least * each:,} runs or more: {least} points of {number_of(each, 'run')} each"
         raise InputError("budget", f"is {budget!r}, which is too small for this search", right)
     if method in ("grid", "both"):
         _play_grid(field, field.most if method == "grid" else field.most // 2)
+    # The rest of the budget is divided among the objectives, each of which is optimised in turn.
     if method != "grid":
         sought = field.sought
+        optimise = _play_direct if method == "direct" else _play_simplex
         for turn, place in enumerate(sought):
             field.seek(place, len(sought) - turn)
-            (_play_direct if method == "direct" else _play_simplex)(field)
+            optimise(field)
     return Search(
         levers=levers,
         objectives=field.objectives,
@@ -228,6 +238,7 @@ def _check_levers(scenario: Scenario, levers: Sequence[Range]) -> None:
         check_kind("levers", one, Range, "give ranges, such as Range('policies.mars.quota', 0.05, 0.5)")
         if [other.path for other in levers].count(one.path) > 1:
             raise InputError(f"lever {one.path!r}", "is given twice", "give each lever once")
+        # Both ends are tried in the scenario, so a range that it does not allow is reported before any run.
         for end in one.ends(is_whole(scenario, one.path)):
             scenario.having(one.path, end)
 
@@ -285,8 +296,10 @@ class _Field:
 
     def steps_at(self, shares: Floats) -> tuple[int, ...]:
         """The point nearest to a position in each range, as shares of the range from its low to its high end."""
+        # An optimiser may try points outside the range, or no number at all.
         inside = np.clip(np.nan_to_num(shares), 0.0, 1.0).tolist()
-        return tuple(round(share * self.count(lever)) for share, lever in zip(inside, self.levers, strict=True))
+        counts = [self.count(lever) for lever in self.levers]
+        return tuple(round(share * count) for share, count in zip(inside, counts, strict=True))
 
     def values_at(self, steps: tuple[int, ...]) -> tuple[Any, ...]:
         """The values of the levers at a point."""
@@ -304,6 +317,7 @@ class _Field:
 
     def play(self, points: Sequence[tuple[int, ...]], by: str) -> None:
         """Simulate the points that have not been simulated yet, as far as the budget allows."""
+        # Points without duplicates, in the order in which they were proposed.
         new = [one for one in dict.fromkeys(points) if one not in self.found][: self.room]
         if not new:
             return
@@ -322,6 +336,7 @@ class _Field:
         if study.results.failed.any():
             first = study.failures().iloc[0]
             raise InputError(f"the point {first['scenario']}", f"failed ({first['error']})", "narrow the ranges")
+        # The mean over draws and replications, (points,) for each objective.
         means = [study.results.cells(one.name).mean(axis=(1, 2)) for one in self.objectives]
         for place, one in enumerate(new):
             self.found[one] = tuple(float(column[place]) for column in means)
@@ -341,21 +356,26 @@ class _Field:
         figures = self.found[steps]
         sign = self.objectives[self.place].sign
         loss = -sign * figures[self.place]
+        # How far the point is outside the limits, each as a share of the limit, so that different units can be added.
         excess = 0.0
         for figure, one in zip(figures, self.objectives, strict=True):
             if not np.isnan(one.limit):
-                excess += max(0.0, one.limit - one.sign * figure) / max(abs(one.limit), 1.0)
+                short = max(0.0, one.limit - one.sign * figure)
+                excess += short / max(abs(one.limit), 1.0)
         if not excess:
             return loss
+        # Worse than every point found so far, so that no point outside a limit can ever win.
         worst = max(-sign * each[self.place] for each in self.found.values())
         return worst + (1.0 + excess) * max(abs(worst), 1.0)
 
 
 def _play_grid(field: _Field, points: int) -> None:
     """Simulate a grid with as many levels of each lever as fit, and at least two, the ends of the range."""
+    # The n-th root of the number of points; the small term keeps an exact root from being rounded down.
     levels = max(2, int(np.floor(points ** (1.0 / len(field.levers)) + 1e-9)))
     shares = np.linspace(0.0, 1.0, levels)
-    field.play([field.steps_at(np.array(one)) for one in product(shares, repeat=len(field.levers))], "grid")
+    corners = product(shares, repeat=len(field.levers))
+    field.play([field.steps_at(np.array(one)) for one in corners], "grid")
 
 
 class _Spent(Exception):  # noqa: N818 - it ends a search and is not an error
@@ -371,19 +391,18 @@ def _play_simplex(field: _Field) -> None:
         best = min(field.found, key=field.loss)
         start = np.array(best) / np.array([max(field.count(one), 1) for one in field.levers])
 
+    # Nelder-Mead has no bounds here. A point outside the range costs more the further out it is.
     def loss(shares: Floats) -> float:
         found = _played_loss(field, shares, "nelder-mead")
         outside = float(np.abs(shares - np.clip(shares, 0.0, 1.0)).sum())
         return found + outside * max(abs(found), 1.0)
 
     simplex = np.array([start, *(start + _edge(start, axis) for axis in range(len(start)))])
+    # It stops when the simplex is smaller than a step, or by `_Spent`. Evaluations of points that have been simulated
+    # cost nothing, so the limit on evaluations is far above the budget.
+    options = {"initial_simplex": simplex, "xatol": 0.5 / STEPS, "fatol": 0.0, "maxfev": 50 * field.most}
     with suppress(_Spent):
-        minimize(
-            loss,
-            start,
-            method="Nelder-Mead",
-            options={"initial_simplex": simplex, "xatol": 0.5 / STEPS, "fatol": 0.0, "maxfev": 50 * field.most},
-        )
+        minimize(loss, start, method="Nelder-Mead", options=options)
 
 
 def _play_direct(field: _Field) -> None:

@@ -65,10 +65,12 @@ def selected(figures: Floats, level: float = 0.95) -> Selection:
     best = int(figures.mean(axis=1).argmax())
     if options == 1:
         return Selection(best=0, chance=1.0, rival=0, declared=True, needed=float(FEWEST), units=units)
+    # Paired differences between the best option and each other, (options − 1, futures).
     others = np.array([place for place in range(options) if place != best])
     gaps = figures[best] - figures[others]
     mean = gaps.mean(axis=1)
     spread = gaps.std(axis=1, ddof=1)
+    # The chance that each other option is really better, by a one-sided t test.
     tails = stdtr(units - 1, -_scores(mean, spread, units))
     chance = _chance(tails)
     return Selection(
@@ -89,8 +91,10 @@ def _chance(tails: Floats) -> float:
 def _scores(mean: Floats, spread: Floats, units: int) -> Floats:
     """Mean differences in standard errors; ±infinity for a constant difference, 0 if there is no difference."""
     error = spread / math.sqrt(units)
+    # A difference that varies by rounding errors only is constant, and its sign is certain.
     flat = np.where(mean > 0, np.inf, np.where(mean < 0, -np.inf, 0.0))
-    return np.where(error > 1e-12 * np.maximum(np.abs(mean), 1e-300), mean / np.where(error > 0, error, 1.0), flat)
+    varies = error > 1e-12 * np.maximum(np.abs(mean), 1e-300)
+    return np.where(varies, mean / np.where(error > 0, error, 1.0), flat)
 
 
 def _needed(mean: Floats, spread: Floats, level: float) -> float:
@@ -100,8 +104,10 @@ def _needed(mean: Floats, spread: Floats, level: float) -> float:
     def enough(count: int) -> bool:
         return _chance(stdtr(count - 1, -_scores(mean, spread, count))) >= level
 
+    # Two options with the same mean can never be separated.
     if not (mean > 0).all():
         return math.inf
+    # Double the number until it is enough, then bisect.
     low = FEWEST
     high = FEWEST
     while not enough(high):
@@ -111,7 +117,10 @@ def _needed(mean: Floats, spread: Floats, level: float) -> float:
         high = high * 2
     while low < high:
         middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle + 1, high)
+        if enough(middle):
+            high = middle
+        else:
+            low = middle + 1
     return float(high)
 
 
@@ -129,11 +138,13 @@ def chance_by_futures(figures: Floats) -> Floats:
     sums = figures.cumsum(axis=1)
     out = []
     for count in range(2, units + 1):
+        # The option that is best so far, which may change as futures are added.
         best = int(sums[:, count - 1].argmax())
         gaps = (figures[best] - figures)[:, :count]
         mean = gaps.mean(axis=1)
         spread = gaps.std(axis=1, ddof=1)
         tails = stdtr(counts[count - 2], -_scores(mean, spread, count))
+        # The best option's difference from itself is not a rival.
         out.append(_chance(tails[np.arange(options) != best]))
     return np.array(out)
 
@@ -174,6 +185,7 @@ class Elimination:
             figures: (…, options, futures).
         """
         start = np.asarray(figures, float)[..., : self.first]
+        # Differences of all pairs of options, (…, options, options, futures).
         gaps = start[..., :, None, :] - start[..., None, :, :]
         return np.asarray(gaps.var(axis=-1, ddof=1))
 
@@ -189,9 +201,12 @@ class Elimination:
         options = alive.shape[-1]
         if options == 1:
             return alive
+        # The constant of Kim and Nelson with c = 1. The chance of an error is divided among the other options.
         scale = 2.0 * (1.0 - self.level) / (options - 1)
         h2 = (scale ** (-2.0 / (self.first - 1)) - 1.0) * (self.first - 1)
+        # How far an option may be behind another: less with every future, and less if their difference varies little.
         slack = np.maximum(0.0, (h2 * variances / self.indifference - self.indifference * count) / 2.0)
+        # Whether the row's option is too far behind the column's, which counts only if the column's is still in play.
         behind = sums[..., None, :] - sums[..., :, None] > slack
         return np.asarray(alive & ~(behind & alive[..., None, :]).any(axis=-1))
 
@@ -210,9 +225,11 @@ class Elimination:
         alive = np.ones(figures.shape[:-1], bool)
         took = np.full(figures.shape[:-2], figures.shape[-1])
         done = np.zeros(figures.shape[:-2], bool)
+        # The loop begins by adding the last of the first futures.
         sums = figures[..., : self.first - 1].sum(axis=-1)
         for count in range(self.first, figures.shape[-1] + 1):
             sums = sums + figures[..., count - 1]
+            # A sequence that is decided does not change any more.
             alive = np.where(done[..., None], alive, self.left(sums, variances, alive, count))
             over = ~done & (alive.sum(axis=-1) == 1)
             took = np.where(over, count, took)
@@ -253,10 +270,13 @@ def ocba(means: Floats, spreads: Floats, budget: int) -> Ints:
     others = np.arange(len(means)) != best
     if not (gaps[others] > 0).all():
         raise InputError("means", "two options have the same highest mean", "make a few more runs of each option first")
+    # The ratios of Chen and others (2000): by squared noise over distance, and for the best option by all of the others.
     weight = np.zeros(len(means))
     weight[others] = (spreads[others] / gaps[others]) ** 2
     weight[best] = spreads[best] * math.sqrt(float(((weight[others] / spreads[others]) ** 2).sum()))
     exact = budget * weight / weight.sum()
+    # Rounded down, and the rest of the budget goes to the options with the largest fractions.
     whole = np.floor(exact).astype("int64")
-    whole[np.argsort(whole - exact, kind="stable")[: budget - int(whole.sum())]] += 1
+    fractions = np.argsort(whole - exact, kind="stable")
+    whole[fractions[: budget - int(whole.sum())]] += 1
     return np.asarray(whole, "int32")

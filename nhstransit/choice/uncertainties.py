@@ -72,6 +72,7 @@ def _joined(scenario: Scenario, given: Sequence[Any], futures: int | None, seed:
     """Join several parts draw by draw. All ranges together are one part, with as many draws as the others."""
     ranges = [one for one in given if isinstance(one, Range)]
     parts = [_drawn(scenario, one) for one in given if not isinstance(one, Range)]
+    # Without a given number, the shortest part decides. Ranges, and the many draws of a fit, are limited to the usual 20.
     usual = [USUAL_FUTURES] if ranges or all(isinstance(one, str) for one in given) else []
     count = futures or min([len(one) for one in parts] + usual)
     few = next((one for one in parts if len(one) < count), None)
@@ -115,6 +116,7 @@ def numbers_of(draws: Draws) -> tuple[tuple[str, ...], Floats]:
         if None not in column and len(set(column)) > 1:
             paths.append(path)
             columns.append(column)
+    # The reshape is for draws without any number that varies, whose array would otherwise have no column axis.
     return tuple(paths), np.array(columns, float).T.reshape(len(draws), len(paths))
 
 

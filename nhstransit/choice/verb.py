@@ -79,6 +79,7 @@ def choose(
     found = options_of(scenario, options, draws.paths, as_it_stands)
     asked = asked_of(objectives, measure)
     replications = check_replications(replications)
+    # Replications of one draw are not independent, so with several draws only these count.
     units = len(draws) if len(draws) > 1 else replications
     if units < FEWEST:
         what = "draws" if len(draws) > 1 else "replications"
@@ -102,6 +103,7 @@ def choose(
         executor=executor,
         progress=progress,
     )
+    # Without an elimination procedure every option is simulated in all futures.
     alive = np.ones(len(found), bool)
     if rule is None:
         figures, digests, study = player.play(alive, units)
@@ -154,12 +156,15 @@ class _Player:
             Figures (objectives, options, draws, replications), digests of events (options, draws, replications), and
             the study. Figures and digests of runs that were not made are NaN.
         """
+        # A unit is a draw with all its replications, or one replication if there is only one draw.
         several = len(self.draws) > 1
+        playing = [option for option, one in zip(self.options, alive.tolist(), strict=True) if one]
+        draws = attrs.evolve(self.draws, rows=self.draws.rows[:units]) if several else self.draws
         plan = planned(
-            {option.name: option.scenario for option, one in zip(self.options, alive.tolist(), strict=True) if one},
+            {option.name: option.scenario for option in playing},
             replications=self.replications if several else units,
             seed=self.seed,
-            draws=attrs.evolve(self.draws, rows=self.draws.rows[:units]) if several else self.draws,
+            draws=draws,
             measure=self.measure,
             series=None,
             keep=None,
@@ -169,6 +174,7 @@ class _Player:
         if not study.measures:
             study.summary()  # raises an error with the reasons
             raise InputError("the choice", "every run failed", "see the warnings for the reasons, and correct them")
+        # Arrays of all options and futures, of which the study has a part. The rest stays NaN.
         figures = np.full((len(self.objectives), len(self.options), len(self.draws), self.replications), np.nan)
         digests = np.full(figures.shape[1:], np.nan)
         names = study.results.names
@@ -196,6 +202,7 @@ def _eliminated(player: _Player, rule: Elimination, units: int) -> tuple[Floats,
         The results of `_Player.play`, and whether each option is left, (options,).
     """
     alive = np.ones(len(player.options), bool)
+    # The variances of the differences are estimated from the first futures and then stay the same.
     count = min(rule.first, units)
     figures, digests, study = player.play(alive, count)
     sign = player.objectives[0].sign
@@ -206,7 +213,9 @@ def _eliminated(player: _Player, rule: Elimination, units: int) -> tuple[Floats,
         if int(alive.sum()) == 1 or count == units:
             return figures, digests, study, alive
         count = min(count + BLOCK, units)
+        # The store already has the earlier futures, so only the new ones are simulated.
         more, others, study = player.play(alive, count)
+        # Options that were eliminated keep the figures of the futures in which they took part.
         figures = np.where(np.isfinite(more), more, figures)
         digests = np.where(np.isfinite(others), others, digests)
 
@@ -224,6 +233,7 @@ def _inert(player: _Player, figures: Floats, digests: Floats) -> dict[str, str]:
     ours = digests[0]
     found: dict[str, str] = {}
     for option, events in zip(player.options[1:], digests[1:], strict=True):
+        # Only runs that both options have. An eliminated option has fewer runs than the unchanged scenario.
         both = np.isfinite(events) & np.isfinite(ours)
         if both.any() and (events[both] == ours[both]).all():
             found[option.name] = why_inert(player.options[0].scenario, option, player.draws, player.seed)

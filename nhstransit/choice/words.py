@@ -21,10 +21,13 @@ def said(number: float, unit: str) -> str:
     """A figure with its unit, in words: "£1.2 million", "71.3% of knowledge", "457 function-months"."""
     if unit.startswith("£"):
         return f"{pounds(number)}{unit[1:]}"
+    # A minus sign instead of a hyphen. Small numbers have three significant digits, large and whole ones no decimals.
     sign = "−" if number < 0 else ""
     size = abs(number)
     text = f"{sign}{size:,.0f}" if size >= 100 or size == round(size) else f"{sign}{size:,.3g}"
-    return f"{text}{unit}" if unit.startswith("%") else f"{text} {unit}".rstrip()
+    if unit.startswith("%"):
+        return f"{text}{unit}"
+    return f"{text} {unit}".rstrip()
 
 
 def bare(number: float, unit: str) -> str:
@@ -57,6 +60,7 @@ def which(choice: Choice) -> tuple[str, ...]:
     else:
         within = " within the limits" if limited else ""
         lines = [_declared(choice, within)]
+    # Figures are in the objective's own direction again, as the reader knows them.
     lead = choice.units[0, choice.place(choice.favoured)] * first.sign
     lines.append(f"Its mean of {first.name} is {said(float(lead.mean()), first.unit)}.")
     share, among = _share_won(choice)
@@ -69,7 +73,9 @@ def which(choice: Choice) -> tuple[str, ...]:
     if len(dropped):
         names_by = [f"{name} (by {row['dominated_by']})" for name, row in dropped.iterrows()]
         sure = f"with a probability of at least {choice.level:.0%}"
-        lines.append(f"These options are dropped because another dominates them {sure}: {listed(names_by)}.")
+        which = "This option is" if len(dropped) == 1 else "These options are"
+        them = "it" if len(dropped) == 1 else "them"
+        lines.append(f"{which} dropped because another dominates {them} {sure}: {listed(names_by)}.")
     elif len(choice.objectives) > 1:
         lines.append(f"No option is dominated by another with a probability of {choice.level:.0%} or more.")
     if choice.failed:
@@ -83,7 +89,8 @@ def _share_won(choice: Choice) -> tuple[float, str]:
     share = float(choice.futures_won()["share"].loc[choice.favoured])
     if len(names) == int(choice.distinct.sum()):
         return share, number_of(len(names), "option")
-    return share, f"the {number_of(len(names), 'option')} {'within the limits' if choice.acceptable.any() else 'left'}"
+    among = "within the limits" if choice.acceptable.any() else "left"
+    return share, f"the {number_of(len(names), 'option')} {among}"
 
 
 def _declared(choice: Choice, within: str) -> str:
@@ -105,7 +112,7 @@ def _declared(choice: Choice, within: str) -> str:
             f"{number_of(found.units, 'independent future')}."
         )
     if math.isinf(found.needed):
-        more = "their figures are the same in these futures"
+        more = "the two have the same figures in these futures"
     else:
         more = f"about {found.needed:,.0f} would be enough, if means and spreads do not change"
     units = number_of(found.units, "independent future")
@@ -152,6 +159,7 @@ def _where_it_fails(choice: Choice) -> tuple[str, ...]:
     """In which futures the favoured option fails, and what failing means."""
     failing = choice.failing()
     count = int(failing.sum())
+    # A pattern needs enough cases of both kinds, so the smaller number decides.
     few = min(count, len(failing) - count)
     things = "draws" if choice.figures.shape[3] > 1 else "futures"
     begin = f"{choice.favoured!r} fails in {count:,} of {len(failing):,} {things}"
@@ -174,19 +182,18 @@ def _overturns(choice: Choice, path: str, row: Any) -> str:
     """How one number could change the choice: the worth of knowing it, and where a rival overtakes or comes nearest."""
     unit = choice.objectives[0].unit
     rival = repr(str(row["rival"]))
-    at, where, low, high = (shown(float(row[name]), choice.dated(path)) for name in ("at", "where", "low", "high"))
-    drawn = f"(drawn from {low} to {high})"
-    known = f"Knowing {path} would be worth {said(float(row['value']), unit)}; " if row["value"] > 0 else f"{path}: "
+    ends = (shown(float(row[name]), choice.dated(path)) for name in ("at", "where", "low", "high"))
+    at, where, low, high = ends
+    drawn = f"(values drawn: {low} to {high})"
+    known = f"Knowing '{path}' would be worth {said(float(row['value']), unit)}; " if row["value"] > 0 else f"{path}: "
     if not math.isnan(row["at"]):
-        return f"{known}{rival} overtakes at {at} {drawn}."
+        return f"{known}{rival} becomes the better option at {at} {drawn}."
     if row["lead"] < 0:
         return f"{known}{rival} is expected to lead at {where} {drawn}."
     lead = said(float(row["lead"]), unit)
     average = said(float(row["average"]), unit)
     line = "" if row["trace"] else " (these runs show no clear trend)"
-    return (
-        f"{known}the lead over {rival} is lowest at {where} {drawn}: {lead}, compared with {average} on average{line}."
-    )
+    return f"{known}the lead over {rival} is smallest at {where} {drawn}: {lead}, compared with {average} on average{line}."
 
 
 def _failure(choice: Choice) -> str:

@@ -44,22 +44,26 @@ def changes_in_words(base: Scenario, other: Scenario, *, most: int = MOST) -> st
     titles = base.policy_titles | other.policy_titles
     gone = [name for name in base.policies if name not in other.policies]
     added = [name for name in other.policies if name not in base.policies]
-    described = [
-        f"{word} {listed(inside(titles[name]) for name in names)}"
-        for word, names in (("without", gone), ("with", added))
-        if names
-    ]
-    rest = list(_parts(_own(telling(differences(base, other)), frozenset(gone + added))))
+    described = []
+    for word, names in (("without", gone), ("with", added)):
+        if names:
+            described.append(f"{word} {listed(inside(titles[name]) for name in names)}")
+    changes = _own(telling(differences(base, other)), frozenset(gone + added))
+    rest = list(_parts(changes))
     moved = [one for one in rest if isinstance(one.old, dt.date) and isinstance(one.new, dt.date)]
+    # Finding the unit of every setting is slow, so it is left out if no setting remains to be described.
     units: dict[str, str] = {}
     for world in (base, other) if rest else ():
         units |= {one.path: one.unit for one in inputs_with_paths(world)}
+    # Dates that move together are described first, and no longer one by one.
     together = list(_together(moved, titles))
     described += [words for words, _ in together]
     dealt = {one.path for _, changes in together for one in changes}
     described += _by_owner((one for one in rest if one.path not in dealt), titles, units)
     more = len(described) - most
-    return "; ".join([*described[:most], f"{number_of(more, 'further change')}"] if more > 0 else described)
+    if more > 0:
+        described = [*described[:most], number_of(more, "further change")]
+    return "; ".join(described)
 
 
 def _own(changes: Iterable[Change], lone: frozenset[str]) -> Iterator[Change]:
@@ -68,8 +72,12 @@ def _own(changes: Iterable[Change], lone: frozenset[str]) -> Iterator[Change]:
         names = names_in(change.path)
         if names[0] == "policies" and len(names) > 1 and names[1] in lone:
             continue
+        # A list of policies, such as the order, changes because one is left out: then both lists differ in these names only.
         both = [item for item in (change.old, change.new) if isinstance(item, tuple)]
-        lists_them = len(both) == 2 and lone.issuperset(set(map(str, both[0])) ^ set(map(str, both[1])))
+        lists_them = False
+        if len(both) == 2:
+            in_one_only = set(map(str, both[0])) ^ set(map(str, both[1]))
+            lists_them = lone.issuperset(in_one_only)
         if names[-1] not in lone and not lists_them:
             yield change
 
@@ -80,9 +88,11 @@ def _parts(changes: Iterable[Change]) -> Iterator[Change]:
         old = change.old
         new = change.new
         alike = isinstance(old, tuple) and isinstance(new, tuple) and len(old) == len(new)
-        if not alike or not all(attrs.has(type(row)) or isinstance(row, dt.date) for row in (*old, *new)):
+        # Lists of anything else than rows, such as names, remain one change.
+        if not alike or not all(_is_row(row) for row in (*old, *new)):
             yield change
             continue
+        # Rows are numbered from 1, unless there is only one.
         for place, (before, after) in enumerate(zip(old, new, strict=True), 1):
             where = change.path if len(old) == 1 else f"{change.path}.{place}"
             if isinstance(before, dt.date):
@@ -93,6 +103,11 @@ def _parts(changes: Iterable[Change]) -> Iterator[Change]:
                 now = getattr(after, field.name)
                 if was != now:
                     yield Change(f"{where}.{field.name}", was, now)
+
+
+def _is_row(item: object) -> bool:
+    """Whether an item of a list can be described by itself: an object with fields, or a date."""
+    return attrs.has(type(item)) or isinstance(item, dt.date)
 
 
 def _together(moved: list[Change], titles: Mapping[str, str]) -> Iterator[tuple[str, list[Change]]]:
@@ -112,10 +127,13 @@ def _together(moved: list[Change], titles: Mapping[str, str]) -> Iterator[tuple[
         how = next(iter(shifts)) if len(shifts) == 1 else "on a different day"
         yield f"{PARTS_OF.get(what, what)} {how} in {number_of(len(changes), 'organisation')}", changes
     for shift, changes in of_policies.items():
-        named = list(dict.fromkeys(inside(titles[names_in(one.path)[1]]) for one in changes))
+        policies = [names_in(one.path)[1] for one in changes]
+        named = list(dict.fromkeys(inside(titles[name]) for name in policies))
+        # "1 more" would be as long as the name itself, so a single further policy is named.
         rest = len(named) - NAMED
+        shown = [*named[:NAMED], f"{rest:,} more"] if rest > 1 else named
         if len(changes) >= TOGETHER:
-            yield f"{listed([*named[:NAMED], f'{rest:,} more'] if rest > 1 else named)}: {shift}", changes
+            yield f"{listed(shown)}: {shift}", changes
 
 
 def _shift(old: dt.date, new: dt.date) -> str:
@@ -123,11 +141,13 @@ def _shift(old: dt.date, new: dt.date) -> str:
     first, last = sorted((old, new))
     way = "later" if new > old else "earlier"
     months = MONTHS * (last.year - first.year) + last.month - first.month
+    # A shift is in months if both are the same day of the month, or both the last day of one.
     ends = [(day + dt.timedelta(days=1)).day == 1 for day in (first, last)]
     if months and (first.day == last.day or all(ends)):
-        whole, rest = divmod(months, MONTHS)
-        size = number_of(months, "month") if rest else ("a year" if whole == 1 else number_of(whole, "year"))
-        return f"{size} {way}"
+        years, rest = divmod(months, MONTHS)
+        if rest:
+            return f"{number_of(months, 'month')} {way}"
+        return f"a year {way}" if years == 1 else f"{number_of(years, 'year')} {way}"
     return f"{number_of((last - first).days, 'day')} {way}"
 
 
@@ -164,11 +184,15 @@ def _placed(change: Change, titles: Mapping[str, str]) -> tuple[str, str]:
         whose = titles[names[1]]
         steps = names[2:]
     elif names[0] == "law":
+        # An entry of the law may have its first day in the path: "mars_2010@2011-04-01".
         name, _, since = names[1].partition("@")
-        whose = f"the terms {words_of(name)}{f' of {date(dt.date.fromisoformat(since))}' if since else ''}"
+        whose = f"the terms {words_of(name)}"
+        if since:
+            whose += f" of {date(dt.date.fromisoformat(since))}"
         steps = names[2:]
-    rows = len(steps) > 1 and steps[0] in ROWS
-    return whose, " ".join(words_of(step) for step in (steps[1:] if rows else steps))
+    if len(steps) > 1 and steps[0] in ROWS:
+        steps = steps[1:]
+    return whose, " ".join(words_of(step) for step in steps)
 
 
 def _setting(item: Any, unit: str, name: str) -> str:

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
-
-import attrs
-
-from nhstransit import tables
-from nhstransit.comparison.people import law_differs_unsaid, spoken, telling
-from nhstransit.log import CAUSES
-from nhstransit.policies.titles import title_of
-from nhstransit.run import Run
-from nhstransit.scenario import Change, joined, names_in
-
-if TYPE_CHECKING:
-    pass
 from functools import cached_property
 
+import attrs
 import numpy as np
 
-from nhstransit.comparison.people import check_start
+from nhstransit import tables
+from nhstransit.comparison.people import check_start, law_differs_unsaid, spoken, telling
 from nhstransit.errors import InputError, check_kind
-from nhstransit.log import Event
+from nhstransit.log import CAUSES, Event
+from nhstransit.policies.titles import title_of
+from nhstransit.run import Run
 from nhstransit.run.parting import before, digests, parting, ranked, ranks
-from nhstransit.scenario import differences
+from nhstransit.scenario import Change, differences, joined, names_in
 
 _OF_THE_ENGINE = {  # for each cause that is not a policy: the parts of a scenario that it depends on
     **dict.fromkeys(CAUSES, ("behaviour.departures", "staff")),
@@ -66,6 +57,8 @@ def reason_for(parted: Divergence, before: Divergence | None) -> Reason:
     """
     if parted.same:
         return Reason("none", "The two runs do not differ.")
+    # The most certain reasons first: differences outside the scenarios, then the settings of the cause itself, then an
+    # earlier divergence of other people. Only what is left is attributed to settings that leave no event.
     changes = telling(parted.changes)
     rule = parted.rule
     if made := _made_otherwise(parted.run, parted.baseline):
@@ -121,6 +114,7 @@ def _parts(parted: Divergence, rule: str) -> tuple[str, ...]:
     if rule in _OF_THE_ENGINE:
         return _OF_THE_ENGINE[rule]
     worlds = (parted.run.scenario, parted.baseline.scenario)
+    # The policy may be in one scenario only, and a policy that asks nobody has no question.
     questions = [getattr(world.policies[rule], "question", None) for world in worlds if rule in world.policies]
     return (joined("policies", rule), *(f"behaviour.{question}" for question in questions if question))
 
@@ -135,7 +129,9 @@ def _could_act(parted: Divergence, change: Change) -> bool:
 
 def _made_otherwise(run: Run, baseline: Run) -> list[str]:
     """Differences between two runs other than their scenarios."""
-    found = [f"seeds {baseline.seed} and {run.seed}"] if run.seed != baseline.seed else []
+    found = []
+    if run.seed != baseline.seed:
+        found.append(f"the seeds differ ({baseline.seed} and {run.seed})")
     if law_differs_unsaid(run, baseline):
         found.append("the dated parameters differ")
     for name, words in (("library", "the library"), ("numpy", "NumPy")):
@@ -188,7 +184,10 @@ class Divergence:
     @property
     def rule(self) -> str:
         """The name of the policy or other cause that acted differently; "" if none did."""
-        return "" if self.event is None else self._world.rules.get(self.event.rule, str(self.event.rule))
+        if self.event is None:
+            return ""
+        code = self.event.rule
+        return self._world.rules.get(code, str(code))
 
     @property
     def person(self) -> int | None:
@@ -218,11 +217,13 @@ class Divergence:
 
         Equal digests mean equal events. If the runs do not diverge, the digests cover all events.
         """
+        # The same policy may have another code in the other run. Ranks are codes that both runs share.
         order = ranks(self.baseline, self.run)
         event = self.event
         if event is not None:
             event = attrs.evolve(event, rule=order.index(self.rule))
-        ours, theirs = (before(ranked(world, order, self.staff), event) for world in (self.run, self.baseline))
+        ours = before(ranked(self.run, order, self.staff), event)
+        theirs = before(ranked(self.baseline, order, self.staff), event)
         return digests(ours, theirs)
 
     @property
@@ -240,8 +241,9 @@ class Divergence:
         proof = f"both with SHA-256 {self.digests[0][:16]}…"
         if self.event is None:
             return [f"The two runs have the same {self.shared:,} events{whose} ({proof})."]
+        phase = self.event.phase.name.lower()
         return [
-            f"The runs first differ on {self.date} (phase: {self.event.phase.name.lower()}; policy or rule: {self._title}).",
+            f"The runs first differ on {self.date} (phase: {phase}; policy or other cause: {self._title}).",
             f"The first event{whose} that is in one log only is in the log of the {self.inside}: {self._event_in_words()}.",
             f"{self.reason}",
             f"Before this event, both logs have the same {self.shared:,} events ({proof}).",
@@ -267,7 +269,8 @@ class Divergence:
             parts.append(f"last day {world.scenario.calendar.date(event.last_day)}")
         if event.pence:
             parts.append(f"£{event.pence / 100:,.2f}")
-        return f"{who} " + ", ".join([event.kind.name.lower().replace("_", " "), *parts])
+        kind = event.kind.name.lower().replace("_", " ")
+        return f"{who} {', '.join([kind, *parts])}"
 
     def __repr__(self) -> str:
         return "\n".join(self.told())
@@ -299,6 +302,8 @@ def diverge(run: Run, baseline: Run, *, staff: int | None = None) -> Divergence:
     found = parting(ours, theirs)
     if found is None:
         return Divergence(run=run, baseline=baseline, staff=staff, shared=len(ours))
+    # `inside` is 0 if the event is in the run's log, and 1 if it is in the baseline's. Its rule is a rank, and is turned
+    # into the code of the run that has the event.
     inside, world = (("run", run), ("baseline", baseline))[found.inside]
     return Divergence(
         run=run,

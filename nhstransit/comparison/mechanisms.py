@@ -66,7 +66,11 @@ def shapley(
             "moves", f"there are {len(moves)}", f"give 1 to {MOST}, because every combination is simulated"
         )
     what, unit, read = _reading(measure)
-    worth = [_exact(read(simulate(made(baseline, moves, sets), seed=seed, law=law))) for sets in range(1 << len(moves))]
+    # The value of each set of moves, (2ⁿ,). Bit k of the index says whether move k is made.
+    worth = []
+    for sets in range(1 << len(moves)):
+        world = made(baseline, moves, sets)
+        worth.append(_exact(read(simulate(world, seed=seed, law=law))))
     return Waterfall(
         scenario=made(baseline, moves, (1 << len(moves)) - 1),
         baseline=baseline,
@@ -110,7 +114,8 @@ def responsible(run: Run, baseline: Run, *, law: Law | None = None) -> tuple[str
     parted = diverge(run, baseline)
     found = []
     for name, move in between(baseline.scenario, run.scenario).items():
-        alone = diverge(simulate(move(baseline.scenario), seed=baseline.seed, law=law), baseline)
+        moved = simulate(move(baseline.scenario), seed=baseline.seed, law=law)
+        alone = diverge(moved, baseline)
         if not parted.same and _where(alone) == _where(parted):
             found.append(name)
     return tuple(found)
@@ -177,6 +182,7 @@ def _towards(new: Scenario, place: str) -> Move:
             return attrs.evolve(scenario, behaviour=attrs.evolve(scenario.behaviour, **part))
         if field == "law":
             return attrs.evolve(scenario, law=new.law)
+        # The rest is everything else in the new scenario, with the parts that other moves set as they are now.
         return attrs.evolve(new, policies=scenario.policies, behaviour=scenario.behaviour, law=scenario.law)
 
     return move
@@ -189,6 +195,7 @@ def _with_policy(policies: InOrder[Policy], new: InOrder[Policy], name: str) -> 
     """
     if name in policies:
         return InOrder(policies.having(name, new[name]))
+    # The order of policies decides which acts first within a day, so an added policy gets its place in the new order.
     before = list(new)[: list(new).index(name)]
     names = list(policies)
     place = max((names.index(one) + 1 for one in before if one in policies), default=0)

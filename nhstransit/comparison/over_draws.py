@@ -73,6 +73,7 @@ class OverDraws:
             raise InputError("of", f"is {of!r}", nearest(str(of), KINDS))
         stated = 1.0 if self.discrepancy is None else self.discrepancy.across_worlds
         alike = stated if across is None else across
+        # A correlation may be 0 or 1, but a level may not.
         for name, number in (("level", level), ("across", alike)):
             if not 0.0 <= number <= 1.0 or (name == "level" and number in (0.0, 1.0)):
                 raise InputError(name, f"is {number!r}", "give a share between 0 and 1")
@@ -89,6 +90,8 @@ class OverDraws:
         theirs = self.theirs[:, at]
         gap = ours - theirs
         share = 0.0 if self.discrepancy is None else self.discrepancy.of_headline(self.measures[at])
+        # Model error is a share of each figure. The error of a difference of two correlated figures is smaller, and is zero
+        # if the figures are equal and the correlation is 1. Rounding can make the variance slightly negative.
         first = share * abs(float(ours.mean()))
         second = share * abs(float(theirs.mean()))
         error = math.sqrt(max(first**2 + second**2 - 2.0 * alike * first * second, 0.0))
@@ -99,18 +102,22 @@ class OverDraws:
             low = found.low
             high = found.high
         else:
+            # Each gap is repeated with many draws of the model error, and the interval has percentiles of all of them. The
+            # draws depend on the measure alone, so the same table is computed every time.
             normal = Luck(0).normal("model error in a gap", at, np.arange(REPEATS * len(gap)))
             noisy = np.repeat(gap, REPEATS) + error * normal
-            low, high = np.quantile(noisy, [(1.0 - level) / 2.0, (1.0 + level) / 2.0]).tolist()
+            ends = [(1.0 - level) / 2.0, (1.0 + level) / 2.0]
+            low, high = np.quantile(noisy, ends).tolist()
         spread = float(gap.std(ddof=1))
         return float(ours.mean()), float(theirs.mean()), float(gap.mean()), low, high, spread, error
 
     def __repr__(self) -> str:
         table = self.intervals()
-        shown = table[(table["gap"] != 0) | (table["by draws"] > 0)][["run", "baseline", "gap", "low", "high", "unit"]]
-        error = (
-            "without the model error, which was not estimated" if self.discrepancy is None else "with the model error"
-        )
+        differs = (table["gap"] != 0) | (table["by draws"] > 0)
+        shown = table.loc[differs, ["run", "baseline", "gap", "low", "high", "unit"]]
+        error = "with the model error"
+        if self.discrepancy is None:
+            error = "without the model error, which was not estimated"
         return (
             f"{self.run!r} less {self.baseline!r} over {len(self)} draws. Both runs of a draw have the same random "
             f"numbers. Low and high are {LEVEL:.0%} intervals over parameters, chance and base, {error}.\n"
@@ -143,13 +150,18 @@ def over_draws(run: Scenario, baseline: Scenario, draws: Draws | int | str, seed
         )
     cells: list[list[Mapping[str, float]]] = []
     for number in range(len(rows)):
-        worlds = [
-            applied(side, tuple(pair for pair in rows.setting(number) if not lacks(side, pair[0])))
-            for side in (run, baseline)
-        ]
-        cells.append([headlines(simulate(world, seed=branch_seed(seed, number, 0))) for world in worlds])
+        figures = []
+        for side in (run, baseline):
+            # A scenario may lack a setting of the draw, such as a setting of a policy that it does not have.
+            settings = tuple(pair for pair in rows.setting(number) if not lacks(side, pair[0]))
+            # Both runs of a draw have one seed, so that they use the same random numbers.
+            simulated = simulate(applied(side, settings), seed=branch_seed(seed, number, 0))
+            figures.append(headlines(simulated))
+        cells.append(figures)
     names = tuple(cells[0][0])
-    ours, theirs = (np.array([[pair[side][name] for name in names] for pair in cells]) for side in (0, 1))
+    ours = np.array([[figures[0][name] for name in names] for figures in cells])
+    theirs = np.array([[figures[1][name] for name in names] for figures in cells])
+    # A scenario without a bundled fit has no estimate of the model error.
     try:
         error = fitted_discrepancy(run)
     except ScenarioError:

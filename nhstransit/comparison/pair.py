@@ -11,9 +11,7 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints
-from nhstransit.comparison import schemes as posts
-from nhstransit.comparison import schemes as retention
-from nhstransit.comparison import schemes as takers
+from nhstransit.comparison import schemes
 from nhstransit.comparison.divergence import Divergence, diverge
 from nhstransit.comparison.people import THROUGH, differing_policies, plainly, shared, through, touched
 from nhstransit.comparison.strata import STRATA, WITHIN, Cut, bounds, counts, drain, route_table, strata_of, table_by
@@ -52,9 +50,12 @@ class Comparison:
     @property
     def settings(self) -> pd.DataFrame:
         """The differences as a table: the baseline's setting (old) and the run's (new), as text; indexed by path."""
-        rows = [(change.path, plainly(change.old), plainly(change.new)) for change in self.changes]
-        columns = zip(*rows, strict=True) if rows else ((), (), ())
-        return tables.frame(dict(zip(("path", "old", "new"), columns, strict=True)), index="path")
+        columns = {
+            "path": [change.path for change in self.changes],
+            "old": [plainly(change.old) for change in self.changes],
+            "new": [plainly(change.new) for change in self.changes],
+        }
+        return tables.frame(columns, index="path")
 
     @cached_property
     def gaps(self) -> pd.DataFrame:
@@ -91,6 +92,7 @@ class Comparison:
 
     @cached_property
     def _through(self) -> tuple[Bytes, Ints]:
+        """The columns `how` and `whom`, computed together."""
         return through(self.run, self.baseline, self.staff, self.stratum, self.direct)
 
     @property
@@ -106,7 +108,8 @@ class Comparison:
     @cached_property
     def weights(self) -> Floats:
         """The knowledge of each of `staff` at the opening, as defined by `knowledge`."""
-        return np.asarray(weights(self.run, self.knowledge)[self.run.rows_of(self.staff)])
+        rows = self.run.rows_of(self.staff)
+        return np.asarray(weights(self.run, self.knowledge)[rows])
 
     @cached_property
     def strata(self) -> pd.DataFrame:
@@ -164,20 +167,20 @@ class Comparison:
         """
         return waterfall(self.run, self.baseline, law=self.law)
 
-    def deadweight(self, scheme: str, *, months: Sequence[int] = takers.HORIZONS) -> pd.DataFrame:
+    def deadweight(self, scheme: str, *, months: Sequence[int] = schemes.HORIZONS) -> pd.DataFrame:
         """People paid to leave by the scheme who would have left unpaid: see `deadweight`; indexed by months."""
         check_kind("scheme", scheme, str, "name a policy of the run")
-        return takers.deadweight(self.run, self.baseline, scheme, months=months)
+        return schemes.deadweight(self.run, self.baseline, scheme, months=months)
 
     def additionality(self, policy: str) -> pd.DataFrame:
         """People given a guarantee, and how many stayed because of it: see `additionality`; indexed by outcome."""
         check_kind("policy", policy, str, "name a policy of the run")
-        return retention.additionality(self.run, self.baseline, policy)
+        return schemes.additionality(self.run, self.baseline, policy)
 
-    def posts_saved(self, scheme: str, *, months: Sequence[int] = takers.HORIZONS) -> pd.DataFrame:
+    def posts_saved(self, scheme: str, *, months: Sequence[int] = schemes.HORIZONS) -> pd.DataFrame:
         """The scheme's cost for each post saved, net of deadweight: see `posts_saved`; indexed by months."""
         check_kind("scheme", scheme, str, "name a policy of the run")
-        return posts.posts_saved(self.run, self.baseline, scheme, months=months)
+        return schemes.posts_saved(self.run, self.baseline, scheme, months=months)
 
     @cached_property
     def divergence(self) -> Divergence:
@@ -202,7 +205,7 @@ class Comparison:
 
     def deadweight_told(self) -> list[str]:
         """For each scheme that pays people to leave in the run only, one sentence: how many would have left unpaid."""
-        return takers.told_deadweight([(self.run, self.baseline)])
+        return schemes.told_deadweight([(self.run, self.baseline)])
 
     def __repr__(self) -> str:
         return text(self.sentences(), self.gaps[self.gaps["gap"] != 0], NOTHING, self.deadweight_told())

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
+import attrs
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Bools, Ints, Longs
+from nhstransit.arrays import AnyArray, Bools, Bytes, Ints, Longs
 from nhstransit.errors import InputError, check_kind
 from nhstransit.log import EXIT_MONEY, NOBODY, Events
 from nhstransit.phrases import inside
 from nhstransit.run import Run
 from nhstransit.run.exits import exits, last_route
-from nhstransit.run.lookup import first_at
+from nhstransit.run.lookup import first_at, first_of, named_by
+from nhstransit.scenario import Change, Scenario, names_in
 from nhstransit.workforce.columns import NEVER
 
 if TYPE_CHECKING:
     from nhstransit.law import Law
-import datetime as dt
-import re
-from collections.abc import Iterable
-from typing import Any
-
-import attrs
-
-from nhstransit.arrays import Bytes
-from nhstransit.run.lookup import first_of, named_by
-from nhstransit.scenario import Change, Scenario, names_in
 
 HERE = "here"
 SAME = ("born", "service_from", "sex", "function", "band")  # facts that must agree for one person in two runs
@@ -60,7 +54,8 @@ def last_rule(run: Run, staff: Ints) -> Longs:
 
 def routes(run: Run, rules: AnyArray) -> list[str]:
     """Codes from `last_rule` in words: "here", or the name of the policy or other cause."""
-    return [HERE if rule < 0 else run.rules.get(int(rule), str(int(rule))) for rule in rules]
+    codes = [int(rule) for rule in rules]
+    return [HERE if code < 0 else run.rules.get(code, str(code)) for code in codes]
 
 
 def stamps(events: Events) -> Longs:
@@ -83,6 +78,7 @@ def first_departure(run: Run, staff: Ints, since: AnyArray | int = 0) -> tuple[I
     start[rows] = since
     # Everyone else starts at `NEVER`, which leaves out their exits.
     late = np.flatnonzero(left.day >= start[left.row])
+    # `first` is a position in `late`; −1, for nobody's exit, reads the appended last entry.
     first = first_at(left.row[late], len(run.people))[rows]
     day = np.append(left.day[late], np.int32(NEVER))[first]
     return day, np.append(left.paid[late] > 0, False)[first]
@@ -90,6 +86,8 @@ def first_departure(run: Run, staff: Ints, since: AnyArray | int = 0) -> tuple[I
 
 def paid_for_going(run: Run, rule: int) -> tuple[Ints, Ints, Longs]:
     """People paid to leave by a policy: identities in order, and the day and pence of the first payment, (n,) each."""
+    # A person may get several payments on one day, such as severance and pay in lieu. They are one departure, whose stamp
+    # has the day in front, so that a person's first stamp is that of the first day.
     events = run.log.steps(*EXIT_MONEY).by(rule)
     stamp = stamps(events)
     each, place = np.unique(stamp, return_inverse=True)
@@ -149,6 +147,7 @@ def check_law(run: Run, baseline: Run, law: Law | None) -> None:
     """
     from nhstransit.law.law import law_digest  # imported where it is used
 
+    # Two scenarios may have different laws on purpose. Then each run must have used the law of its own scenario.
     own = law_is_its_own(run) and law_is_its_own(baseline)
     if run.provenance.law != baseline.provenance.law and not own:
         wrong = "used different pay and severance rules: the dated parameters differ"
@@ -226,7 +225,8 @@ def telling(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 def differing_policies(changes: Iterable[Change]) -> tuple[str, ...]:
     """Names of the policies that are in one scenario only, or have different settings, in order."""
-    return tuple(sorted({names_in(change.path)[1] for change in changes if change.path.startswith("policies.")}))
+    of_policies = [change.path for change in changes if change.path.startswith("policies.")]
+    return tuple(sorted({names_in(path)[1] for path in of_policies}))
 
 
 def spoken(new: Scenario, old: Scenario, changes: Iterable[Change]) -> list[str]:
@@ -237,13 +237,17 @@ def spoken(new: Scenario, old: Scenario, changes: Iterable[Change]) -> list[str]
         old: the baseline's scenario.
         changes: the differences between them.
     """
+    titles = old.policy_titles | new.policy_titles
+    # The keys of a dictionary, because a policy in one scenario only has many changes with the same words.
     words: dict[str, None] = {}
     for change in changes:
         steps = names_in(change.path)
-        lone = steps[0] == "policies" and (steps[1] in new.policies) != (steps[1] in old.policies)
-        where = "the run" if lone and steps[1] in new.policies else "the baseline"
-        title = inside((old.policy_titles | new.policy_titles)[steps[1]]) if lone else ""
-        words[f"{title} (only in {where})" if lone else _change_in_words(change)] = None
+        in_one_only = steps[0] == "policies" and (steps[1] in new.policies) != (steps[1] in old.policies)
+        if in_one_only:
+            where = "the run" if steps[1] in new.policies else "the baseline"
+            words[f"{inside(titles[steps[1]])} (only in {where})"] = None
+        else:
+            words[_change_in_words(change)] = None
     return list(words)
 
 
@@ -254,7 +258,12 @@ def _change_in_words(change: Change) -> str:
 
 def plainly(setting: Any) -> str:
     """A setting as Python writes it, except for dates, which are written as 2010-11-15."""
-    return _DATE.sub(lambda found: str(dt.date(*map(int, found.groups()))), repr(setting))
+
+    def in_words(found: re.Match[str]) -> str:
+        year, month, day = map(int, found.groups())
+        return str(dt.date(year, month, day))
+
+    return _DATE.sub(in_words, repr(setting))
 
 
 def touched(run: Run, baseline: Run, staff: Ints, policies: Iterable[str]) -> Bools:
@@ -292,23 +301,28 @@ class Tenures:
         wanted[-1] = False
         held = wanted[run.opening_post]
         still = wanted[run.closing.post]
-        taken = wanted[moves.to_post]
+        entered = wanted[moves.to_post]
         left = wanted[moves.from_post]
         to_come = wanted[promised.to_post]
+        # Posts, people and days on which they were seen in the post or promised it. The opening counts as day 0.
         parts = (
             (run.opening_post[held], run.people.staff[held], np.zeros(held.sum(), "int64")),
             (run.closing.post[still], run.people.staff[still], np.full(still.sum(), NEVER)),
-            (moves.to_post[taken], moves.staff[taken], moves.day[taken]),
+            (moves.to_post[entered], moves.staff[entered], moves.day[entered]),
             (moves.from_post[left], moves.staff[left], moves.day[left]),
             (promised.to_post[to_come], promised.staff[to_come], promised.day[to_come]),
         )
         where, who, day = (np.concatenate(column).astype("int64") for column in zip(*parts, strict=True))
+        # Sorted by post, person and day. Only the last day of each person in each post is kept, and what remains is
+        # sorted by post and day.
         order = np.lexsort((day, who, where))
         where = where[order]
         who = who[order]
         day = day[order]
         final = np.ones(len(where), bool)
-        final[:-1] = (where[1:] != where[:-1]) | (who[1:] != who[:-1])
+        another_post = where[1:] != where[:-1]
+        another_person = who[1:] != who[:-1]
+        final[:-1] = another_post | another_person
         where = where[final]
         who = who[final]
         day = day[final]
@@ -320,15 +334,17 @@ class Tenures:
 
         Args:
             post: (n,) rows of posts; −1 for no post.
-            staff: (n,) identities of the people to leave out.
+            staff: (n,) staff numbers of the people to leave out.
             since: (n,) days, counted from the start of the scenario.
         """
         out = np.full(len(post), NOBODY, "int32")
         start = np.searchsorted(self.post, post, "left")
         stop = np.searchsorted(self.post, post, "right")
+        # One pass for each tenure of the post with most tenures, which are few. Later ones overwrite earlier ones.
         for step in range(int((stop - start).max(initial=0))):
             place = np.minimum(start + step, len(self.post) - 1)
-            fits = (start + step < stop) & (self.staff[place] != staff) & (self.last[place] >= since) & (post >= 0)
+            there = (start + step < stop) & (post >= 0)
+            fits = there & (self.staff[place] != staff) & (self.last[place] >= since)
             out[fits] = self.staff[place[fits]]
         return out
 
@@ -350,30 +366,35 @@ def through(run: Run, baseline: Run, staff: Ints, stratum: Bytes, direct: Bools)
         direct: (n,) whether a policy whose settings differ has an event about the person.
     """
     how = np.full(len(staff), OTHERWISE, "int8")
-    whom = np.full(len(staff), NOBODY, "int32")
+    other_person = np.full(len(staff), NOBODY, "int32")
+    # Each line: the stratum, the word, the run in which the person is in post, and the other run.
     worlds = (
         (stratum == 1, TAKEN, baseline, run),
         (stratum == 2, LEFT, run, baseline),
-    )  # each line: the stratum, the word, the run in which the person is in post, the other run
+    )
     for affected, word, kept, other in worlds:
         places = np.flatnonzero(affected & ~direct)
         won, since = _won(kept, staff[places])
+        # The same posts in the other run, and the last other person who held each of them there from that day on.
         posts = same_post(kept, other, won)
         by = Tenures.of(other, posts).another(posts, staff[places], since)
-        whom[places] = by
+        other_person[places] = by
         stayed = (won < 0) & np.isin(last_rule(other, staff[places]), _letting_go(other))
         how[places] = np.where(by >= 0, word, np.where(stayed, IN_PLACE, OTHERWISE))
     how[direct & ((stratum == 1) | (stratum == 2))] = DIRECT
-    return how, whom
+    return how, other_person
 
 
 def _won(run: Run, staff: Ints) -> tuple[Ints, Ints]:
-    """The post that each holds at the end, or −1 if it is the opening post, and the day it was promised or taken."""
+    """The post that each person holds at the end, or −1 if it is the opening post, and the day of its promise or start."""
     rows = run.rows_of(staff)
-    won = np.where(run.closing.post[rows] == run.opening_post[rows], NOBODY, run.closing.post[rows]).astype("int32")
+    closing = run.closing.post[rows]
+    won = np.where(closing == run.opening_post[rows], NOBODY, closing).astype("int32")
+    # The earliest event that gave each person the post held at the end: an appointment, or a move without one.
     day = np.full(len(run.people), NEVER, "int32")
     for gained in (run.log.moves, run.log.appointments):
-        final = gained.take((run.closing.post[run.rows_of(gained.staff)] == gained.to_post) & (gained.to_post >= 0))
+        of_closing = run.closing.post[run.rows_of(gained.staff)] == gained.to_post
+        final = gained.take(of_closing & (gained.to_post >= 0))
         first = first_of(run, final)
         day = np.minimum(day, np.append(final.day, np.int32(NEVER))[first])
     return won, day[rows]
@@ -390,12 +411,13 @@ def same_post(kept: Run, other: Run, post: Ints) -> Ints:
     if not len(other.posts) or not len(kept.posts):
         return np.full(len(post), NOBODY, "int32")
     if np.array_equal(kept.posts.key, other.posts.key):
-        return post
+        return post  # usual: neither run opened posts that the other did not
     order = np.argsort(other.posts.key, kind="stable")
     wanted = kept.posts.key[np.maximum(post, 0)]
     place = np.minimum(np.searchsorted(other.posts.key, wanted, sorter=order), len(order) - 1)
     found = order[place]
-    return np.where((post >= 0) & (other.posts.key[found] == wanted), found, NOBODY).astype("int32")
+    same = (post >= 0) & (other.posts.key[found] == wanted)
+    return np.where(same, found, NOBODY).astype("int32")
 
 
 def _letting_go(run: Run) -> AnyArray:

@@ -8,22 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import Bools, Ints, Longs
-from nhstransit.comparison.people import check_pair, first_departure, opening, paid_for_going
+from nhstransit.arrays import Bools, Floats, Ints, Longs
+from nhstransit.comparison.people import check_pair, first_departure, opening, paid_for_going, same_post
 from nhstransit.dates import add_months
 from nhstransit.errors import InputError, nearest
-from nhstransit.log import EXIT_MONEY
+from nhstransit.log import EXIT_MONEY, Kind, Promises, Steps
 from nhstransit.phrases import inside
 from nhstransit.run import Run
+from nhstransit.run.lives import closing_days, lives
+from nhstransit.run.spells import posts_held
 from nhstransit.tables import check_table
 
 if TYPE_CHECKING:
     import pandas as pd
-from nhstransit.arrays import Floats
-from nhstransit.comparison.people import same_post
-from nhstransit.log import Kind, Promises, Steps
-from nhstransit.run.lives import closing_days, lives
-from nhstransit.run.spells import posts_held
 
 HORIZONS = (12, 24)  # months after the day on which each person left under the scheme
 MOST = 1200  # the longest horizon in months: a hundred years
@@ -52,16 +49,19 @@ def deadweight(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = 
     check_pair(run, baseline)
     _check_scheme(run, baseline, scheme)
     check_months(months)
+    # Only people who are in the opening staff of the baseline can be looked up there.
     staff, went, pence = paid_for_going(run, run.code_of(scheme))
     both = np.isin(staff, opening(baseline))
     staff = staff[both]
     went = went[both]
     pence = pence[both]
+    # A person who left before the scheme was announced cannot have left because of it, so an earlier departure in the
+    # baseline, from which the person came back, does not count.
     announced = run.scenario.calendar.day(run.scenario.policies[scheme].announced)
     left, paid = first_departure(baseline, staff, announced)
     rows = [_row(baseline, span, went, left, paid, pence) for span in months]
     names = ("months", "takers", "unpaid", "paid_otherwise", "not_gone", "unseen", "share", "pounds", "share_of_pounds")
-    return tables.frame(dict(zip(names, zip(*rows, strict=True), strict=True)), index="months")
+    return tables.of_rows(names, rows, index="months")
 
 
 def told_deadweight(pairs: Sequence[tuple[Run, Run]], *, months: int = HORIZONS[-1]) -> list[str]:
@@ -75,14 +75,16 @@ def told_deadweight(pairs: Sequence[tuple[Run, Run]], *, months: int = HORIZONS[
     for name, policy in pairs[0][0].scenario.policies.items():
         if policy.question != "severance":
             continue
+        # A scheme that pays people in a baseline too has no run without it.
         if any(len(paid_for_going(other, other.code_of(name))[0]) for _, other in pairs):
             continue
         found = [deadweight(run, other, name, months=(months,)) for run, other in pairs]
-        takers, unpaid, unseen = (
-            sum(int(table[column].sum()) for table in found) for column in ("takers", "unpaid", "unseen")
-        )
+        takers = sum(int(table["takers"].sum()) for table in found)
+        unpaid = sum(int(table["unpaid"].sum()) for table in found)
+        unseen = sum(int(table["unseen"].sum()) for table in found)
         pounds = sum(float(table["pounds"].sum()) for table in found)
         if takers:
+            # The unseen would all have stayed, or all have left unpaid: these are the two bounds.
             least = unpaid / takers
             most = (unpaid + unseen) / takers
             share = f"between {least:.0%} and {most:.0%}" if unseen else f"{least:.0%}"
@@ -110,7 +112,8 @@ def _check_scheme(run: Run, baseline: Run, scheme: str) -> None:
     if len(paid_for_going(baseline, baseline.code_of(scheme))[0]):
         raise InputError(f"policies.{scheme}", "pays people to go in the baseline too", _without(scheme))
     if policies[scheme].question != "severance" and not len(paid_for_going(run, run.code_of(scheme))[0]):
-        others = {run.rules[rule] for rule in np.unique(run.log.steps(*EXIT_MONEY).rule).tolist()}
+        paying = np.unique(run.log.steps(*EXIT_MONEY).rule).tolist()
+        others = {run.rules[rule] for rule in paying}
         raise InputError(f"policies.{scheme}", "pays nobody to go in the run", nearest(scheme, others))
 
 
@@ -215,22 +218,25 @@ def posts_saved(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] =
     gap = _paid(run) - _paid(baseline)
     posts = same_post(run, baseline, removed.post)
     rows = [_posts_row(baseline, removed, posts, span, paid, gap) for span in months]
-    return tables.frame(dict(zip(COLUMNS, zip(*rows, strict=True), strict=True)), index="months")
+    return tables.of_rows(COLUMNS, rows, index="months")
 
 
 def _posts_row(baseline: Run, removed: Steps, posts: Ints, months: int, paid: int, gap: int) -> tuple[float, ...]:
     """The row of one horizon."""
+    # Posts that the baseline does not have are counted as saved: they cannot be removed or vacant there.
     known = posts >= 0
-    last = np.minimum(
-        closing_days(baseline).astype("int64")[baseline.posts.employer] - 1, baseline.scenario.calendar.days - 1
-    )
-    day = np.minimum(until(baseline, removed.day, months)[known], last[posts[known]])
-    went = lives(baseline).removed[posts[known]] <= day
-    held = posts_held(baseline, posts[known], day)
+    mine = posts[known]
+    # The day to look at in the baseline: the horizon, but before the employer closes and before the run ends.
+    closes = closing_days(baseline).astype("int64")[baseline.posts.employer]
+    last = np.minimum(closes - 1, baseline.scenario.calendar.days - 1)
+    day = np.minimum(until(baseline, removed.day, months)[known], last[mine])
+    went = lives(baseline).removed[mine] <= day
+    held = posts_held(baseline, mine, day)
     gone = int(went.sum())
     empty = int((~went & ~held).sum())
     net = len(removed) - gone - empty
-    saving = int(removed.pence[known][~went & held].sum() + removed.pence[~known].sum())
+    saved = ~went & held
+    saving = int(removed.pence[known][saved].sum() + removed.pence[~known].sum())
     ratios = (_each(paid, len(removed)), _each(paid, net), _each(gap, net))
     payback = 12 * paid / saving if saving else float("nan")
     return (months, len(removed), gone, empty, net, paid / 100.0, gap / 100.0, *ratios, saving / 100.0, payback)
@@ -242,10 +248,11 @@ def _paid(run: Run) -> int:
 
 
 def _each(pence: int, posts: int) -> float:
+    """Pounds per post; NaN without posts."""
     return pence / 100.0 / posts if posts > 0 else float("nan")
 
 
-# Additionality: people kept by retention terms who would otherwise have left, and the cost of each.
+# Additionality: people who stayed because of retention terms, and the cost of each.
 
 OUTCOMES = ("stayed because of it", "stayed in both runs", "left in both runs", "left because of it", "unseen")
 UNSEEN = OUTCOMES.index("unseen")
@@ -258,10 +265,10 @@ def additionality(run: Run, baseline: Run, policy: str) -> pd.DataFrame:
     A person *stayed* if the person did not leave between the day of the guarantee and its last day. Departures on the
     last day do not count, because the employer often closes on that day. *Unseen* are people who had not left when a
     run ended before that day, so their outcome is not known. Columns: people; share (of everyone who is not unseen; NaN
-    for the unseen); premium (pounds paid to them); `put_off` (people kept by the guarantee who leave within twelve
-    months from its last day); `put_off_unseen` (people kept by the guarantee who are still in post when the run ends
-    within these twelve months). All premium divided by the people kept is the cost of each person kept: see
-    `cost_of_one_kept`.
+    for the unseen); premium (pounds paid to them); `put_off` (people who stayed because of the guarantee, and leave
+    within twelve months from its last day); `put_off_unseen` (people who stayed because of it, and are still in post
+    when the run ends within these twelve months). `cost_of_one_kept` divides all premium by the number of people who
+    stayed because of the guarantee.
 
     Args:
         run: the run with the policy.
@@ -279,14 +286,20 @@ def additionality(run: Run, baseline: Run, policy: str) -> pd.DataFrame:
         raise InputError(f"policies.{policy}", "guarantees jobs in the baseline too", _without(policy))
     given = _terms(run, policy)
     if not len(given) and run.scenario.policies[policy].question != "retention":
-        others = {run.rules[rule] for rule in np.unique(run.log.promises(Kind.RETAINED).rule).tolist()}
+        guaranteeing = np.unique(run.log.promises(Kind.RETAINED).rule).tolist()
+        others = {run.rules[rule] for rule in guaranteeing}
         raise InputError(f"policies.{policy}", "guarantees nobody a job in the run", nearest(policy, others))
     given = given.take(np.isin(given.staff, opening(baseline)))
+    # A person with several guarantees counts once, with the first.
     staff, first = np.unique(given.staff, return_index=True)
     since = given.day[first]
     last = given.last_day[first]
-    ours, theirs = (first_departure(world, staff, since)[0] for world in (run, baseline))
-    outcome = np.where(theirs < last, np.where(ours < last, 2, 0), np.where(ours < last, 3, 1))
+    ours = first_departure(run, staff, since)[0]
+    theirs = first_departure(baseline, staff, since)[0]
+    # The index in `OUTCOMES`: by whether the person left before the last day in the run, and in the baseline.
+    if_left_without = np.where(ours < last, 2, 0)
+    if_stayed_without = np.where(ours < last, 3, 1)
+    outcome = np.where(theirs < last, if_left_without, if_stayed_without)
     for world, left in ((run, ours), (baseline, theirs)):
         outcome[(left >= last) & (last > world.scenario.calendar.days)] = UNSEEN
     year = until(run, last, AFTER)
@@ -309,9 +322,12 @@ def additionality(run: Run, baseline: Run, policy: str) -> pd.DataFrame:
 
 
 def cost_of_one_kept(table: pd.DataFrame) -> float:
-    """Pounds of premium for each person kept by the guarantee, leaving out the unseen; NaN if nobody was kept."""
+    """Pounds of premium for each person who stayed because of the guarantee; NaN if there are none.
+
+    The premium of the unseen is left out.
+    """
     check_table("table", table)
-    kept = int(table["people"].iloc[0])
+    kept = int(table["people"].iloc[0])  # the first of `OUTCOMES`
     return float(table["premium"].iloc[:UNSEEN].sum()) / kept if kept else float("nan")
 
 
@@ -323,6 +339,8 @@ def _terms(run: Run, policy: str) -> Promises:
 def _premium(run: Run, staff: Ints) -> Floats:
     """Pence of premium paid to each of `staff`, (n,)."""
     paid = run.log.steps(Kind.PREMIUM)
-    place = np.minimum(np.searchsorted(staff, paid.staff), max(len(staff) - 1, 0))
+    # The position of each payment's person in `staff`, which is sorted. Payments to other people are dropped.
+    last = max(len(staff) - 1, 0)
+    place = np.minimum(np.searchsorted(staff, paid.staff), last)
     mine = staff[place] == paid.staff if len(staff) else np.zeros(len(paid), bool)
     return np.bincount(place[mine], paid.pence[mine], len(staff)).astype("float64")

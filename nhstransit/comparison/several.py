@@ -65,7 +65,8 @@ def paired(gaps: ArrayLike, *, level: float = 0.95, method: Method = "t") -> Int
         place = int(np.argmin(np.isfinite(of)))
         raise InputError(f"gaps[{place}]", f"is {of[place]}", "give a finite number for each pair")
     low, high = _student(of, level) if method == "t" else _resampled(of, level)
-    return Interval(mean=float(of.mean()), low=low, high=high, pairs=len(of), level=level, method=method)
+    mean = float(of.mean())
+    return Interval(mean=mean, low=low, high=high, pairs=len(of), level=level, method=method)
 
 
 def _check(pairs: int, level: float, method: str) -> None:
@@ -89,13 +90,16 @@ def _check(pairs: int, level: float, method: str) -> None:
 def _student(gaps: Floats, level: float) -> tuple[float, float]:
     from scipy.special import stdtrit  # scipy is imported where it is used
 
-    half = float(stdtrit(len(gaps) - 1, (1.0 + level) / 2.0)) * float(gaps.std(ddof=1)) / len(gaps) ** 0.5
-    return float(gaps.mean()) - half, float(gaps.mean()) + half
+    quantile = float(stdtrit(len(gaps) - 1, (1.0 + level) / 2.0))
+    half = quantile * float(gaps.std(ddof=1)) / len(gaps) ** 0.5
+    mean = float(gaps.mean())
+    return mean - half, mean + half
 
 
 def _resampled(gaps: Floats, level: float) -> tuple[float, float]:
     """Percentiles of resampled means. The resamples depend only on the number of pairs, so repeated calls are equal."""
     size = len(gaps)
+    # Positions of gaps, drawn with replacement: `size` of them for each of the resamples.
     drawn = Luck(0).uniform("comparison bootstrap", size, np.arange(DRAWS * size), among="staff") * size
     means = gaps[drawn.astype("intp")].reshape(DRAWS, size).mean(axis=1)
     tail = (1.0 - level) / 2.0
@@ -240,8 +244,10 @@ class Comparisons:
         if len(self) < FEWEST["t"]:
             return table
         ends = self.intervals()
-        columns = {"measure": list(table.index)} | {name: table[name] for name in ("run", "baseline", "gap")}
-        columns |= {name: ends.loc[table.index, name] for name in ("low", "high")} | {"unit": table["unit"]}
+        columns = {"measure": list(table.index)}
+        columns |= {name: table[name] for name in ("run", "baseline", "gap")}
+        columns |= {name: ends.loc[table.index, name] for name in ("low", "high")}
+        columns["unit"] = table["unit"]
         return tables.frame(columns, index="measure")
 
     def _figures(self, side: str) -> Floats:

@@ -26,20 +26,26 @@ def shares(worth: Sequence[Exact]) -> tuple[Fraction, ...]:
     if len(worth) != 1 << players:
         raise InputError("worth", f"has {len(worth)} values", "give 2ⁿ values, one for each set of n players")
     exact = [Fraction(item) for item in worth]
-    weight = [Fraction(factorial(size) * factorial(players - size - 1), factorial(players)) for size in range(players)]
-    return tuple(
-        sum(
-            (weight[sets.bit_count()] * (exact[sets | 1 << player] - exact[sets]))
-            for sets in range(1 << players)
-            if not sets >> player & 1
-        )
-        + Fraction(0)
-        for player in range(players)
-    )
+    # The share of all orders in which exactly these `size` players come before a given player.
+    weight = []
+    for size in range(players):
+        orders = factorial(size) * factorial(players - size - 1)
+        weight.append(Fraction(orders, factorial(players)))
+    found = []
+    for player in range(players):
+        share = Fraction(0)
+        for sets in range(1 << players):
+            # What the player adds to each set that does not contain the player.
+            if not sets >> player & 1:
+                added = exact[sets | 1 << player] - exact[sets]
+                share += weight[sets.bit_count()] * added
+        found.append(share)
+    return tuple(found)
 
 
 def product_shares(before: Sequence[Exact], after: Sequence[Exact]) -> tuple[Fraction, ...]:
     """The Shapley share of each factor in the change of a product from `before` to `after`, (n,) each."""
+    # The players are the factors: a set of them has the new values, and the others have the old ones.
     worth = []
     for sets in range(1 << len(before)):
         product = Fraction(1)

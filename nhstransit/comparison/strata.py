@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import AnyArray, Bytes, Floats, Ints, Longs
-from nhstransit.comparison.people import gone, last_rule, routes
+from nhstransit.comparison.people import gone, last_rule, routes, shared
 from nhstransit.errors import InputError, check_kind, nearest
 from nhstransit.pence import check_numbers
 from nhstransit.run import Run
 from nhstransit.run.groups import grouping
-
-if TYPE_CHECKING:
-    import pandas as pd
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-from nhstransit.comparison.people import shared
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,8 +34,9 @@ def strata_of(run: Run, baseline: Run, staff: Ints) -> Bytes:
     Args:
         run: the run.
         baseline: the run that it is compared with.
-        staff: (n,) identities of people.
+        staff: (n,) staff numbers of people.
     """
+    # 1 for having left in the run, 2 for having left in the baseline: the order of `STRATA`.
     return np.asarray(gone(run, staff) * 1 + gone(baseline, staff) * 2, "int8")
 
 
@@ -55,7 +50,7 @@ def groups(run: Run, staff: Ints, by: Cut) -> tuple[Ints, list[str]]:
 
     Args:
         run: the run.
-        staff: (n,) identities of people.
+        staff: (n,) staff numbers of people.
         by: what people are grouped by, one of `CUTS`.
 
     Raises:
@@ -70,9 +65,10 @@ def groups(run: Run, staff: Ints, by: Cut) -> tuple[Ints, list[str]]:
 def table_by(run: Run, staff: Ints, stratum: Bytes, by: Cut, direct: AnyArray, knowledge: Floats) -> pd.DataFrame:
     """One row per group with people: people in each stratum, people affected directly, and the effect of the policy.
 
-    Columns: the four strata (`COLUMNS`); people; gone_direct and kept_direct (people gone or kept who were affected
-    directly by a policy whose settings differ); `net` (gone less kept because of the policy); `net_share` (net over
-    people); `knowledge_share` (of the group's knowledge lost, net).
+    Columns: the four strata (`COLUMNS`); `people`; `left_direct` and `stayed_direct` (people who left, or stayed, because
+    of it and were affected directly by a policy whose settings differ); `net` (people who left because of it, less those
+    who stayed because of it); `net_share` (`net` over `people`); `knowledge_share` (the net share of the group's
+    knowledge that is lost).
 
     Args:
         run: the run.
@@ -83,17 +79,22 @@ def table_by(run: Run, staff: Ints, stratum: Bytes, by: Cut, direct: AnyArray, k
         knowledge: (n,) the knowledge of each.
     """
     code, names = groups(run, staff, by)
-    cells = np.bincount(code * len(STRATA) + stratum, minlength=len(names) * len(STRATA)).reshape(-1, len(STRATA))
-    there = np.flatnonzero(cells.sum(axis=1))
+    # People by group and stratum, (groups, 4).
+    cell = code * len(STRATA) + stratum
+    cells = np.bincount(cell, minlength=len(names) * len(STRATA)).reshape(-1, len(STRATA))
     people = cells.sum(axis=1)
+    there = np.flatnonzero(people)
     net = cells[:, GONE_BECAUSE] - cells[:, KEPT_BECAUSE]
+    # Knowledge counts as lost with people who left because of the policy, and as saved with people who stayed.
     sign = (stratum == GONE_BECAUSE).astype("float64") - (stratum == KEPT_BECAUSE)
-    lost, held = (np.bincount(code, weight, len(names)) for weight in (sign * knowledge, knowledge))
+    lost = np.bincount(code, sign * knowledge, len(names))
+    held = np.bincount(code, knowledge, len(names))
     table: dict[str, AnyArray | list[str]] = {by: [names[place] for place in there.tolist()]}
     table |= {name: cells[there, place] for place, name in enumerate(COLUMNS)}
     table["people"] = people[there]
-    for name, which in (("gone_direct", GONE_BECAUSE), ("kept_direct", KEPT_BECAUSE)):
-        table[name] = np.bincount(code[direct & (stratum == which)], minlength=len(names))[there]
+    for name, which in (("left_direct", GONE_BECAUSE), ("stayed_direct", KEPT_BECAUSE)):
+        affected = direct & (stratum == which)
+        table[name] = np.bincount(code[affected], minlength=len(names))[there]
     table |= {"net": net[there], "net_share": net[there] / people[there]}
     table["knowledge_share"] = lost[there] / np.maximum(held[there], 1e-300)
     return tables.frame(table, index=by)
@@ -112,6 +113,7 @@ def route_table(run: Run, baseline: Run, staff: Ints, stratum: Bytes) -> pd.Data
     """
     ours = last_rule(run, staff)
     theirs = last_rule(baseline, staff)
+    # Both codes in one integer, 20 bits for the second. They are raised by 1, because −1 means in post at the end.
     pairs, people = np.unique((ours + 1) << 20 | (theirs + 1), return_counts=True)
     ours = (pairs >> 20) - 1
     theirs = (pairs & 0xFFFFF) - 1
@@ -130,39 +132,42 @@ def route_table(run: Run, baseline: Run, staff: Ints, stratum: Bytes) -> pd.Data
 # How far the strata depend on using the same random numbers in both runs: the range that is possible given only the
 # marginal counts, and the result with other random numbers.
 #
-# Nobody is ever observed with and without a policy. It is an assumption that a person has the same random numbers in
-# both runs. The share gone in each run does not depend on it. Given these shares, the number of people gone in both
-# runs can be anything between Fréchet's bounds. Given the shares by group, the range is narrower.
+# Nobody is ever observed both with and without a policy. It is an assumption that a person has the same random numbers
+# in both runs. The share of people who left in each run does not depend on this assumption. Given these two shares, the
+# number of people who left in both runs can be anything between Fréchet's bounds. Given the shares by group, the range
+# is narrower.
 
 WITHIN: tuple[tuple[Cut, ...], ...] = (("all",), ("function",), ("employer",), ("employer", "function", "band"))
 
 
 def frechet(people: AnyArray, gone: AnyArray, gone_without: AnyArray) -> tuple[AnyArray, AnyArray]:
-    """The least and the most people in each stratum, given the numbers gone in each run, (4, groups) each.
+    """The least and the most people in each stratum, given the numbers who left in each run, (4, groups) each.
 
     Every joint distribution with these marginals is between these bounds (Fréchet 1935). Each bound can be reached, but
-    not all at once: if the number gone in both runs is at its upper bound, the numbers gone or kept because of the
-    policy are at their lower bounds.
+    not all at once: if the number of people who left in both runs is at its upper bound, the numbers who left or stayed
+    because of the policy are at their lower bounds.
 
     Args:
         people: (groups,) people.
-        gone: (groups,) people gone in the run.
-        gone_without: (groups,) people gone in the baseline.
+        gone: (groups,) people who left in the run.
+        gone_without: (groups,) people who left in the baseline.
 
     Raises:
-        InputError: a number gone is negative, or above the number of people.
+        InputError: a number of people who left is negative, or above the number of people.
     """
     check_numbers("people", people)
     check_numbers("gone", gone)
     check_numbers("gone_without", gone_without)
     for name, part in (("gone", gone), ("gone_without", gone_without)):
-        if not np.all((np.asarray(part) >= 0) & (np.asarray(part) <= people)):
+        numbers = np.asarray(part)
+        if not np.all((numbers >= 0) & (numbers <= people)):
             raise InputError(
                 name, "has numbers below 0 or above the number of people", "give the number of these people who left"
             )
     least = np.maximum(gone + gone_without - people, 0)
     most = np.minimum(gone, gone_without)
 
+    # If the number who left in both runs is known, the other three strata follow from the marginals.
     def strata(both: AnyArray) -> AnyArray:
         return np.stack([people - gone - gone_without + both, gone - both, gone_without - both, both])
 
@@ -192,12 +197,11 @@ def bounds(run: Run, staff: Ints, stratum: Bytes, within: Sequence[Sequence[Cut]
         least, most = (part.sum(axis=1) for part in frechet(*numbers))
         expected = _independent(*numbers)
         name = " × ".join(cuts)
-        rows += [
-            (name, STRATA[place], int(least[place]), int(most[place]), float(expected[place]), int(found[place]))
-            for place in range(len(STRATA))
-        ]
+        for place, stratum_name in enumerate(STRATA):
+            ends = (int(least[place]), int(most[place]))
+            rows.append((name, stratum_name, *ends, float(expected[place]), int(found[place])))
     names = ("within", "stratum", "least", "most", "independent", "found")
-    return tables.frame(dict(zip(names, zip(*rows, strict=True), strict=True)), index=["within", "stratum"])
+    return tables.of_rows(names, rows, index=["within", "stratum"])
 
 
 def recoupled(run: Run, baseline: Run, seeds: Sequence[int], *, law: Law | None = None) -> pd.DataFrame:
@@ -232,7 +236,8 @@ def recoupled(run: Run, baseline: Run, seeds: Sequence[int], *, law: Law | None 
 
 
 def _marginals(run: Run, staff: Ints, stratum: Bytes, cuts: Sequence[Cut]) -> tuple[AnyArray, ...]:
-    """People, people gone in the run, and people gone in the baseline, by group, (groups,) each."""
+    """People, people who left in the run, and people who left in the baseline, by group, (groups,) each."""
+    # One number for each combination of groups.
     code = np.zeros(len(staff), "int64")
     cells = 1
     for cut in cuts:
@@ -248,7 +253,9 @@ def _independent(people: AnyArray, gone: AnyArray, without: AnyArray) -> Floats:
     """People expected in each stratum if leaving in one run is independent of leaving in the other, (4,)."""
     p = gone / np.maximum(people, 1)
     q = without / np.maximum(people, 1)
-    shares = np.stack([(1 - p) * (1 - q), p * (1 - q), (1 - p) * q, p * q])
+    stay = 1 - p
+    stay_without = 1 - q
+    shares = np.stack([stay * stay_without, p * stay_without, stay * q, p * q])  # in the order of `STRATA`
     return np.asarray((shares * people).sum(axis=1))
 
 

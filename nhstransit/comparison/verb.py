@@ -68,6 +68,7 @@ def compare(
         if law is not None:
             raise InputError("law", "is given with scenarios", "leave it out, because each scenario has its own law")
         return over_draws(run, baseline, "fit" if draws is None else draws, seed)
+    # From here on, both arguments must be runs.
     if draws is not None:
         raise InputError("draws", "are given with runs", "give two scenarios, because a run already has its draw")
     if isinstance(run, Run) and isinstance(baseline, Run):
@@ -84,7 +85,8 @@ def compare(
         _check(one, other, law)
     _check_alike([one for one, _ in couples])
     _check_alike([other for _, other in couples])
-    return Comparisons(pairs=tuple(Comparison(run=one, baseline=other, law=law) for one, other in couples))
+    pairs = [Comparison(run=one, baseline=other, law=law) for one, other in couples]
+    return Comparisons(pairs=tuple(pairs))
 
 
 def _several(side: str, given: object) -> tuple[Run, ...]:

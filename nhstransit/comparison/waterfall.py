@@ -102,7 +102,8 @@ class Waterfall:
 
     def _shown(self) -> pd.DataFrame:
         """The mechanisms with a non-zero part, as text."""
-        rows = [pair for pair in zip(self.names, self.parts, strict=True) if pair[1] or pair[0] == RESIDUAL]
+        pairs = zip(self.names, self.parts, strict=True)
+        rows = [(name, part) for name, part in pairs if part or name == RESIDUAL]
         columns = {
             "mechanism": [name for name, _ in rows],
             self.unit or "part": [f"{float(part):+,.0f}" for _, part in rows],
@@ -112,9 +113,13 @@ class Waterfall:
 
     def sentences(self) -> list[str]:
         """The waterfall in three sentences."""
-        start, end, gap = (amount(float(number), self.unit) for number in (self.start, self.end, self.gap))
-        whole = [pair for pair in zip(self.names, self.parts, strict=True) if pair[1]]
-        first = f"{self.what[0].upper()}{self.what[1:]} changes from {start} to {end}: a gap of {gap}."
+        start = amount(float(self.start), self.unit)
+        end = amount(float(self.end), self.unit)
+        gap = amount(float(self.gap), self.unit)
+        pairs = zip(self.names, self.parts, strict=True)
+        whole = [(name, part) for name, part in pairs if part]
+        what = self.what[0].upper() + self.what[1:]
+        first = f"{what} changes from {start} to {end}: a gap of {gap}."
         if not whole:
             return [first, "No mechanism contributes to it.", self.order]
         name, part = max(whole, key=lambda pair: abs(pair[1]))
@@ -142,7 +147,10 @@ def waterfall(run: Run, baseline: Run, *, law: Law | None = None) -> Waterfall:
     stratum = strata_of(run, baseline, staff)
     ours = _pay(run, staff, law)
     theirs = _pay(baseline, staff, law)
-    parts = dict.fromkeys(MECHANISMS, Fraction(0)) | _going(run, baseline) | _by_stratum(ours, theirs, stratum)
+    # In the order of `MECHANISMS`, in exact pence. Each source of the gap sets its own mechanisms.
+    parts = dict.fromkeys(MECHANISMS, Fraction(0))
+    parts |= _going(run, baseline)
+    parts |= _by_stratum(ours, theirs, stratum)
     parts["returns"] = Fraction(ours.again - theirs.again, YEAR)
     parts["refill"] = Fraction(ours.others - theirs.others, YEAR)
     for name, kinds in PAYMENTS.items():
@@ -177,16 +185,23 @@ class _Pay:
 
 
 def _pay(run: Run, staff: Ints, law: Law | None) -> _Pay:
+    """The pay of a run, divided into the shared staff, returners and everyone else."""
     first, again = accrued(run, law)
     mine = first[run.rows_of(staff)]
-    return _Pay(mine, int(again.sum()), int(first.sum()) - int(mine.sum()))
+    others = int(first.sum()) - int(mine.sum())
+    return _Pay(first=mine, again=int(again.sum()), others=others)
 
 
 def _by_stratum(ours: _Pay, theirs: _Pay, stratum: Bytes) -> dict[str, Fraction]:
     """The gap in pay before leaving, by stratum."""
     gap = ours.first - theirs.first
+    # One mechanism for each stratum, in the order of `strata.STRATA`.
     names = ("pay of people who stayed", "left because of it", "stayed because of it", "timing")
-    return {name: Fraction(int(gap[stratum == place].sum()), YEAR) for place, name in enumerate(names)}
+    parts = {}
+    for place, name in enumerate(names):
+        total = int(gap[stratum == place].sum())
+        parts[name] = Fraction(total, YEAR)
+    return parts
 
 
 def _going(run: Run, baseline: Run) -> dict[str, Fraction]:
@@ -197,13 +212,17 @@ def _going(run: Run, baseline: Run) -> dict[str, Fraction]:
 
 def _factors(run: Run) -> tuple[int, Fraction, Fraction] | None:
     """Paid departures, mean yearly pay of the leavers, and pence paid per penny of pay; None if there are none."""
+    # One entry per paid departure: the person in the lower 32 bits of each distinct day and person.
     paid = run.log.steps(*EXIT_MONEY)
     each = np.unique(stamps(paid)) & 0xFFFFFFFF
     if not len(each):
         return None
     rows = run.rows_of(each.astype("int32"))
+    # In hundredths of a penny, because hours are in hundredths of a whole-time equivalent.
     yearly = int((run.opening_pay[rows].astype("int64") * run.people.wte_hundredths[rows]).sum())
-    return len(each), Fraction(yearly, 100 * len(each)), Fraction(100 * int(paid.pence.sum()), max(yearly, 1))
+    mean_pay = Fraction(yearly, 100 * len(each))
+    price = Fraction(100 * int(paid.pence.sum()), max(yearly, 1))
+    return len(each), mean_pay, price
 
 
 def _aligned(
@@ -215,7 +234,9 @@ def _aligned(
     differs.
     """
     nobody = (0, Fraction(0), Fraction(0))
-    return before or (0, *(after or nobody)[1:]), after or (0, *(before or nobody)[1:])
+    first = before or (0, *(after or nobody)[1:])
+    second = after or (0, *(before or nobody)[1:])
+    return first, second
 
 
 def _money(run: Run, kinds: tuple[Kind, ...]) -> int:

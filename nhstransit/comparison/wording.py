@@ -35,10 +35,12 @@ def what_differs(run: Run, baseline: Run, changes: Iterable[Change]) -> str:
         return "No setting differs, but the dated parameters (the law) do." if law else "No setting differs."
     if len(words) <= _SHOWN:
         return f"What differs: {'; '.join([*words, *[_LAW] * law])}."
+    # Too many to list one by one: their number, and the policies that they belong to.
     policies = differing_policies(changes)
     titles = baseline.scenario.policy_titles | run.scenario.policy_titles
     where = f", in {listed(inside(titles[name]) for name in policies)}" if policies else ""
-    return f"{len(changes)} settings differ{where}{f', and {_LAW}' if law else ''}."
+    and_law = f", and {_LAW}" if law else ""
+    return f"{len(changes)} settings differ{where}{and_law}."
 
 
 def told_ends(run: Run, baseline: Run) -> str:
@@ -85,8 +87,9 @@ def _named(table: pd.DataFrame) -> pd.DataFrame:
 def number(cell: float) -> str:
     """A number with thousands separators, and as many decimals as suit its size."""
     size = abs(cell)
-    places = 0 if size >= 100 or cell == round(cell) else 1 if size >= 10 else 3
-    return f"{cell:,.{places}f}"
+    if size >= 100 or cell == round(cell):
+        return f"{cell:,.0f}"
+    return f"{cell:,.1f}" if size >= 10 else f"{cell:,.3f}"
 
 
 def amount(number: float, unit: str) -> str:

@@ -72,6 +72,7 @@ class Applier:
         Raises:
             PolicyError: if the effect cannot be carried out in the present state. The message names the policy.
         """
+        # An effect on nobody would write empty events and schedule days on which nothing happens.
         rows = getattr(effect, "rows", None)
         if rows is not None:
             if not len(rows):
@@ -106,15 +107,19 @@ class Applier:
 
     def _check_people(self, effect: Effect, rows: Rows, name: str) -> None:
         """Check that each person is named once and is in post, or has left if the effect brings people back."""
+        columns = self._world.columns
+        # A person named twice would be written once to the columns, but twice to the log.
         refuse(twice(rows), name, "names the same person twice", "name each person once")
-        gone = self._world.columns["post"][rows] < 0
+        gone = columns["post"][rows] < 0
         coming = isinstance(effect, (Rejoin, Back))
+        # A repayment may come from a person who has left, so it counts nobody as gone.
         gone &= not _repays(effect)
         refuse(gone.any() and not coming, name, "acts on somebody who has left", "name only people in post")
         refuse(coming and not gone.all(), name, "brings back somebody who is in post", "name only people who have left")
-        kept = self._world.columns["next_post"][rows] >= 0
+        # Somebody who has left and has a next post returns later today, because an earlier policy arranged it.
+        promised = columns["next_post"][rows] >= 0
         refuse(
-            coming and kept.any(),
+            coming and promised.any(),
             name,
             "brings back somebody who is already promised a post",
             "name only people whose `next_post` is -1",
@@ -123,54 +128,67 @@ class Applier:
     def _depart(self, effect: Depart, at: Instant, willing: Bools) -> None:
         columns = self._world.columns
         rows = effect.rows
-        refuse((effect.last_day < at.day).any(), at.name, "agrees an exit in the past", "give a later last day")
+        # The last day may be today: policies act before the departures of a day.
+        past = effect.last_day < at.day
+        refuse(past.any(), at.name, "agrees an exit in the past", "give a later last day")
+        # The columns have room for one exit and one next post per person.
+        agreed = columns["exit_rule"][rows] >= 0
+        refuse(agreed.any(), at.name, "agrees a second exit", "name only people whose `exit_rule` is -1")
+        promised = columns["next_post"][rows] >= 0
         refuse(
-            (columns["exit_rule"][rows] >= 0).any(),
-            at.name,
-            "agrees a second exit",
-            "name only people whose `exit_rule` is -1",
-        )
-        refuse(
-            (columns["next_post"][rows] >= 0).any(),
+            promised.any(),
             at.name,
             "agrees an exit for somebody who is promised a post",
             "name only people whose `next_post` is -1",
         )
-        self._do.exits.agree(effect, at, willing[effect.rows])
+        self._do.exits.agree(effect, at, willing[rows])
 
     def _appoint(self, effect: Appoint, at: Instant) -> None:
         world = self._world
+        columns = world.columns
+        rows = effect.rows
         posts = effect.posts
+        vacant = world.posts_now.vacant[posts]
         refuse(twice(posts), at.name, "fills one post twice", "appoint one person per post")
-        refuse(not world.posts_now.vacant[posts].all(), at.name, "fills a post that is not vacant", _VACANT)
-        bound = (world.columns["exit_rule"][effect.rows] >= 0) & ~world.columns["exit_voidable"][effect.rows]
+        refuse(not vacant.all(), at.name, "fills a post that is not vacant", _VACANT)
+        # A redundancy is voidable: a new post cancels it. Any other agreed exit binds both sides.
+        agreed = columns["exit_rule"][rows] >= 0
+        bound = agreed & ~columns["exit_voidable"][rows]
         refuse(
             bound.any(), at.name, "appoints somebody whose exit is agreed", "name only people without an agreed exit"
         )
+        promised = columns["next_post"][rows] >= 0
         refuse(
-            (world.columns["next_post"][effect.rows] >= 0).any(),
+            promised.any(),
             at.name,
             "appoints somebody who is promised a post",
             "name only people whose `next_post` is -1",
         )
-        closes = world.bodies.closes[world.columns["employer"][effect.rows]]
+        # A transfer on the day after the last day is in time, because moves come before the closure at that midnight.
+        # Anybody who starts later would already have left with the employer.
+        closes = world.bodies.closes[columns["employer"][rows]]
         late = (closes < NEVER) & (effect.start > closes + 1)
         refuse(late.any(), at.name, "promises a post that starts after the employer has closed", "give an earlier day")
         self._do.exits.appoint(effect, at)
 
     def _hire(self, effect: Hire, at: Instant) -> None:
         posts = effect.posts
+        vacant = self._world.posts_now.vacant[posts]
         refuse(twice(posts), at.name, "hires twice for one post", "hire one person per post")
-        refuse(not self._world.posts_now.vacant[posts].all(), at.name, "hires for a post that is not vacant", _VACANT)
+        refuse(not vacant.all(), at.name, "hires for a post that is not vacant", _VACANT)
         refuse(effect.start <= at.day, at.name, "lets newcomers start on the same day", "give a later day")
         self._do.exits.hire(effect, at)
 
     def _rejoin(self, effect: Rejoin, at: Instant) -> None:
         world = self._world
         posts = effect.posts
+        vacant = world.posts_now.vacant[posts]
         refuse(twice(posts), at.name, "fills one post twice", "bring back one person per post")
-        refuse(not world.posts_now.vacant[posts].all(), at.name, "fills a post that is not vacant", _VACANT)
-        refuse(world.columns["returned"][effect.rows].any(), at.name, "brings back somebody who is back", _AWAY)
+        refuse(not vacant.all(), at.name, "fills a post that is not vacant", _VACANT)
+        # `returned` marks people who work elsewhere in the NHS, or as interims. They are not free to return here.
+        back = world.columns["returned"][effect.rows]
+        refuse(back.any(), at.name, "brings back somebody who is back", _AWAY)
+        # People return in today's arrivals, after the departures of today, so a term must last until tomorrow.
         over = effect.until is not None and (effect.until <= at.day).any()
         refuse(over, at.name, "brings back somebody for a term that is over", "give a later last day")
         self._do.exits.rejoin(effect, at)
@@ -178,10 +196,9 @@ class Applier:
     def _lodge(self, effect: Lodge, at: Instant) -> None:
         world = self._world
         posts = effect.posts
+        vacant = world.posts_now.vacant[posts]
         refuse(twice(posts), at.name, "fills one post twice", "lodge one person per post")
-        refuse(
-            not world.posts_now.vacant[posts].all(), at.name, "lodges somebody in a post that is not vacant", _VACANT
-        )
+        refuse(not vacant.all(), at.name, "lodges somebody in a post that is not vacant", _VACANT)
         bound = world.columns["exit_rule"][effect.rows] >= 0
         refuse(
             not bound.all(), at.name, "lodges somebody who is not under notice", "name only people with an agreed exit"
@@ -192,7 +209,8 @@ class Applier:
     def _back(self, effect: Back, at: Instant) -> None:
         world = self._world
         rows = effect.rows
-        refuse(world.columns["returned"][rows].any(), at.name, "brings back somebody who is back", _AWAY)
+        back = world.columns["returned"][rows]
+        refuse(back.any(), at.name, "brings back somebody who is back", _AWAY)
         world.record(at, Kind.BACK, rows)
         world.columns["returned"][rows] = True
 
@@ -201,12 +219,18 @@ class Applier:
         columns = self._world.columns
         rows = effect.rows
         refuse(effect.until < at.day, at.name, "sets a guarantee that ends before today", "give a later day")
+        # "not at least 0" also refuses NaN, which "below 0" would accept.
         refuse(not effect.premium >= 0, at.name, f"pays a premium of {effect.premium}", "give a share of 0 or more")
-        running = columns["retained_until"][rows] >= at.day
-        until = np.where(running, np.maximum(columns["retained_until"][rows], effect.until), effect.until)
-        premium = np.where(running, np.maximum(columns["premium"][rows], effect.premium), effect.premium)
+        # A guarantee that is still running is binding, so a second one can only improve it.
+        old_until = columns["retained_until"][rows]
+        old_premium = columns["premium"][rows]
+        running = old_until >= at.day
+        until = np.where(running, np.maximum(old_until, effect.until), effect.until)
+        premium = np.where(running, np.maximum(old_premium, effect.premium), effect.premium)
+        # The event reports what the premium costs in a full year at today's pay. The money itself is paid monthly.
         basic = columns["pay_pence"][rows] - columns["supplement_pence"][rows]
-        yearly = np.rint(basic * (columns["wte_hundredths"][rows] / 100.0) * premium)
+        wte = columns["wte_hundredths"][rows] / 100.0
+        yearly = np.rint(basic * wte * premium)
         world.write(
             at,
             Kind.RETAINED,
@@ -215,12 +239,15 @@ class Applier:
             second=until,
             pence=yearly.astype("int64"),
         )
+        # Premiums earned under the old terms are paid before the columns with these terms are overwritten.
         self._do.months.settle(rows, at)
         columns["retained_from"][rows] = at.day
         columns["retained_until"][rows] = until
         columns["premium"][rows] = premium
+        # Otherwise a fixed term would end the job before the guarantee does.
         sooner = columns["contract_ends"][rows] < until
         self._do.natural.contract(rows[sooner], until[sooner])
+        # Rates depend on the premium and on perceived risk, so they are computed after both have changed.
         world.turn_class(rows, RiskClass.GUARANTEED, at)
         self._do.natural.rerate(rows, at.day)
 
@@ -228,6 +255,7 @@ class Applier:
         columns = self._world.columns
         rows = effect.rows
         changed = rows[columns["critical"][rows] != effect.critical]
+        # People who are critical according to the staff list keep that status; a policy can end only what a policy gave.
         if not effect.critical:
             changed = changed[~columns["listed"][changed]]
         kind = Kind.DESIGNATED if effect.critical else Kind.LAPSED
@@ -237,6 +265,7 @@ class Applier:
     def _turn(self, effect: Turn, at: Instant) -> None:
         world = self._world
         rows = effect.rows
+        # Stored risk is usually that of the 1st of the month. Today's risk is the origin of a new trajectory.
         self._do.months.feel(rows, at.day)
         if effect.risk_class is not None:
             world.turn_class(rows, effect.risk_class, at)
@@ -257,6 +286,7 @@ class Applier:
             first=columns["post"][rows],
             second=effect.until,
         )
+        # Notice is due on the day after the consultation ends.
         if effect.chosen:
             columns["notice_due"][rows] = effect.until + 1
 
@@ -267,6 +297,7 @@ class Applier:
             f"pays the unknown kind of money {effect.kind!r}",
             "use one of `log.MONEY`",
         )
+        # `paid_pence` is the severance that each person got on leaving, which is the most that can be claimed back.
         most = self._world.columns["paid_pence"][effect.rows]
         refuse(
             _repays(effect) and (effect.pence > most).any(),
@@ -283,9 +314,6 @@ class Applier:
 def _repays(effect: Effect) -> bool:
     """Whether the effect can be a repayment. People who have left can make one."""
     return isinstance(effect, Pay) and effect.kind is Kind.CLAWBACK
-
-
-# Effects on employers, their posts and their money. Each effect is checked before it changes the state of the run.
 
 
 @attrs.frozen(kw_only=True)
@@ -333,26 +361,27 @@ class BodyApplier:
 
     def _engage(self, effect: Engage, at: Instant) -> None:
         world = self._world
+        columns = world.columns
         posts = effect.posts
-        who = effect.who[effect.who >= 0]
         refuse(twice(posts), at.name, "covers one post twice", "engage one interim per post")
+        # A post that is reserved for a newcomer is not vacant, but it can be covered until the newcomer starts.
+        coverable = world.posts_now.coverable[posts]
         refuse(
-            not world.posts_now.coverable[posts].all(),
+            not coverable.all(),
             at.name,
             "covers a post that is not vacant",
             "name only posts where `situation.posts.coverable` is true",
         )
-        refuse(
-            (world.posts["interim"][posts] != NOBODY).any(),
-            at.name,
-            "covers a post that is covered already",
-            "name only posts whose `interim` is -1",
-        )
-        refuse((effect.until < at.day).any(), at.name, "engages an interim until a day in the past", "give a later day")
+        covered = world.posts["interim"][posts] != NOBODY
+        refuse(covered.any(), at.name, "covers a post that is covered already", "name only posts whose `interim` is -1")
+        past = effect.until < at.day
+        refuse(past.any(), at.name, "engages an interim until a day in the past", "give a later day")
+        # `who` is −1 for a person from an agency. The remaining checks concern former employees only.
+        who = effect.who[effect.who >= 0]
         refuse(twice(who), at.name, "engages somebody twice", "name each person once")
-        here = (world.columns["post"][who] >= 0) | (world.columns["next_post"][who] >= 0)
+        here = (columns["post"][who] >= 0) | (columns["next_post"][who] >= 0)
         refuse(here.any(), at.name, "engages somebody who is in post", "engage people who have left")
-        refuse(world.columns["returned"][who].any(), at.name, "engages somebody who is back", _AWAY)
+        refuse(columns["returned"][who].any(), at.name, "engages somebody who is back", _AWAY)
         self._do.interims.engage(effect, at)
 
     def _draw(self, effect: Draw, at: Instant) -> None:
@@ -372,37 +401,49 @@ class BodyApplier:
 
     def _find(self, effect: Find, at: Instant) -> None:
         some = np.flatnonzero(effect.pence > 0)
-        np.add.at(self._world.to_find, effect.employer[some], effect.pence[some])
-        self._world.record_bodies(at, Kind.TO_FIND, effect.employer[some], NOBODY, pence=effect.pence[some])
+        employer = effect.employer[some]
+        pence = effect.pence[some]
+        # `add.at` adds every entry of an employer that is there several times; `+=` would add only the last.
+        np.add.at(self._world.to_find, employer, pence)
+        self._world.record_bodies(at, Kind.TO_FIND, employer, NOBODY, pence=pence)
 
     def _extend(self, effect: Extend, at: Instant) -> None:
         bodies = effect.employer
-        closes = self._world.bodies.closes[effect.employer]
+        closes = self._world.bodies.closes[bodies]
         refuse(twice(bodies), at.name, "extends one employer twice", "name each employer once")
+        # An employer whose last day is today has not closed yet: closures are at the next midnight.
+        closed = (closes < at.day).any()
+        stays_open = (closes >= NEVER).any()
         refuse(
-            (closes < at.day).any() or (closes >= NEVER).any(),
+            closed or stays_open,
             at.name,
             "extends an employer that is not going to close",
             "name only employers with a closing day in `situation.bodies.closes`",
         )
-        refuse((effect.closes < at.day).any(), at.name, "closes an employer on a day in the past", "give a later day")
+        past = effect.closes < at.day
+        refuse(past.any(), at.name, "closes an employer on a day in the past", "give a later day")
         self._do.bodies.extend(effect, at)
 
     def _open(self, effect: OpenPosts, at: Instant) -> Rows:
+        world = self._world
         given = effect.instead_of
         refuse(
             given is not None and twice(given[given >= 0]), at.name, "takes over one post twice", "name each post once"
         )
-        employer, function, band = (np.asarray(c) for c in (effect.employer, effect.function, effect.band))
-        world = self._world
+        employer = np.asarray(effect.employer)
+        function = np.asarray(effect.function)
+        band = np.asarray(effect.band)
+        # A post can be taken over only while it is funded and its removal would be credited as a saving. Any other new
+        # post is an additional one, and its cost is debited.
         instead = np.full(len(employer), NOBODY, "int32")
-        if effect.instead_of is not None:
-            known = np.maximum(effect.instead_of, 0)
-            may = (effect.instead_of >= 0) & world.posts["credited"][known] & world.posts["funded"][known]
-            instead[:] = np.where(may, effect.instead_of, NOBODY)
+        if given is not None:
+            known = np.maximum(given, 0)  # -1 would read the last post; the mask below leaves these entries out
+            may = (given >= 0) & world.posts["credited"][known] & world.posts["funded"][known]
+            instead[:] = np.where(may, given, NOBODY)
         takes_over = instead >= 0
         cost = self._least_cost(band, at.day) if effect.pence is None else effect.pence
         posts = world.add_posts(employer, function, band, at.day)
+        # The right to the saving passes from the old post to the new one, so that it is credited only once.
         world.posts["credited"][posts] = takes_over
         world.posts["credited"][instead[takes_over]] = False
         world.open_posts(posts, at, pence=np.where(takes_over, 0, cost), instead_of=instead)

@@ -13,6 +13,8 @@ import simpy
 from nhstransit.engine.instant import Instant
 from nhstransit.log import Phase
 
+# A tick is day · phases · 2¹⁵ + phase · 2¹⁵ + order. Orders are below 2¹⁵, so ticks sort by day, then phase, then order.
+# Ticks are integers, because sums of floating-point times could change the order of two events of a day.
 _RULES = 2**15
 _DAY = len(Phase) * _RULES
 
@@ -49,7 +51,10 @@ class Clock:
 
         It is −1 if there has been no such day.
         """
-        return (int(self._environment.now) - 1 - turn.phase * _RULES - self._orders[turn.rule]) // _DAY
+        # The largest day whose tick is below the present one. Division by `//` rounds down, also below zero.
+        within_day = turn.phase * _RULES + self._orders[turn.rule]
+        last_tick = int(self._environment.now) - 1
+        return (last_tick - within_day) // _DAY
 
     def at(self, when: Instant, action: Callable[[], None]) -> None:
         """Schedule one action. A day after the last day is never reached."""
@@ -57,18 +62,24 @@ class Clock:
 
     def scheme(self, steps: Sequence[tuple[Instant, Callable[[], None]]]) -> None:
         """Start one process that acts on several occasions, in order of time. Past steps are left out."""
+        # The sort is stable: steps at one instant act in the order given. The key leaves out actions, which have no order.
         in_time = sorted(steps, key=lambda step: self._tick(step[0]))
-        ahead = [step for step in in_time if self._tick(step[0]) >= self._environment.now]
+        now = self._environment.now
+        ahead = [step for step in in_time if self._tick(step[0]) >= now]
+        # Without steps there is no process, so that an idle policy adds no event to the calendar.
         if ahead:
             self._environment.process(self._occasions(ahead))
 
     def run(self) -> None:
         """Run to the end of the last day."""
+        # SimPy stops before any event at the given time, which is the first tick after the last day.
         self._environment.run(until=self._days * _DAY)
+        # Small events after the last action of the calendar are still to be carried out.
         self._before()
 
     def _occasions(self, steps: Sequence[tuple[Instant, Callable[[], None]]]) -> Generator[simpy.Event, None, None]:
         for when, action in steps:
+            # SimPy waits for a span of time, so the present is subtracted from the tick of the step.
             yield self._environment.timeout(self._tick(when) - self._environment.now)
             self._before()
             action()

@@ -13,8 +13,9 @@ from nhstransit.engine.world import CALM, World
 from nhstransit.log import Kind
 from nhstransit.workforce.columns import RiskClass
 
+# Tables by risk class: a look-up by code is much faster than a search for each person's class in `CALM`.
 _IS_CALM = np.isin(np.arange(len(RiskClass)), CALM)
-_FEELS = np.where(_IS_CALM, 0.0, 1.0)  # by risk class
+_FEELS = np.where(_IS_CALM, 0.0, 1.0)
 
 
 def turn_risk(world: World, rows: Rows, target: AnyArray, weight: float, day: int, pace: int) -> None:
@@ -28,11 +29,13 @@ def turn_risk(world: World, rows: Rows, target: AnyArray, weight: float, day: in
         day: today, from the scenario's start.
         pace: number of the pace at which the news builds up and fades, from `Months.pace`.
     """
-    now = world.columns["risk"][rows]
-    world.columns["risk_from"][rows] = now
-    world.columns["risk_to"][rows] = moved(now, target, weight)
-    world.columns["risk_since"][rows] = day
-    world.columns["risk_pace"][rows] = pace
+    # Only the trajectory is stored. The risk itself is unchanged today and follows it when `feel` is next called.
+    columns = world.columns
+    now = columns["risk"][rows]
+    columns["risk_from"][rows] = now
+    columns["risk_to"][rows] = moved(now, target, weight)
+    columns["risk_since"][rows] = day
+    columns["risk_pace"][rows] = pace
 
 
 def feel(world: World, rows: Any, day: int, ramp_days: AnyArray | float, half_life_days: AnyArray | float) -> None:
@@ -45,10 +48,15 @@ def feel(world: World, rows: Any, day: int, ramp_days: AnyArray | float, half_li
         ramp_days: days over which news builds up, one value or one per row.
         half_life_days: half-life of news in days, one value or one per row.
     """
-    c = world.columns
-    risk = perceived(c["risk_from"][rows], c["risk_to"][rows], c["risk_since"][rows], day, ramp_days, half_life_days)
-    risk[_IS_CALM[c["risk_class"][rows]]] = 0.0
-    c["risk"][rows] = risk
+    columns = world.columns
+    origin = columns["risk_from"][rows]
+    target = columns["risk_to"][rows]
+    since = columns["risk_since"][rows]
+    risk = perceived(origin, target, since, day, ramp_days, half_life_days)
+    # The trajectory of people who feel no risk continues, so that they resume it if their class changes.
+    calm = _IS_CALM[columns["risk_class"][rows]]
+    risk[calm] = 0.0
+    columns["risk"][rows] = risk
 
 
 def feel_all(world: World, rows: slice, day: int, ramped: Floats, fading: Floats) -> None:
@@ -63,14 +71,17 @@ def feel_all(world: World, rows: slice, day: int, ramped: Floats, fading: Floats
         ramped: (paces, day + 1) how far news of each pace has built up, by days since.
         fading: (paces, day + 1) the share of it that has not faded.
     """
-    c = world.columns
-    cell = np.maximum(day - c["risk_since"][rows], 0)
+    columns = world.columns
+    # `take` without an axis reads the tables as if their rows followed one another, so a cell is pace · (day + 1) + days.
+    cell = np.maximum(day - columns["risk_since"][rows], 0)
     if len(ramped) > 1:
-        cell += c["risk_pace"][rows] * np.int32(day + 1)
-    origin = c["risk_from"][rows]
-    risk = (origin + (c["risk_to"][rows] - origin) * ramped.take(cell)) * fading.take(cell)
-    risk *= _FEELS.take(c["risk_class"][rows])  # a product costs less than a selection of people
-    c["risk"][rows] = risk
+        cell += columns["risk_pace"][rows] * np.int32(day + 1)
+    origin = columns["risk_from"][rows]
+    change = columns["risk_to"][rows] - origin
+    # News builds up towards its target and then fades. The whole of the risk fades, not only the news.
+    risk = (origin + change * ramped.take(cell)) * fading.take(cell)
+    risk *= _FEELS.take(columns["risk_class"][rows])  # a product costs less than a selection of people
+    columns["risk"][rows] = risk
 
 
 def turn_disposition(world: World, rows: Rows, disposition: AnyArray, at: Instant) -> None:
@@ -84,6 +95,7 @@ def turn_disposition(world: World, rows: Rows, disposition: AnyArray, at: Instan
     """
     old = world.columns["disposition"][rows]
     new = np.asarray(disposition, "int8")
+    # A policy may set the same disposition again. Only changes are events, so that the log does not repeat a state.
     changed = old != new
     world.record(at, Kind.DISPOSITION, rows[changed], first=old[changed], second=new[changed])
     world.columns["disposition"][rows] = new

@@ -28,9 +28,11 @@ def run_of(world: World, scenario: Scenario, seed: int, seats: Ints, law: str) -
         seats: (people,) post that each person of the opening staff holds.
         law: digest of the dated parameters.
     """
+    # Pay is added up from the finished log and people, so the run exists before its total does.
     run = without_pay(world, scenario, seed, seats, law)
     _, pay = accrued_by_year(run, world.law)
-    return attrs.evolve(run, closing=attrs.evolve(run.closing, pay=int(pay.sum())))
+    closing = attrs.evolve(run.closing, pay=int(pay.sum()))
+    return attrs.evolve(run, closing=closing)
 
 
 def without_pay(world: World, scenario: Scenario, seed: int, seats: Ints, law: str) -> Run:
@@ -39,32 +41,35 @@ def without_pay(world: World, scenario: Scenario, seed: int, seats: Ints, law: s
     Args:
         world, scenario, seed, seats, law: as in `run_of`.
     """
-    late = len(world.columns["staff"]) - len(seats)
-    posts = {name: world.posts[name] for name in POST_COLUMNS} | {"key": plain_keys(world.posts["key"])}
+    # People are never removed from the columns, and newcomers follow the opening staff. They held no post at the start.
+    newcomers = len(world.columns["staff"]) - len(seats)
+    opening_post = np.concatenate([seats, np.full(newcomers, NOBODY, seats.dtype)])
+    opening_pay = np.concatenate([world.opening_pay, *(batch["pay_pence"] for batch in world.entered)])
+    # Of the columns of posts, only those that never change belong to the run: the log contains every change.
+    posts = {name: world.posts[name] for name in POST_COLUMNS}
+    posts["key"] = plain_keys(world.posts["key"])
+    ledger = {kind.name: pence for kind, pence in world.ledger.items() if pence}
     return Run(
         scenario=scenario,
         seed=int(seed),
         log=world.log.log(),
         people=_everybody(world),
         posts=Posts(**posts),
-        opening_post=np.concatenate([seats, np.full(late, NOBODY, seats.dtype)]),
-        opening_pay=np.concatenate([world.opening_pay, *(batch["pay_pence"] for batch in world.entered)]),
-        closing=Closing(
-            post=world.columns["post"],
-            ledger=Named({kind.name: pence for kind, pence in world.ledger.items() if pence}),
-            pay=0,
-        ),
+        opening_post=opening_post,
+        opening_pay=opening_pay,
+        closing=Closing(post=world.columns["post"], ledger=Named(ledger), pay=0),
         provenance=Provenance.here(law, scenario.workforce.content),
     )
 
 
 def _everybody(world: World) -> Workforce:
     """Everyone who was ever in the run, as they entered: opening staff, then newcomers with their first post."""
+    # The columns of the state are not used here: they contain each person's present post and pay, not the first.
     opening = world.opening
     if not world.entered:
         return opening
-    columns = {
-        name: np.concatenate([column, *(batch[name] for batch in world.entered)])
-        for name, column in opening.columns().items()
-    }
+    columns = {}
+    for name, column in opening.columns().items():
+        newcomers = [batch[name] for batch in world.entered]
+        columns[name] = np.concatenate([column, *newcomers])
     return opening.having(**columns)

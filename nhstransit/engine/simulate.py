@@ -40,6 +40,7 @@ def simulate(scenario: Scenario, *, seed: int, law: Law | None = None) -> Run:
     check_kind("scenario", scenario, Scenario)
     if law is not None:
         check_kind("law", law, Law)
+    # What can be refused early is refused before the columns of all people are made.
     luck = Luck(seed)
     law = law or scenario.dated_law
     check_law_reaches(scenario, law)
@@ -47,6 +48,7 @@ def simulate(scenario: Scenario, *, seed: int, law: Law | None = None) -> Run:
     world = World(scenario.calendar, scenario.roster, scenario.workforce, posts, seats, law)
     play(scenario, world, luck)
     run = run_of(world, scenario, seed, seats, law_digest(law))
+    # Every run is checked, not only those of tests: a fault in the engine must not become a figure in a report.
     conserve(run)
     return run
 
@@ -59,6 +61,7 @@ def play(scenario: Scenario, world: World, luck: Luck) -> None:
         world: the state on the first day, which the processes change. It may contain several replications side by side.
         luck: the random draws; `Lucks` for several replications.
     """
+    # Months are made before interims. Both pay at one instant, the end of a month, and then act in the order made.
     clock = Clock(scenario.calendar.days, scenario.orders)
     behaviour = scenario.behaviour.in_force()
     natural = Natural(world, clock, behaviour.departures, luck, scenario.functions)
@@ -72,6 +75,7 @@ def play(scenario: Scenario, world: World, luck: Luck) -> None:
         interims=Interims(world, clock),
         purses=Purses(world, scenario.funds, scenario.organisations * world.bodies.replications),
     )
+    # The calendar refers to each scheme through its planned actions, so the schemes need no other reference.
     applier = Applier(world, processes)
     for name, policy in scenario.policies.items():
         Scheme(name, policy, behaviour, world, clock, applier, luck, scenario.rules)

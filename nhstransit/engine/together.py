@@ -82,6 +82,7 @@ def simulate_together(scenario: Scenario, *, seeds: Sequence[int], law: Law | No
         raise InputError(f"scenario {scenario.name!r}", f"cannot be run side by side: {apart}", "use simulate")
     law = law or scenario.dated_law
     check_law_reaches(scenario, law)
+    # The results do not depend on the size of a batch, only the time and the memory do.
     most = most_together(scenario)
     runs: list[Run] = []
     for start in range(0, len(seeds), most):
@@ -91,6 +92,7 @@ def simulate_together(scenario: Scenario, *, seeds: Sequence[int], law: Law | No
 
 def most_together(scenario: Scenario) -> int:
     """The most replications of a scenario that are simulated side by side: more would save no time."""
+    # Employers are stored in 16 bits, which limits the employers of all replications together.
     people = max(len(scenario.workforce), 1)
     bodies = max(len(scenario.organisations), 1)
     fits = min(_SIDE_BY_SIDE // people, MOST_BODIES // bodies)
@@ -112,6 +114,7 @@ def why_apart(scenario: Scenario) -> str:
 
 def _reasons(scenario: Scenario) -> Iterator[str]:
     """Each reason why a scenario's replications cannot be simulated side by side, in a sentence."""
+    # A subclass counts as the user's own: it may override any step. So the type itself is compared, not `isinstance`.
     known = set(POLICIES.values())
     for name, policy in scenario.policies.items():
         if type(policy) not in known:
@@ -122,6 +125,7 @@ def _reasons(scenario: Scenario) -> Iterator[str]:
 def _behaviour(behaviour: Behaviour) -> Iterator[str]:
     for name, models in _MODELS.items():
         model = getattr(behaviour, name)
+        # A model may wrap another one in its field `model`, and then both must be known.
         for part in (model, getattr(model, "model", model)):
             if type(part) not in models:
                 yield f"behaviour.{name} is of a class of your own, {type(part).__name__}"
@@ -135,6 +139,8 @@ def _together(scenario: Scenario, seeds: tuple[int, ...], law: Law) -> list[Run]
     luck = Lucks(seeds)
     roster = scenario.roster.side_by_side(len(seeds))
     opening = _opening(scenario, len(seeds))
+    # A person's draws must be those of a run alone. So the keys are the identities of the scenario's staff, repeated,
+    # and not the identities within all replications.
     keys = np.tile(scenario.workforce.staff, len(seeds)).astype("uint64")
     world = World(scenario.calendar, roster, opening.people, opening.posts, opening.seats, law, keys)
     play(scenario, world, luck)
@@ -153,6 +159,7 @@ class _Opening:
 
 
 def _opening(scenario: Scenario, count: int) -> _Opening:
+    # Replication r has the people from r · people on, and in the same way its own posts and employers.
     one = scenario.workforce
     posts, seats = scenario.opening
     bodies = len(scenario.organisations)
@@ -161,6 +168,7 @@ def _opening(scenario: Scenario, count: int) -> _Opening:
         """What is added to a position in each replication, for columns of `each` entries."""
         return np.repeat(np.arange(count, dtype="int32") * step, each)
 
+    # Identities must differ between replications, because the log names people by identity.
     columns = {name: np.tile(column, count) for name, column in one.columns().items()}
     columns["staff"] = np.arange(count * len(one), dtype="int32")
     columns["employer"] = columns["employer"] + ahead(len(one), bodies)
@@ -178,30 +186,37 @@ def _parted(whole: Run, world: World, scenario: Scenario, seeds: tuple[int, ...]
     count = len(seeds)
     roster = world.bodies
     bodies = len(roster) // count
+    # Newcomers and new posts of all replications are mixed at the end of the tables. The employer of an entry determines
+    # its replication, and the entries of one replication are numbered in the order of the whole table.
     of_person = roster.replication[whole.people.employer]
     of_post = roster.replication[whole.posts.employer]
     row = nth_within(of_person)
     post = nth_within(of_post)
     staff = _identities(scenario.workforce, row)
+    # Every column that contains identities, posts or employers is renumbered before the columns are divided.
     of_event = _of_event(whole.log, of_person, of_post, bodies)
     log = _Parts.of(of_event, count, _within(whole.log, staff, post, bodies))
-    people = {"employer": whole.people.employer % bodies, "staff": staff}
-    everybody = _Parts.of(of_person, count, whole.people.columns() | people)
-    posts = _Parts.of(of_post, count, whole.posts.columns() | {"employer": whole.posts.employer % bodies})
+    people = whole.people.columns() | {"employer": whole.people.employer % bodies, "staff": staff}
+    everybody = _Parts.of(of_person, count, people)
+    jobs = whole.posts.columns() | {"employer": whole.posts.employer % bodies}
+    posts = _Parts.of(of_post, count, jobs)
     held = {
         "opening_post": _placed(whole.opening_post, post),
         "opening_pay": whole.opening_pay,
         "closing": _placed(whole.closing.post, post),
     }
     states = _Parts.of(of_person, count, held)
+    # Kinds of event are stored in one byte, so 256 columns have room for every kind.
     ledgers = np.zeros((count, 256), "int64")
-    np.add.at(ledgers, (of_event, whole.log.kind.view("uint8")), whole.log.pence)
+    kind_of_event = whole.log.kind.view("uint8")
+    np.add.at(ledgers, (of_event, kind_of_event), whole.log.pence)
     pay = np.zeros(count, "int64")
     np.add.at(pay, of_person, sum(accrued(whole, world.law)))
     runs = []
     for number, seed in enumerate(seeds):
         state = states.part(number)
         ledger = {kind.name: int(ledgers[number, kind]) for kind in _ACCOUNTS if ledgers[number, kind]}
+        # Without newcomers all runs share the scenario's own staff columns, which saves memory.
         entered = everybody.part(number)
         events: dict[str, Any] = log.part(number)
         same = len(entered["staff"]) == len(scenario.workforce)
@@ -236,6 +251,7 @@ class _Parts:
             count: number of replications.
             columns: (n,) columns by name.
         """
+        # `ends` has one more entry than there are replications: part i is from ends[i] up to ends[i + 1].
         order = np.argsort(replication, kind="stable")
         ends = np.searchsorted(replication[order], np.arange(count + 1))
         return cls({name: column[order] for name, column in columns.items()}, ends)
@@ -247,33 +263,46 @@ class _Parts:
 
 
 def _identities(opening: Workforce, row: AnyArray) -> Longs:
-    """The identity of each person by row within a replication, (n,). Those of newcomers follow the highest."""
+    """The staff number of each person by row within a replication, (n,). Those of newcomers follow the highest."""
     size = len(opening)
-    newcomers = int(opening.staff.max(initial=-1)) + 1 + row - size
+    highest = int(opening.staff.max(initial=-1))
+    newcomers = highest + 1 + row - size
     if not size:
         return newcomers
-    return np.where(row < size, opening.staff[np.minimum(row, size - 1)], newcomers)
+    # `where` computes both branches for everyone, so the rows of newcomers are limited to rows that exist.
+    known = opening.staff[np.minimum(row, size - 1)]
+    return np.where(row < size, known, newcomers)
 
 
 def _of_event(log: Log, of_person: Ints, of_post: Ints, bodies: int) -> Longs:
     """The replication of each event: that of its person, or else of its post or employer, (events,)."""
+    # `first` and `second` contain different things in events of different kinds. Positions that are not posts are
+    # replaced by 0 before the look-up, and the outer `where` discards what is found there.
     post = np.where(_has_post(log, TO_POSTS, log.second), log.second, log.first)
     of_body = marked(OF_BODIES)[log.kind.view("uint8")]
-    place = np.where(of_body, log.first // bodies, of_post[np.where(of_body, 0, post)] if len(of_post) else 0)
+    by_post = of_post[np.where(of_body, 0, post)] if len(of_post) else 0
+    by_place = np.where(of_body, log.first // bodies, by_post)
     if not len(of_person):
-        return place
-    return np.where(log.staff >= 0, of_person[np.maximum(log.staff, 0)], place)
+        return by_place
+    by_person = of_person[np.maximum(log.staff, 0)]
+    return np.where(log.staff >= 0, by_person, by_place)
 
 
 def _within(log: Log, staff: Longs, post: Longs, bodies: int) -> dict[str, AnyArray]:
     """The columns of a log, with people, posts and employers as each replication numbers them."""
     columns = log.columns()
-    known = log.staff >= 0
-    columns["staff"] = np.where(known, staff[np.maximum(log.staff, 0)], NOBODY) if len(staff) else log.staff
+    # In the common run an identity equals a row, because both count from 0, so identities can index `staff`.
+    if len(staff):
+        own = staff[np.maximum(log.staff, 0)]
+        columns["staff"] = np.where(log.staff >= 0, own, NOBODY)
+    # Only values that are posts or employers are renumbered. Days, classes and pay points stay as they are.
     from_posts = [kind for kind in Kind if kind not in NOT_FROM_POSTS]
-    first = np.where(_has_post(log, from_posts, log.first), _placed(log.first, post), log.first)
-    columns["first"] = np.where(marked(OF_BODIES)[log.kind.view("uint8")], log.first % bodies, first)
-    columns["second"] = np.where(_has_post(log, TO_POSTS, log.second), _placed(log.second, post), log.second)
+    is_post = _has_post(log, from_posts, log.first)
+    is_body = marked(OF_BODIES)[log.kind.view("uint8")]
+    first = np.where(is_post, _placed(log.first, post), log.first)
+    columns["first"] = np.where(is_body, log.first % bodies, first)
+    is_post = _has_post(log, TO_POSTS, log.second)
+    columns["second"] = np.where(is_post, _placed(log.second, post), log.second)
     return columns
 
 
@@ -284,6 +313,7 @@ def _has_post(log: Log, kinds: Sequence[Kind], column: Ints) -> AnyArray:
 
 def _placed(posts: Ints, place: Longs) -> Ints:
     """Posts as their replications number them, (n,). Values below zero or beyond the last post are unchanged."""
+    # The copy keeps the type of the column, which `where` could widen.
     post = (posts >= 0) & (posts < len(place))
     out = posts.copy()
     out[post] = place[posts[post]]

@@ -22,6 +22,7 @@ _KNOWN = get_args(Effect)
 
 
 def _is_array(declared: Any) -> bool:
+    # `Ints` and its like are parametrised types, whose origin is the array class.
     origin = get_origin(declared)
     if hasattr(origin, "__value__"):  # from NumPy 2.5 on, `NDArray` is a named alias of this
         origin = get_origin(origin.__value__)
@@ -33,11 +34,13 @@ def _is_column(declared: Any) -> bool:
     return _is_array(declared) or any(_is_array(part) for part in get_args(declared))
 
 
-# The fields of each effect that are columns, by their real types.
-_COLUMNS: dict[type, tuple[str, ...]] = {
-    kind: tuple(field.name for field in attrs.fields(attrs.resolve_types(kind)) if _is_column(field.type))
-    for kind in _KNOWN
-}
+def _columns_of(kind: type) -> tuple[str, ...]:
+    """The names of an effect's fields that are columns, or may be."""
+    fields = attrs.fields(attrs.resolve_types(kind))  # annotations are texts until they are resolved
+    return tuple(field.name for field in fields if _is_column(field.type))
+
+
+_COLUMNS: dict[type, tuple[str, ...]] = {kind: _columns_of(kind) for kind in _KNOWN}
 _NO_POST = "a post that does not exist"
 _NO_BODY = "an employer that does not exist"
 _NO_PERSON = "somebody who does not exist"
@@ -86,21 +89,30 @@ def check_effect(effect: Any, name: str, world: World) -> None:
     columns = dict(_columns(effect))
     if "rows" in columns:
         check_rows(columns["rows"], name, world, f"{type(effect).__name__.lower()}s")
+    # All columns must be as long as the first, which is `rows`, `posts` or `employer`. Without this check NumPy would
+    # repeat a single value for everyone.
     first, lead = next(iter(columns.items()))
+    length = np.size(lead)
     for column, given in columns.items():
-        what = f"returned `{column}` of shape {np.shape(given)} for {np.size(lead)} `{first}`"
-        refuse(np.shape(given) != (np.size(lead),), name, what, "return an array with one entry for each")
+        shape = np.shape(given)
+        what = f"returned `{column}` of shape {shape} for {length} `{first}`"
+        refuse(shape != (length,), name, what, "return an array with one entry for each")
+    posts = len(world.posts["holder"])
+    people = len(world.columns["post"])
     if "posts" in columns:
-        _check_positions(columns["posts"], len(world.posts["holder"]), name, _NO_POST, "give positions of posts")
+        _check_positions(columns["posts"], posts, name, _NO_POST, "give positions of posts")
+    # Posts to open are checked below, with the codes of their functions and bands.
     if "employer" in columns and not isinstance(effect, OpenPosts):
         right = "give positions of employers"
         _check_positions(columns["employer"], len(world.bodies), name, _NO_BODY, right)
+    # Where -1 is allowed, both the positions and the limit are moved up by one.
     if "instead_of" in columns:
         right = "give positions of posts, or -1"
-        _check_positions(columns["instead_of"] + 1, len(world.posts["holder"]) + 1, name, _NO_POST, right)
+        _check_positions(columns["instead_of"] + 1, posts + 1, name, _NO_POST, right)
     if "who" in columns:
         right = "give positions of people, or -1"
-        _check_positions(columns["who"] + 1, len(world.columns["post"]) + 1, name, _NO_PERSON, right, does="engages")
+        _check_positions(columns["who"] + 1, people + 1, name, _NO_PERSON, right, does="engages")
+    # Money of either direction is a positive number: the kind of the payment determines who pays.
     for column in ("severance", "in_lieu", "strain", "pence"):
         if column in columns:
             refuse((columns[column] < 0).any(), name, "pays a negative sum", "give pence of 0 or more")
@@ -124,6 +136,8 @@ def with_positions(effect: Any, opened: Mapping[OpenPosts, Rows], name: str) -> 
     Raises:
         PolicyError: if that effect does not come earlier in the same answer.
     """
+    # `OpenPosts.posts` is a reference to the effect itself, which is not to be replaced. Types that are not effects are
+    # left for `check_effect`, whose message names them.
     posts = getattr(effect, "posts", None)
     if type(effect) not in _KNOWN or not isinstance(posts, Opened) or isinstance(effect, OpenPosts):
         return effect
@@ -153,8 +167,11 @@ def _columns(effect: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _check_positions(places: Any, size: int, name: str, one: str, right: str, does: str = "names") -> None:
-    whole = isinstance(places, np.ndarray) and places.ndim == 1 and (not places.size or places.dtype.kind in "iu")
-    there = whole and (not places.size or (places.min() >= 0 and places.max() < size))
+    # An empty array is right whatever its type: `np.array([])` is of floats. It has no minimum, so it is not compared.
+    flat = isinstance(places, np.ndarray) and places.ndim == 1
+    empty = flat and not places.size
+    whole = flat and places.dtype.kind in "iu"
+    there = empty or (whole and places.min() >= 0 and places.max() < size)
     refuse(not there, name, f"{does} {one}", right)
 
 
@@ -180,7 +197,9 @@ def _check_newcomers(newcomers: Newcomers, posts: int, name: str) -> None:
 
 
 def _check_opened(effect: OpenPosts, name: str, world: World) -> None:
-    for column, words in (("employer", world.bodies.names), ("function", world.functions), ("band", BANDS)):
+    # A code is a position in the list of words of its column.
+    codes = {"employer": world.bodies.names, "function": world.functions, "band": BANDS}
+    for column, words in codes.items():
         what = f"a post of an unknown {column}"
         _check_positions(getattr(effect, column), len(words), name, what, "give codes of the scenario", does="opens")
 
@@ -202,6 +221,7 @@ def _check_turned(effect: Turn, name: str) -> None:
             "sets a disposition that does not exist",
             f"use one of {known}",
         )
+    # The limits are tested as "inside" and not as "outside", because every comparison with NaN is false.
     if effect.target is not None:
         inside = (effect.target >= 0) & (effect.target <= 1)
         refuse(not inside.all(), name, "sets a perceived risk outside 0 to 1", "give a share for each person")

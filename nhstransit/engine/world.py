@@ -41,6 +41,7 @@ class Room:
                 that are not in it.
         """
         end = size + count
+        # At first a store may be the staff list's own column, which has no spare room and is copied before it is written.
         if any(store.shape[-1] < end for store in self._stores.values()):
             self._grow(size, end + end // _SPARE)
         for name, given in fresh.items():
@@ -55,13 +56,11 @@ class Room:
             self._stores[name] = larger
 
 
-# The state of a run: the only writable copy of the columns, and the few changes that can be made to them.
-#
-# Every change that the log reports is recorded here and nowhere else, so that the log and the columns always agree.
-
 CALM = (RiskClass.NONE, RiskClass.GUARANTEED, RiskClass.SAFE)  # the classes of people who feel no risk
 
 
+# Events are written only through the methods of this class, beside the change of the columns that they report. This keeps
+# the log and the columns in agreement.
 class World:
     """The present state of people and posts, and the log so far."""
 
@@ -84,13 +83,15 @@ class World:
         self.log = Recorder(_EVENTS_A_PERSON * len(opening))
         self.ledger = dict.fromkeys(Kind, 0)  # pence by kind, counted separately from the log, as a check on it
         columns = people_columns(calendar, opening, seats, law, bodies)
-        columns["key"] = bodies.keyed(columns["key"] if keys is None else keys, opening.employer)
+        own_keys = columns["key"] if keys is None else keys
+        columns["key"] = bodies.keyed(own_keys, opening.employer)
         self.columns = columns
         self._room = Room(columns)
-        self.opening_pay = columns["pay_pence"].copy()
+        self.opening_pay = columns["pay_pence"].copy()  # the column itself changes with every award
         self.entered: list[dict[str, AnyArray]] = []  # newcomers as they entered, one batch per entry
         self.opening_bill = pay_bill(columns, len(bodies))
         self.usual_pay = usual_pay(columns)
+        # Posts of an employer that closed before the start exist in the tables, but cannot be filled.
         funded = (posts.opens <= 0) & (bodies.closes[posts.employer] >= 0)
         self.posts = post_columns(posts, seats, funded)
         self.posts["key"] = bodies.keyed(posts.key, posts.employer)
@@ -105,11 +106,13 @@ class World:
     def _look(self) -> None:
         """Make the read-only views for policies and behaviours. Call it again whenever a column is replaced."""
         self._look_at_people()
-        self.posts_now = PostsNow(**{name: guarded(self.posts[name]) for name in PostsNow.__annotations__})
+        views = {name: guarded(self.posts[name]) for name in PostsNow.__annotations__}
+        self.posts_now = PostsNow(**views)
 
     def _look_at_people(self) -> None:
         """Make the read-only views of people. Call it again whenever one of their columns is replaced."""
-        self.people = People(**{name: guarded(self.columns[name]) for name in People.__annotations__})
+        views = {name: guarded(self.columns[name]) for name in People.__annotations__}
+        self.people = People(**views)
 
     def write(
         self,
@@ -132,7 +135,8 @@ class World:
             **columns: further columns of the log, one value or (n,) values each.
         """
         day = at.day if days is None else days
-        self.log.add(day, at.phase, kind, at.rule if rules is None else rules, staff, **columns)
+        rule = at.rule if rules is None else rules
+        self.log.add(day, at.phase, kind, rule, staff, **columns)
 
     def record(self, at: Instant, kind: Kind, rows: Any, **columns: Any) -> None:
         """Log one event for each person in `rows`, and enter its pence in the ledger.
@@ -144,8 +148,12 @@ class World:
             **columns: rules and days, as for `write`, and further columns of the log, one value or (n,) values each.
         """
         self.write(at, kind, self.columns["staff"][rows], **columns)
-        pence = columns.get("pence", 0)
-        self.ledger[kind] += int(np.sum(pence)) if np.ndim(pence) else int(pence) * len(rows)
+        self._enter(kind, columns.get("pence", 0), len(rows))
+
+    def _enter(self, kind: Kind, pence: Any, events: int) -> None:
+        """Add the pence of some events to the ledger: one value for each of them, or (events,) values."""
+        total = int(np.sum(pence)) if np.ndim(pence) else int(pence) * events
+        self.ledger[kind] += total
 
     def record_posts(self, at: Instant, kind: Kind, posts: Any, pence: Any = 0, first: Any = NOBODY) -> None:
         """Log one event for each post in `posts`.
@@ -157,10 +165,11 @@ class World:
             pence: one value, or (n,) values; entered in the ledger, too.
             first: for posts that open, the (n,) posts that they replace; otherwise not read.
         """
+        # In the log, `first` is where something comes from and `second` where it goes to. A new post is thus `second`.
         nobody = np.full(len(posts), NOBODY, "int32")
         side = {"second": posts, "first": first} if kind is Kind.OPENED else {"first": posts}
         self.write(at, kind, nobody, pence=pence, **side)
-        self.ledger[kind] += int(np.sum(pence)) if np.ndim(pence) else int(pence) * len(posts)
+        self._enter(kind, pence, len(posts))
 
     def record_bodies(self, at: Instant, kind: Kind, bodies: Any, other: Any, pence: Any = 0) -> None:
         """Log one event for each employer in `bodies`.
@@ -184,10 +193,12 @@ class World:
     def unexpired(self, rows: Rows, last: int) -> Longs:
         """Basic pay and premium in pence for the days of each guarantee after the last day in post, (rows,)."""
         columns = self.columns
+        # People without a guarantee have -1 in `retained_until`, and so no days.
         days = np.maximum(columns["retained_until"][rows].astype("int64") - last, 0)
         pay = columns["pay_pence"][rows]
         basic = pay - columns["supplement_pence"][rows]  # a premium is a share of basic pay, without supplement
-        yearly = (pay + basic * columns["premium"][rows]) * (columns["wte_hundredths"][rows] / 100.0)
+        wte = columns["wte_hundredths"][rows] / 100.0
+        yearly = (pay + basic * columns["premium"][rows]) * wte
         return np.asarray(np.rint(yearly * days / DAYS_A_YEAR), "int64")
 
     def open_posts(self, posts: Rows, at: Instant, *, pence: Any = 0, instead_of: Any = NOBODY) -> None:
@@ -210,9 +221,13 @@ class World:
             at: the instant.
             pence: saving per year of each post, one value or (n,).
         """
+        # The removal of a post that a policy opened is not a saving: it only ends the cost of that post.
         pence = np.where(self.posts["credited"][posts], pence, 0)
+        # Negative codes in `reserved` mean nobody, or a newcomer who is not in the columns yet.
         promised = self.posts["reserved"][posts]
-        self.columns["next_post"][promised[promised >= 0]] = NOBODY
+        appointed = promised[promised >= 0]
+        self.columns["next_post"][appointed] = NOBODY
+        # Cover ends first, so that the log has an interim leave a post that still exists.
         self.uncover(posts, at)
         self.posts["funded"][posts] = False
         self.posts["reserved"][posts] = NOBODY
@@ -229,6 +244,8 @@ class World:
             band: (n,) codes of bands.
             day: first day on which they can be filled.
         """
+        # The ordinal makes the key of a post unique in its employer, function and band. So its draws do not depend on
+        # posts opened in other employers, functions or bands.
         count = len(employer)
         size = len(self.posts["employer"])
         ordinal = next_ordinals(self.posts, employer, function, band)
@@ -248,8 +265,10 @@ class World:
             "credited": np.zeros(count, bool),
             "ordinal": ordinal,
         }
+        # Posts are opened on few days of a run. So their columns are copied each time, and have no spare room.
         for name, column in self.posts.items():
-            self.posts[name] = np.concatenate([column, np.asarray(fresh[name], column.dtype)])
+            added = np.asarray(fresh[name], column.dtype)
+            self.posts[name] = np.concatenate([column, added])
         self._look()
         return np.arange(size, size + count)
 
@@ -262,28 +281,35 @@ class World:
             rules: (n,) rule number of each departure; None for the rule of `at`.
             days: (n,) day of each departure, in order; None for the day of `at`.
         """
+        columns = self.columns
         day = at.day if days is None else days
-        post = self.columns["post"][rows]
+        # The event needs the post, so it is written before the person leaves it.
+        post = columns["post"][rows]
         self.record(at, Kind.DEPARTED, rows, rules=rules, days=days, first=post)
-        np.add.at(self.departed, self.columns["employer"][rows], 1)
-        self.columns["paid_pence"][rows] = 0
-        self.columns["paid_off"][rows] = False
+        np.add.at(self.departed, columns["employer"][rows], 1)
+        # An earlier departure may have been paid for. If this one is, the caller enters the amount afterwards.
+        columns["paid_pence"][rows] = 0
+        columns["paid_off"][rows] = False
+        # Each post has one holder, so no post is there twice and `+=` counts every one.
         self.posts["holder"][post] = NOBODY
         self.posts["spell"][post] += 1
         self.posts["emptied"][post] = day
+        # Posts that were reserved for these people must be released while `next_post` still shows them.
         self._forget(rows)
-        self.columns["post"][rows] = NOBODY
-        self.columns["post_goes"][rows] = -1
-        self.columns["status"][rows] = Status.OUTSIDE
-        self.columns["left_day"][rows] = day
-        self.columns["left_rule"][rows] = at.rule if rules is None else rules
-        self.columns["left_post"][rows] = post
-        self.columns["departures"][rows] += 1
+        columns["post"][rows] = NOBODY
+        columns["post_goes"][rows] = -1
+        columns["status"][rows] = Status.OUTSIDE
+        columns["left_day"][rows] = day
+        columns["left_rule"][rows] = at.rule if rules is None else rules
+        columns["left_post"][rows] = post
+        columns["departures"][rows] += 1
 
     def count_applications(self, rows: Rows, at: Instant) -> None:
         """Count the applications of `rows`, (n,), at their employers, under the rule of an instant."""
+        # A new array each time: policies may still have a view of the old one.
         counts = np.bincount(self.columns["employer"][rows], minlength=len(self.bodies))
-        self.applied[at.rule] = self.applied.get(at.rule, np.zeros(len(self.bodies), "int64")) + counts
+        none = np.zeros(len(self.bodies), "int64")
+        self.applied[at.rule] = self.applied.get(at.rule, none) + counts
 
     def rejoin(self, rows: Rows, posts: Ints, at: Instant) -> None:
         """People who left return to the posts held for them, at their old pay point in the pay table of that day.
@@ -294,9 +320,11 @@ class World:
             at: the instant.
         """
         columns = self.columns
+        # Pay and supplement depend on the new post's band and employer, so these are entered first.
         for name in ("employer", "function", "band"):
             columns[name][rows] = self.posts[name][posts]
-        listed = self.law.points(self.calendar.origin + at.day)[columns["band"][rows]] > 0
+        points = self.law.points(self.calendar.origin + at.day)  # (bands,); 0 for a band without a pay table
+        listed = points[columns["band"][rows]] > 0
         old = columns["pay_pence"][rows] - columns["supplement_pence"][rows]
         basic = np.where(listed, self._table_pay(rows, at.day), old)  # without a table they get their old pay again
         supplement = self._supplement(rows, basic, at.day)
@@ -306,6 +334,7 @@ class World:
         columns["own_pay"][rows] &= ~listed
         columns["post"][rows] = posts
         columns["status"][rows] = Status.IN_POST
+        # A guarantee ended with the departure. The old premium has no effect once the guarantee's last day is removed.
         columns["retained_until"][rows] = -1
         columns["next_post"][rows] = NOBODY
         self._count_service(rows, at.day)
@@ -313,6 +342,7 @@ class World:
         self.posts["holder"][posts] = rows
         self.posts["reserved"][posts] = NOBODY
         self.record(at, Kind.ARRIVED, rows, second=posts)
+        # Readers of the log find the pay of a spell in the person's last pay event, so returners need a new one.
         point = columns["point"][rows]
         staff = columns["staff"][rows]
         self.write(at, Kind.PAY, staff, first=point, second=point, pence=basic + supplement)
@@ -329,15 +359,17 @@ class World:
     def _supplement(self, rows: Rows, basic: Longs, day: int) -> Longs:
         """The high-cost-area supplement on basic pay, by each person's employer and band, (rows,)."""
         zone = self.bodies.area[self.columns["employer"][rows]]
-        return self.law.high_cost_supplement(basic, zone, self.calendar.origin + day, self.columns["band"][rows])
+        band = self.columns["band"][rows]
+        return self.law.high_cost_supplement(basic, zone, self.calendar.origin + day, band)
 
     def _count_service(self, rows: Rows, day: int) -> None:
         """Restart service today for people who were paid for leaving or were away longer than the law bridges."""
         columns = self.columns
         today = self.calendar.origin + day
-        free = columns["left_day"][rows] + self.calendar.origin + 1
-        late = add_months(free, self.law.reckonable_break_months(today)) < today
-        columns["service_from"][rows[columns["paid_off"][rows] | late]] = today
+        free = columns["left_day"][rows] + self.calendar.origin + 1  # the first day out of post
+        bridged_to = add_months(free, self.law.reckonable_break_months(today))
+        restarts = columns["paid_off"][rows] | (bridged_to < today)
+        columns["service_from"][rows[restarts]] = today
 
     def arrive(self, posts: Ints, newcomers: Newcomers, at: Instant) -> Rows:
         """Newcomers take up vacant posts.
@@ -352,6 +384,8 @@ class World:
         """
         size = len(self.columns["staff"])
         count = len(posts)
+        # Every column needs a value for newcomers, because the spare room contains whatever was in memory. The values
+        # come from the policy, from the post, from the starting values of a run, and then from the law and this class.
         fresh: dict[str, Any] = {field.name: getattr(newcomers, field.name) for field in attrs.fields(Newcomers)}
         fresh |= {name: self.posts[name][posts] for name in ("employer", "function", "band")}
         fresh |= {name: start for name, (_, start) in FRESH.items()}
@@ -359,6 +393,7 @@ class World:
         basic = self.law.annual_pay(fresh["band"], newcomers.point, today, usual=self.usual_pay)
         zone = self.bodies.area[fresh["employer"]]
         supplement = self.law.high_cost_supplement(basic, zone, today, fresh["band"])
+        closing = self.bodies.closes[fresh["employer"]] < NEVER
         fresh |= {
             "staff": self._new_identities(count),
             "post": posts,
@@ -366,7 +401,7 @@ class World:
             "contract": 0,
             "contract_ends": NEVER,
             "critical": False,
-            "risk_class": np.where(self.bodies.closes[fresh["employer"]] < NEVER, RiskClass.EXPOSED, RiskClass.NONE),
+            "risk_class": np.where(closing, RiskClass.EXPOSED, RiskClass.NONE),
             "pay_pence": basic + supplement,
             "supplement_pence": supplement,
             "scale_share": 1.0,
@@ -392,13 +427,15 @@ class World:
         new = columns["next_post"][rows]
         self.uncover(new, at)
         self.record(at, Kind.MOVED, rows, first=old, second=new)
+        # A new post is vacant until now, so it is nobody's old post, and the order of these two lines does not matter.
         posts["holder"][old] = NOBODY
         posts["holder"][new] = rows
         posts["reserved"][new] = NOBODY
         posts["spell"][old] += 1
-        posts["emptied"][old] = at.day - 1
+        posts["emptied"][old] = at.day - 1  # today is the first day in the new post
         columns["post"][rows] = new
         columns["next_post"][rows] = NOBODY
+        # A share of the pay table, or pay from the staff list, belongs to the old band and not to another one.
         other_band = rows[columns["band"][rows] != posts["band"][new]]
         columns["scale_share"][other_band] = 1.0
         columns["own_pay"][other_band] = False
@@ -409,7 +446,8 @@ class World:
     def _change_area(self, rows: Rows, at: Instant) -> None:
         """Pay movers the supplement of the new employer's area, if any. Their basic pay is unchanged."""
         columns = self.columns
-        if not (self.bodies.area.any()):
+        # Without high-cost areas nobody has a supplement, and none can change.
+        if not self.bodies.area.any():
             return
         old = columns["supplement_pence"][rows]
         basic = columns["pay_pence"][rows] - old
@@ -432,6 +470,8 @@ class World:
             at: the instant.
         """
         columns = self.columns
+        # The cancelled exit is logged before the appointment that cancels it, and `_forget` clears `next_post`. So both
+        # come before the new post is entered.
         void = rows[columns["exit_voidable"][rows]]
         self.record(at, Kind.EXIT_VOID, void, first=columns["post"][void])
         self._forget(void)
@@ -451,15 +491,16 @@ class World:
             at: the instant of the events.
         """
         old = self.columns["risk_class"][rows]
-        changed = rows[old != risk_class]
-        was = old[old != risk_class]
-        self.record(at, Kind.RISK, changed, first=was, second=risk_class)
+        differs = old != risk_class
+        changed = rows[differs]
+        self.record(at, Kind.RISK, changed, first=old[differs], second=risk_class)
         self.columns["risk_class"][changed] = risk_class
         if risk_class in CALM:
             self.columns["risk"][rows] = 0.0
 
     def _new_identities(self, count: int) -> Longs:
-        """New identities, (count,), above the highest ever given. So rows stay sorted by identity."""
+        """New staff numbers, (count,), above the highest ever given. So rows stay sorted by staff number."""
+        # Identities are stored in 32 bits, and `NEVER` is the highest number that fits.
         first = int(self.columns["staff"].max(initial=-1)) + 1
         if first + count > NEVER:
             wrong = f"has no identities left for {count} newcomers after {first - 1}"
@@ -469,9 +510,11 @@ class World:
     def _forget(self, rows: Rows) -> None:
         """Cancel everything that was agreed for a later day."""
         promised = self.columns["next_post"][rows]
-        self.posts["reserved"][promised[promised >= 0]] = NOBODY
+        released = promised[promised >= 0]
+        self.posts["reserved"][released] = NOBODY
         for name in ("next_post", "notice_due", "last_day", "exit_rule", "exit_batch", "exit_voidable"):
-            self.columns[name][rows] = FRESH[name][1]
+            _, start = FRESH[name]
+            self.columns[name][rows] = start
 
 
 def _nobody_covers(posts: AnyArray, at: Instant) -> None:

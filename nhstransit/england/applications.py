@@ -53,15 +53,19 @@ def mars_applicants(run: Run, *, reading: Reading | None = None) -> pd.DataFrame
         raise InputError(
             "run", "has no applicants to the first national MARS", "give a run of a scenario with that scheme"
         )
+    # Staff are counted on the day of the first application, whichever employer it was sent to.
     held = record.held_on(int(made.day[mine].min()))
     trusts = record.bodies_of(read.asked)
     senders = record.bodies_of(read.senders)
     arms = record.bodies_of(read.arms)
     employer = run.posts.employer
+    # Heads and applications of each organisation, (organisations,). `senders` gives the length only.
     heads = np.bincount(employer[held[held >= 0]], minlength=len(senders))
     applied = np.bincount(employer[made.post[mine]], minlength=len(senders))
+    # A trust without staff has no share of applicants.
     in_scope = trusts & (heads > 0)
     staff = {IN_SCOPE: int(heads[trusts].sum())}
+    # A run with provider arms has the wider denominator itself; without them it is scaled up from the payroll.
     if heads[arms].any():
         staff[EVERYONE] = int(heads[trusts | arms].sum())
     elif set(bundled_payroll().names) <= set(run.scenario.roster.names):
@@ -71,14 +75,17 @@ def mars_applicants(run: Run, *, reading: Reading | None = None) -> pd.DataFrame
     applicants = int(applied[trusts | arms].sum())
     rows = []
     for name, count in staff.items():
+        # More staff and the same applicants: every share shrinks by the same factor.
         thinner = staff[IN_SCOPE] / count
         rows.append((name, applicants, count, applicants / count, low * thinner, high * thinner))
     names = ("reading", "applicants", "staff", "share", "trusts_p10", "trusts_p90")
-    return tables.frame(dict(zip(names, (list(column) for column in zip(*rows, strict=True)), strict=True)))
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    return tables.frame(dict(zip(names, columns, strict=True)))
 
 
 def _everyone_a_head(record: Record, held: Ints, trusts: Bools) -> float:
     """WTE on the payroll of all trusts in its first month, over the WTE of these trusts in the run."""
     wte = record.run.people.wte[record.in_bodies(held, trusts)].sum()
     payroll = bundled_payroll()
+    # A trust without an entry in a month is NaN, and counts as zero.
     return float(np.nansum(payroll.on(payroll.months[0])) / wte)

@@ -28,8 +28,8 @@ def applied_share(view: View) -> Answer:
     if not applied.any():
         return Missing(_NOBODY)
     made = view.applications
-    held = view.record.held_on(int(made.day[view.by("first_mars", made.rule)].min()))
-    return ratio(int(applied.sum()), int(view.record.in_bodies(held, view.bodies).sum()), "nobody in this view")
+    first = int(made.day[view.by("first_mars", made.rule)].min())
+    return ratio(int(applied.sum()), _heads(view, first), "nobody in this view")
 
 
 def approved_share(view: View) -> Answer:
@@ -37,6 +37,7 @@ def approved_share(view: View) -> Answer:
     applied = _applicants(view)
     passed = view.run.log.steps(Kind.APPROVED)
     rows = view.run.rows_of(passed.staff[view.by("first_mars", passed.rule)])
+    # The log of approvals covers all organisations; the intersection below restricts it to applicants in the view.
     approved = np.zeros(len(applied), bool)
     approved[rows] = True
     return ratio(int((applied & approved).sum()), int(applied.sum()), _NOBODY)
@@ -84,17 +85,20 @@ def planned_wte(view: View) -> Answer:
     total = 0.0
     for place in np.flatnonzero(view.bodies).tolist():
         body = scenario.organisations[place]
+        # One organisation at a time, because an allowance depends on its own residents.
         have = _opening(view.seeing(np.arange(len(view.bodies)) == place))[1]
         if not have:
             continue
-        allowed = [
-            (path.path[-1].target or 0.0) * body.population * path.pay_share / path.post_cost
-            for path in scenario.policies.values()
-            if isinstance(path, CostReduction)
-            and path.measure == "allowance"
-            and body.kind in path.kinds
-            and (not path.bodies or body.name in path.bodies)
-        ]
+        allowed = []
+        for path in scenario.policies.values():
+            if not isinstance(path, CostReduction) or path.measure != "allowance" or body.kind not in path.kinds:
+                continue
+            # A path that names no organisations covers all of its kinds.
+            if path.bodies and body.name not in path.bodies:
+                continue
+            # Pounds a resident, times residents, times the share for pay, over pounds a post.
+            allowed.append((path.path[-1].target or 0.0) * body.population * path.pay_share / path.post_cost)
+        # The strictest allowance decides. An allowance above the present size funds no further post.
         total += min([have, *allowed])
     return total if total else Missing("no allowance in this view")
 

@@ -57,13 +57,17 @@ def crossing(run: Run, *, reading: Reading | None = None) -> Crossing:
         raise InputError("scenario", wrong, "give a scenario that includes that day, or another day of transfer")
     record = Record(run)
     mine = concerned(record, read, day)
+    # Moves up to the day, and of these only the moves of people concerned.
     moves = run.log.moves.until(day)
     moves = moves.take(mine[run.rows_of(moves.staff)])
     gone = moves.take(moves.kind == Kind.DEPARTED)
     came = moves.rule[moves.kind == Kind.ARRIVED]
     by_mars = np.isin(gone.rule, codes(run, read, "mars"))
+    # A departure is paid if the same person was paid on the same day under the same rule.
     paid = np.isin(_stamps(gone), _stamps(run.log.steps(*EXIT_MONEY)))
-    redundant = int((~by_mars & (paid | np.isin(gone.rule, codes(run, read, "redundancy")))).sum())
+    by_redundancy = np.isin(gone.rule, codes(run, read, "redundancy"))
+    # MARS comes first, so that no departure counts twice.
+    redundant = int((~by_mars & (paid | by_redundancy)).sum())
     resigned = int(by_mars.sum())
     outside = int(np.isin(came, codes(run, read, "inflow")).sum())
     return Crossing(
@@ -79,4 +83,5 @@ def crossing(run: Run, *, reading: Reading | None = None) -> Crossing:
 
 def _stamps(events: Events) -> Longs:
     """One whole number for the person, day and rule of each event."""
+    # The rule takes the lowest 16 bits, the day the 16 bits above them, and the staff number the bits above these.
     return np.asarray(events.staff.astype("int64") << 32 | events.day.astype("int64") << 16 | events.rule)

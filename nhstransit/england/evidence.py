@@ -111,7 +111,9 @@ class Record:
 
     def in_bodies(self, posts: Ints, bodies: Bools) -> Bools:
         """Whether each of these posts, (n,), belongs to one of these organisations; False for −1, which means no post."""
+        # An index of −1 would read the last post. It is replaced by 0 here, and masked again in the result.
         safe = np.where(posts >= 0, posts, 0)
+        # A run without posts has no post 0 either.
         if not len(self.run.posts):
             return np.zeros(len(posts), bool)
         return np.asarray(bodies[self.run.posts.employer[safe]] & (posts >= 0))
@@ -123,6 +125,7 @@ class Record:
 
 def kept(columns: T, mask: AnyArray) -> T:
     """The same columns, for the selected rows."""
+    # Indices are computed once and used for every column.
     chosen = np.flatnonzero(mask)
     fields: Any = attrs.fields(type(columns))  # type: ignore[arg-type]
     return type(columns)(**{field.name: getattr(columns, field.name)[chosen] for field in fields})
@@ -182,6 +185,7 @@ class View:
     @cached_property
     def exits(self) -> Exits:
         """Departures in the view."""
+        # The view that this one was restricted from has fewer rows than the whole record.
         return self._seen((self.wider or self.record).exits)
 
     @cached_property
@@ -195,7 +199,8 @@ class View:
         return self._seen((self.wider or self.record).sums)
 
     def _seen(self, columns: Seen) -> Seen:
-        return kept(columns, self.bodies[columns.body] & (columns.day >= self.first) & (columns.day <= self.last))
+        in_time = (columns.day >= self.first) & (columns.day <= self.last)
+        return kept(columns, self.bodies[columns.body] & in_time)
 
     def by(self, role: str, rules: AnyArray) -> Bools:
         """Which of these rule codes belong to policies with a role, such as "redundancy"."""
@@ -206,9 +211,10 @@ class View:
         them.
         """
         held = self.record.codes
-        if (self.reading.scenarios, role) not in held:
-            held[self.reading.scenarios, role] = codes(self.run, self.reading, role)
-        return held[self.reading.scenarios, role]
+        key = (self.reading.scenarios, role)  # its scenarios identify a reading
+        if key not in held:
+            held[key] = codes(self.run, self.reading, role)
+        return held[key]
 
     def seeing(self, bodies: Bools) -> View:
         """This view, restricted to organisations that are also in `bodies`."""
@@ -271,18 +277,24 @@ def view_of(record: Record, reading: Reading, given: Mapping[str, float], figure
     roster = record.run.scenario.roster
     bodies = record.bodies_of(figure.kinds or reading.senders)
     if figure.region:
+        # No organisation has the region −1, so an unknown region makes an empty view and not an error.
         place = roster.regions.index(figure.region) if figure.region in roster.regions else -1
         bodies = bodies & (roster.region == place)
     if figure.employers:
         bodies = bodies & np.isin(np.array(roster.names), figure.employers)
+    first = calendar.day(figure.since) if figure.since else 0
+    last = calendar.days - 1
+    # A period that goes on after the run is cut off here; `hindrance` decides whether the figure may be computed.
+    if figure.until:
+        last = min(calendar.day(figure.until), last)
     return View(
         record=record,
         reading=reading,
         figure=figure,
         given=given,
         bodies=bodies,
-        first=calendar.day(figure.since) if figure.since else 0,
-        last=min(calendar.day(figure.until), calendar.days - 1) if figure.until else calendar.days - 1,
+        first=first,
+        last=last,
     )
 
 
@@ -293,6 +305,7 @@ def hindrance(view: View, measure: Measure) -> Missing | None:
     """
     figure = view.figure
     scenario = view.run.scenario
+    # From the plainest reason to the least plain: policy, organisation, then period.
     for role in measure.needs:
         if not view.reading.named(role, scenario.policies):
             names = " or ".join(getattr(view.reading, role))

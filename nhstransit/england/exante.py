@@ -122,7 +122,9 @@ class ExAnte:
         scenario = plain = _plain(self)
         for path in (*(one.path for one in self.set if one.value is not None), self.fitted.path):
             name = path.rpartition(".")[2]
-            scenario = scenario.having(path, moved[name]) if name in moved else scenario
+            if name in moved:
+                scenario = scenario.having(path, moved[name])
+        # The posts are scaled to the plain scenario, so that a moved number does not change their cost.
         return attrs.evolve(scenario, organisations=_scaled(plain, moved.get("pay_kept", self.pay_kept)))
 
 
@@ -130,7 +132,9 @@ class ExAnte:
 def _plain(given: ExAnte) -> Scenario:
     """The scenario with every number at its central value, before its posts are scaled."""
     base = load_scenario(given.base)
+    # Policies that were not yet known on the day are removed.
     keep = {one.name for one in given.policy}
+    # Fitted numbers know the outcomes, which a forecast must not.
     if base.calibrated:
         raise CalibrationError(
             "base", f"{given.base!r} is a scenario with fitted numbers", "give the scenario before fitting"
@@ -168,32 +172,36 @@ def _scaled(scenario: Scenario, pay_kept: float) -> tuple[Organisation, ...]:
     people = scenario.workforce
     bands = people.band.astype("int64")
     paid = pay_columns(people, scenario.dated_law, scenario.roster.area, epoch_day(scenario.start))
+    # Pay for full-time work, in pence a year, (people,).
     own = paid["pay_pence"].astype("int64")
-    pay = np.bincount(bands, own, len(BANDS)) / np.maximum(np.bincount(bands, minlength=len(BANDS)), 1)
+    heads = np.bincount(bands, minlength=len(BANDS))
+    # Mean pay by band, (bands,); a band without people has a mean of zero.
+    pay = np.bincount(bands, own, len(BANDS)) / np.maximum(heads, 1)
     senders = bundled_outcomes().reading.senders
     lines = [(body, line) for body in scenario.organisations if body.kind not in senders for line in body.establishment]
     cost = sum(line.posts * pay[BANDS.index(line.band)] for _, line in lines)
-    scale = pay_kept * float((own * (people.wte_hundredths / 100.0)).sum()) / cost
+    bill = float((own * (people.wte_hundredths / 100.0)).sum())
+    scale = pay_kept * bill / cost
     whole = iter(_whole(np.array([line.posts * scale for _, line in lines])))
-    return tuple(
-        body
-        if body.kind in senders
-        else attrs.evolve(
-            body,
-            establishment=tuple(
-                attrs.evolve(line, posts=posts)
-                for line, posts in [(line, next(whole)) for line in body.establishment]
-                if posts
-            ),
-        )
-        for body in scenario.organisations
-    )
+    scaled = []
+    for body in scenario.organisations:
+        if body.kind in senders:
+            scaled.append(body)
+            continue
+        establishment = []
+        for line in body.establishment:
+            posts = next(whole)  # in the order of `lines`: by organisation, then by line
+            if posts:  # a line rounded to zero posts is left out
+                establishment.append(attrs.evolve(line, posts=posts))
+        scaled.append(attrs.evolve(body, establishment=tuple(establishment)))
+    return tuple(scaled)
 
 
 def _whole(posts: np.ndarray) -> list[int]:
     """Posts rounded to whole numbers without changing their sum: the largest remainders are rounded up."""
     down = np.floor(posts)
     short = round(float(posts.sum() - down.sum()))
+    # `down - posts` is the negative remainder, so the largest remainders sort first; ties keep their order.
     down[np.argsort(down - posts, kind="stable")[:short]] += 1
     return [int(item) for item in down]
 

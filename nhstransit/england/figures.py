@@ -166,7 +166,10 @@ class Outcome:
 
     def __attrs_post_init__(self) -> None:
         given = [figure.value is not None for figure in self.figures]
-        if (self.value is not None and self.figure) or any(given) != all(given) or bool(self.said) == all(given):
+        twice = self.value is not None and bool(self.figure)
+        mixed = any(given) != all(given)
+        # A pattern in words has no number, and every other outcome has one for each part.
+        if twice or mixed or bool(self.said) == all(given):
             right = "give `value`, or a `figure` for each part, or only `said`"
             raise FormatError(self.id, "has no figure, or has figures in more than one way", right)
         if not self.sources:
@@ -175,6 +178,7 @@ class Outcome:
             if len(band) not in (0, 2) or list(band) != sorted(band):
                 raise FormatError(f"{self.id}: band", f"is {list(band)}", "give a low and a high end")
         measured = [bool(figure.measure) for figure in self.figures]
+        # Exactly one of the two: a measure for every figure, or a reason why there is none.
         if bool(self.unmodelled) == all(measured) or any(measured) != all(measured):
             right = "give `measure` for every figure, or give the reason for having none in `unmodelled`"
             raise FormatError(self.id, "has neither a measure nor a reason for having none, or has both", right)
@@ -187,6 +191,7 @@ class Outcome:
         except FormatError as error:
             raise error.within(self.id) from None
         for counted, units in COUNTED.items():
+            # A number of heads must not be compared with WTE or posts.
             if figure.unit in units and self.counted_in not in (counted, "not stated", ""):
                 wrong = f"is {figure.unit!r}, but the figure is counted in {self.counted_in}"
                 raise FormatError(f"{self.id}: unit", wrong, f"use a unit of {self.counted_in}")
@@ -195,9 +200,11 @@ class Outcome:
     def figures(self) -> tuple[Figure, ...]:
         """Every figure, with empty fields filled from the outcome."""
         own = self.figure or (Figure(value=self.value),)
-        return tuple(
-            attrs.evolve(one, **{name: getattr(one, name) or getattr(self, name) for name in _SHARED}) for one in own
-        )
+        filled = []
+        for one in own:
+            shared = {name: getattr(one, name) or getattr(self, name) for name in _SHARED}
+            filled.append(attrs.evolve(one, **shared))
+        return tuple(filled)
 
 
 @attrs.frozen(kw_only=True)

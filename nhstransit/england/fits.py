@@ -125,6 +125,7 @@ def kept_figures(name: str = "england-2010") -> Named[Kept]:
 
 
 def _kept(columns: dict[str, list[str]], row: int) -> Kept:
+    # An empty cell is a missing number.
     numbers = {name: float(columns[name][row] or math.nan) for name in ("published", "low", "high")}
     return Kept(
         name=columns["figure"][row],

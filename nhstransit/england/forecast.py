@@ -50,7 +50,9 @@ class Sealed:
     @property
     def content(self) -> str:
         """SHA-256, hexadecimal, of all fields of the record except the hash."""
-        return hashlib.sha256(repr(attrs.astuple(attrs.evolve(self, sha256=""))).encode()).hexdigest()  # type: ignore[call-arg]
+        # The hash cannot cover itself, so its field is emptied first.
+        unsealed = attrs.evolve(self, sha256="")  # type: ignore[call-arg]
+        return hashlib.sha256(repr(attrs.astuple(unsealed)).encode()).hexdigest()
 
     def sealed(self) -> Self:
         """The record with its hash."""
@@ -124,6 +126,7 @@ def forecast_figures(run: Run) -> Named[float]:
     reading = bundled_outcomes().reading
     observed = observed_figures(run)
     state = state_on(run, reading.transferred_on)
+    # Vacant posts of organisations that continue: funded, without a holder, and not of a sender, (posts,).
     empty = state.funded & (state.holder < 0)
     senders = run.scenario.roster.of_kinds(reading.senders)
     standing = ~senders[run.posts.employer]
@@ -146,6 +149,7 @@ def quantities(figures: Mapping[str, Floats]) -> tuple[Quantity, ...]:
 
 
 def _three(column: Floats) -> dict[str, float]:
+    # One decimal: further digits would be within the error of the number of scenarios.
     low, middle, high = np.quantile(column, (0.5 - LEVEL / 2, 0.5, 0.5 + LEVEL / 2))
     return {"middle": round(float(middle), 1), "low": round(float(low), 1), "high": round(float(high), 1)}
 
@@ -166,8 +170,9 @@ def scored(card: Card | None = None) -> pd.DataFrame:
     for name, forecasters in _forecasts(ours, hindcast).items():
         happened = _happened(name)
         for who, (middle, low, high) in forecasters.items():
-            error = abs(middle - happened)
-            score = interval_score(low, high, happened) if math.isfinite(happened) and math.isfinite(low) else math.nan
+            error = abs(middle - happened)  # NaN if no outcome was published
+            known = math.isfinite(happened) and math.isfinite(low)
+            score = interval_score(low, high, happened) if known else math.nan
             rows.append((name, who, UNITS[name], middle, low, high, happened, error, score))
     names = (
         "quantity",
@@ -188,6 +193,7 @@ def _forecasts(card: Card, hindcast: Card | None) -> dict[str, dict[str, tuple[f
     """Each quantity's forecasts by forecaster: central value, low, high."""
     later = {} if hindcast is None else {one.name: (one.middle, one.low, one.high) for one in hindcast.quantity}
     ours = {one.name: (one.middle, one.low, one.high) for one in card.quantity}
+    # The middle case first, then the case with the fewest and the case with the most redundancies.
     january = {
         kind: [_part("ia-jan-2011", f"{share}% transferred, {kind}") for share in (60, 70, 50)]
         for kind in ("redundancies", "cost")

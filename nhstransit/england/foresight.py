@@ -83,6 +83,7 @@ class Foresight:
         for name, ids in parts.items():
             if not ids:
                 raise CalibrationError(name, "has no source", "give the fact that supports it")
+            # A forecast may not rest on a fact that became public after its day.
             for fact in ids:
                 if fact in self.later:
                     raise CalibrationError(
@@ -101,9 +102,11 @@ class Foresight:
     def moved(self, values: dict[str, float]) -> Scenario:
         """The scenario with these values of the unknown numbers, by name."""
         scenario = load_scenario(self.of)
+        # Without a cut-off, the run would use law that was made after the day.
         if scenario.law_as_of is None or scenario.law_as_of > self.as_of:
             raise CalibrationError("of", f"uses the law as of {scenario.law_as_of}", f"set law_as_of = {self.as_of}")
         for one in self.unknown:
+            # Paths of one unknown number move together.
             for path in one.paths:
                 scenario = scenario.having(path, values[one.name])
         return scenario
@@ -155,6 +158,7 @@ def read_happened(path: str | Path, quantity: Sequence[Quantity]) -> Named[float
     known = [one.name for one in quantity]
     mistakes = Mistakes()
     values = dict[str, float]()
+    # All mistakes are collected, so that the author can correct the file in one go.
     for line, name, cell in zip(rows.lines, rows["quantity"], rows["happened"], strict=True):
         where = f"line {line}"
         if name not in known:
@@ -218,8 +222,11 @@ def ahead_figures(run: Run) -> Named[float]:
     from nhstransit.run.spells import held_on
 
     def staff_on(day: dt.date, kinds: tuple[str, ...]) -> Any:
+        # A run that ends before the day is read on its last day.
         post = held_on(run, min(calendar.day(day), calendar.days - 1))
-        there = roster.of_kinds(kinds)[run.posts.employer[np.where(post >= 0, post, 0)]] & (post >= 0)
+        employed = post >= 0  # −1 means no post; 0 replaces it as an index, and the mask excludes it again
+        employer = run.posts.employer[np.where(employed, post, 0)]
+        there = roster.of_kinds(kinds)[employer] & employed
         return run.people.wte_hundredths[there].astype("int64")
 
     boards = staff_on(dt.date(2027, 3, 31), ("icb",))
@@ -236,6 +243,7 @@ def ahead_figures(run: Run) -> Named[float]:
         "critical work below a safe level": figures["critical work below a safe level"],
         "back within 12 months": figures["back within 12 months"],
     }
+    # In the order of the card.
     return Named({name: values[name] for name in QUANTITIES})
 
 
@@ -248,11 +256,11 @@ def worlds_of(known: Foresight, count: int, seed: int) -> dict[str, Scenario]:
         seed: the seed of the design; scenario *n* has `staff_seed` seed + *n*.
     """
     worlds = {}
+    # Each point is in the unit cube, with one coordinate for each unknown number.
     for number, point in enumerate(spread_points(count, len(known.unknown), seed)):
-        values = {
-            one.name: one.low + float(share) * (one.high - one.low)
-            for one, share in zip(known.unknown, point, strict=True)
-        }
+        values = {}
+        for one, share in zip(known.unknown, point, strict=True):
+            values[one.name] = one.low + float(share) * (one.high - one.low)
         worlds[f"world {number}"] = known.moved(values).having("staff_seed", seed + number)
     return worlds
 

@@ -67,8 +67,11 @@ def broken(columns: Columns) -> tuple[str, ...]:
     found = []
     for identity in IDENTITIES:
         if all(name in columns for name in identity.takes):
+            # Both sides have one entry for each run, (runs,).
             left, right = identity.sides(columns)
             gap = np.abs(left - right)
+            # Relative to the larger side, and absolute for numbers below 1. NaN is never larger, so a run without the
+            # figure passes.
             wrong = gap > EXACT * np.maximum(np.abs(left), np.maximum(np.abs(right), 1.0))
             if wrong.any():
                 found.append(
@@ -104,6 +107,7 @@ def _skills(means: Means) -> bool | None:
     known = {part: found for part, found in parts.items() if found is not None}
     if len(known) < len(parts):
         return None
+    # One post or more for each person in every function means that no function has too many people.
     return min(known.values()) >= 1.0 and known["finance"] > 1.0 and known["informatics"] > 1.0
 
 
@@ -112,8 +116,10 @@ def _regions(means: Means) -> bool | None:
     south, north = ([means.get(f"region-balance: {region}") for region in part] for part in (_SOUTH, _NORTH))
     if None in south or None in north:
         return None
+    # The lists have no None here; the comprehension says so to the type checker.
     least = [found for found in south if found is not None]
     most = [found for found in north if found is not None]
+    # The North West is the last of the northern regions.
     return min(least) > max(most) and most[-1] == min(most)
 
 

@@ -83,6 +83,7 @@ def interval_rows(found: Matched) -> tuple[KeptInterval, ...]:
     """
     check_kind("found", found, Matched)
     error = found.discrepancy
+    # Only runs at draws of the posterior; the other runs of a fit explored the prior.
     drawn = found.ensemble.where(found.ensemble.wave == PREDICTIVE)
     names = [name for name in drawn.figures if name.startswith(HEADLINE)]
     asked = {name: (error.of_headline(name.removeprefix(HEADLINE)), 0.0) for name in names}
@@ -90,6 +91,7 @@ def interval_rows(found: Matched) -> tuple[KeptInterval, ...]:
     rows = [
         _row(one.removeprefix(HEADLINE), OF_RUN, "", math.nan, spreads[one], None) for one in names if one in spreads
     ]
+    # A fitted figure is predicted from a fit without its own block, because a fit to it would flatter the model.
     blind = out_of_block(found, pool=pool_of(found))
     own = dict(zip(found.evidence.names, np.sqrt(np.diag(found.evidence.discrepancy)), strict=True))
     for outcome in outcomes_for(found.scenario.name).outcome:
@@ -97,7 +99,9 @@ def interval_rows(found: Matched) -> tuple[KeptInterval, ...]:
             name = f"{outcome.id}: {figure.part}" if figure.part else outcome.id
             if name not in drawn.figures or outcome.use == "context":
                 continue
-            model = float(own.get(name, error.other * abs(float(np.nanmean(drawn.figures[name])))))
+            mean = abs(float(np.nanmean(drawn.figures[name])))
+            # A figure without an estimated model error has the general one, as a share of its mean.
+            model = float(own.get(name, error.other * mean))
             noise = math.hypot(model, figure.tolerance or 0.0)
             spread = intervals(found.ensemble, {name: (0.0, noise)}).get(name)
             if spread is None:
@@ -117,8 +121,11 @@ def _row(name: str, role: str, block: str, value: float | None, spread: Spread, 
     prior_crps = math.nan
     prior_width = math.nan
     if blind is not None:
+        # The prediction without the figure's own block replaces the mean and the interval ends.
         seen |= {"mean": float(blind["mean"])}
-        seen |= {f"{side}_{level}": float(blind[f"{side} {level}%"]) for level in (50, 90) for side in ("low", "high")}
+        for level in (50, 90):
+            for side in ("low", "high"):
+                seen[f"{side}_{level}"] = float(blind[f"{side} {level}%"])
         prior_crps = float(blind["prior crps"])
         prior_width = float(blind["prior high 90%"] - blind["prior low 90%"])
     score = interval_score(seen["low_90"], seen["high_90"], published, LEVEL) if math.isfinite(published) else math.nan
@@ -141,7 +148,8 @@ def _crps(spread: Spread, published: float) -> float:
     from scipy.special import ndtri  # imported where it is used, because SciPy is slow to import
 
     whole = math.sqrt(spread.by_parameter**2 + spread.by_chance**2 + spread.by_discrepancy**2)
-    return crps(spread.mean + whole * ndtri((np.arange(400) + 0.5) / 400), published)
+    quantiles = ndtri((np.arange(400) + 0.5) / 400)  # 400 equally likely values of a standard normal distribution
+    return crps(spread.mean + whole * quantiles, published)
 
 
 def write_intervals(rows: tuple[KeptInterval, ...], path: Any) -> None:
@@ -194,11 +202,13 @@ def coverage(rows: Mapping[str, KeptInterval] | None = None) -> pd.DataFrame:
         mine = [one for one in kept.values() if one.role == role and math.isfinite(one.published)]
         if not mine:
             continue
+        # Only fitted figures have a prior; a comparison with NaN is false, so the others are left out.
         prior = [one for one in mine if one.prior_crps > 0 and one.prior_width > 0]
-        ratios = (
-            float(np.mean([one.crps / one.prior_crps for one in prior])) if prior else math.nan,
-            float(np.mean([(one.high_90 - one.low_90) / one.prior_width for one in prior])) if prior else math.nan,
-        )
+        ratios = (math.nan, math.nan)
+        if prior:
+            scores = [one.crps / one.prior_crps for one in prior]
+            widths = [(one.high_90 - one.low_90) / one.prior_width for one in prior]
+            ratios = (float(np.mean(scores)), float(np.mean(widths)))
         inside = [float(np.mean([getattr(one, side) for one in mine])) for side in ("inside_50", "inside_90")]
         label = "fitted, predicted out of block" if role == FITTED else role
         found.append((label, len(mine), *inside, *ratios))
@@ -233,5 +243,6 @@ def headline_intervals(
     drawn = Ensemble(
         paths=(), points=np.empty((len(draws), 0)), wave=np.full(len(draws), PREDICTIVE, "int64"), figures=figures
     )
+    # Four runs of the scenario itself, with different seeds, show how much of the spread is chance.
     few = replicated((), scenario, 4, seed=seed + 1, measure=headlines, how=how)
     return intervals(drawn.and_(few), {name: (error.of_headline(name), 0.0) for name in figures}, seed=seed)

@@ -53,7 +53,9 @@ def make_forecast(
     if worlds < FEWEST:
         raise CalibrationError("worlds", f"is {worlds!r}", f"give a whole number of {FEWEST} or more")
     how: dict[str, Any] = {"executor": executor, "progress": progress}
+    # The fitted value first, then its draws; a value given from an earlier card has no draws.
     take_up = [typical] if typical is not None else _take_up(public, seed, how)
+    # One run of each scenario: the scenarios differ in everything that is unknown, so chance is included too.
     study = sweep(_worlds(public, take_up, worlds, seed), replications=1, seed=seed, measure=forecast_figures, **how)
     if study.results.failed.any():
         first = study.failures().iloc[0]
@@ -93,13 +95,15 @@ def _worlds(public: ExAnte, take_up: list[float], count: int, seed: int) -> dict
     """Scenarios by name, spread evenly over the ranges of unknown numbers and over the draws of take-up."""
     ranges = forecast_parameters(public)
     fitted = public.fitted.path.rpartition(".")[2]
+    # The draws, without the fitted value; without draws, that value alone.
     sample = take_up[1:] or take_up
     people = public.world().workforce  # computed once, so that every scenario has the same people
     worlds = {}
     for number, point in enumerate(spread_points(count, len(ranges) + 1, seed)):
-        moved = {
-            name: low + share * (high - low) for (name, (low, high)), share in zip(ranges.items(), point, strict=False)
-        }
+        # `point` has one coordinate for each range, and a last one that selects a draw of take-up.
+        moved = {}
+        for (name, (low, high)), share in zip(ranges.items(), point, strict=False):
+            moved[name] = low + share * (high - low)
         moved[fitted] = sample[int(point[-1] * len(sample))]
         worlds[f"world {number}"] = attrs.evolve(public.world(**moved), staff=people)
     return worlds

@@ -45,6 +45,7 @@ def concerned(record: Record, reading: Reading, day: int) -> Bools:
     senders = record.bodies_of(reading.senders)
     mine: Bools = record.in_bodies(run.opening_post, senders)
     moves = run.log.moves.until(day)
+    # Arrivals from outside the base, or into a post of a sender.
     came = (moves.kind == Kind.ARRIVED) & np.isin(moves.rule, codes(run, reading, "inflow"))
     mine[run.rows_of(moves.staff[came | record.in_bodies(moves.to_post, senders)])] = True
     return mine
@@ -58,6 +59,7 @@ def transferred_on(record: Record, reading: Reading, day: int) -> Bools:
         reading: the sending organisations, and the policies of inflow.
         day: the day, counted from the start of the run.
     """
+    # Every organisation that does not send people counts as a receiver.
     receivers = ~record.bodies_of(reading.senders)
     return concerned(record, reading, day) & record.in_bodies(record.held_on(day), receivers)
 
@@ -76,6 +78,7 @@ def returned(view: View) -> Answer:
     of people still away are expected values from the run's own return curve.
     """
     exits = view.exits
+    # `part` is a financial year such as 2011-12, and its first four characters are the year in which it starts.
     gone = kept(exits, view.by("redundancy", exits.rule))
     years = financial_year(gone.day.astype("int64") + view.run.scenario.calendar.origin)
     gone = kept(gone, years == int(view.figure.part[:4]))
@@ -85,14 +88,17 @@ def returned(view: View) -> Answer:
         late = view.figure.part > started
         return Missing(f"the scenario ends on {last}" if late else f"nobody was made redundant in {view.figure.part}")
     row, day = view.record.returns
+    # The day of each person's last return up to the last day in the view, (people,); −1 for none.
     back = np.full(len(view.run.people), -1, "int64")
     seen = day <= view.last
+    # `maximum.at` keeps the latest of several returns of one person.
     np.maximum.at(back, row[seen], day[seen])
     came = back[gone.row] > gone.day
     share = float(came.mean())
     until = view.figure.until
     if not until or until <= view.run.scenario.end:
         return share
+    # The run ends before the published day: its own return curve fills the time between.
     later = _back_later(view, gone, until)
     if later is None:
         last = view.date(view.last)
@@ -119,9 +125,11 @@ def _back_later(view: View, gone: Exits, until: dt.date) -> Floats | None:
         if not isinstance(policy, Returns):
             continue
         rules = [view.run.code_of(name) for name in policy.after if name in scenario.policies]
+        # The first policy that covers a departure decides.
         mine = np.isin(gone.rule, rules) & ~known
         curve = {"share": policy.share, "scale": policy.scale_years, "shape": policy.shape}
         days = [day - gone.day[mine] for day in (view.last, scenario.calendar.day(until))]
+        # Given that a person is still away now, the chance of being back then is 1 − S(then) / S(now).
         now, then = (still_away(count / DAYS_A_YEAR, **curve) for count in days)
         chance[mine] = 1.0 - then / now
         known |= mine
@@ -141,6 +149,7 @@ def posts_a_person(view: View) -> Answer:
     roster = scenario.roster
     held = record.held_on(view.last)
     people = record.in_bodies(held, view.bodies)
+    # Posts that open on the first day exist from the start, and are not new.
     ready = (posts.opens > 0) & (posts.opens <= scenario.calendar.day(view.reading.transferred_on))
     new = ~record.bodies_of(view.reading.senders)[posts.employer] & ready
     if figure.region:
@@ -151,6 +160,7 @@ def posts_a_person(view: View) -> Answer:
             posts.function, [scenario.functions.index(name) for name in wanted if name in scenario.functions]
         )
         new &= trade
+        # −1 means no post; `people` is already false there, so the index 0 has no effect.
         people &= trade[np.where(held >= 0, held, 0)]
     return ratio(float(new.sum()), float(people.sum()), "nobody in this view is in a sending organisation")
 
@@ -231,6 +241,7 @@ def start_up_gap(view: View) -> Answer:
 def residents(view: View) -> int:
     """Residents of the surveyed kinds of organisation in the view. Each resident is counted in one tier only."""
     asked = view.bodies & view.record.bodies_of(view.reading.asked)
+    # A loop over organisations, of which there are a few hundred.
     return sum(view.run.scenario.organisations[place].population for place in np.flatnonzero(asked))
 
 
@@ -282,6 +293,7 @@ def application_share(view: View) -> Answer:
     mine = view.by("first_mars", made.rule)
     if not mine.any():
         return Missing("nobody in this view applied to MARS")
+    # Everyone employed on the day of the first application.
     held = view.record.held_on(int(made.day[mine].min()))
     return ratio(
         len(np.unique(made.row[mine])), int(view.record.in_bodies(held, view.bodies).sum()), "nobody in this view"
@@ -332,6 +344,7 @@ def redundancy_share_of_base(view: View) -> Answer:
 
 def bodies_without_redundancy(view: View) -> Answer:
     """Share of the organisations in the view that made nobody redundant."""
+    # An organisation counts once, however many people it made redundant.
     with_some = np.unique(leavers(view, "redundancy").body)
     seen = int(view.bodies.sum())
     return ratio(seen - len(with_some), seen, "no organisation in this view")

@@ -55,7 +55,8 @@ class Observer:
     @cached_property
     def _keys(self) -> Keys:
         """The key of each organisation's random numbers, from its name."""
-        return np.array([name_key(self.scenario.organisations[place].name) for place in self._may], "uint64")
+        names = [self.scenario.organisations[place].name for place in self._may]
+        return np.array([name_key(name) for name in names], "uint64")
 
     @cached_property
     def _parents(self) -> tuple[Rows, Rows]:
@@ -76,10 +77,12 @@ class Observer:
 
     def _drawn(self, sample: Sample, draw: int) -> Bools:
         chosen = np.zeros(len(self.scenario.organisations), bool)
+        # One random number for each organisation; the smallest ones are sampled, so every set is equally likely.
         if len(self._may) >= sample.bodies:
             decision = f"{sample.asked_by} sample"
             luck = Luck(self.seed).uniform(decision, draw, self._keys, among="organisation")
             chosen[self._may[np.argsort(luck, kind="stable")[: sample.bodies]]] = True
+            # A provider arm answers with the organisation that runs it.
             arms, run_by = self._parents
             chosen[arms] = chosen[run_by]
         return guarded(chosen)
@@ -95,6 +98,7 @@ class Observer:
         """The mean and standard deviation of a figure over the draws that have it; None if there are fewer than two."""
         found = [answer.value if isinstance(answer, (Partial, Carried)) else answer for answer in views]
         numbers: Floats = np.array([answer for answer in found if not isinstance(answer, Missing)], "float64")
+        # One number has no standard deviation.
         if len(numbers) < 2:
             return None
         return Spread(mean=float(numbers.mean()), error=float(numbers.std(ddof=1)), draws=len(numbers))

@@ -65,6 +65,7 @@ def check(outcomes: Outcomes) -> None:
                 raise FormatError(
                     f"{outcome.id}: function", f"is {figure.function!r}", nearest(figure.function, functions)
                 )
+            # A figure without a measure is shown without the run's value, so its unit need not match.
             if not figure.measure:
                 continue
             if figure.measure not in MEASURES:

@@ -42,16 +42,20 @@ def stock_on_payroll(run: Run, days: Sequence[int]) -> Floats:
         days: days from the scenario's start, in rising order.
     """
     held = spells(run)
+    # Index of the first of `days` on which each spell counts; `last` is the first on which it no longer does.
     first = np.searchsorted(days, held.start, side="left")
     gone = held.end.astype("int64") + (held.ended == LEFT)  # the first day on which they are off the payroll
     last = np.searchsorted(days, gone, side="left")
     employer = run.posts.employer[held.post].astype("int64")
     wte = run.people.wte_hundredths[held.row].astype("int64")
+    # One column more than days, for spells that start or end after the last of them; it is cut off at the end.
     width = len(days) + 1
     bodies = len(run.scenario.organisations)
     change = np.zeros(bodies * width, "int64")
+    # A change of the stock on each day. `add.at` adds up repeated cells, which `+=` with an index array would not.
     np.add.at(change, employer * width + first, wte)
     np.add.at(change, employer * width + last, -wte)
+    # The running sum of changes is the stock. Hundredths are whole numbers, so the sum is exact.
     return np.asarray(np.cumsum(change.reshape(bodies, width), axis=1)[:, :-1] / 100.0)
 
 
@@ -66,6 +70,7 @@ def stock_of_trusts(run: Run, paid: Payroll) -> Floats | Missing:
     if days[0] < 0:
         return Missing(f"the scenario starts on {scenario.start}, after {paid.months[0]}")
     stock = stock_on_payroll(run, days)[[place[name] for name in paid.names]]
+    # The run says nothing about months after its last day; without this they would repeat the last stock.
     stock[:, np.array(days) >= scenario.calendar.days] = np.nan
     return stock
 
@@ -94,6 +99,7 @@ def staff_on_payroll(view: View) -> Answer:
         return stock
     entry = dict(zip(paid.names, paid.fte[:, at].tolist(), strict=True))
     host = _hosts()
+    # The entry of the trust that pays them decides whether community services are still on that payroll.
     counted = np.array([entry[host.get(name, name)] < HOLDS for name in paid.names])
     return float(stock[counted, at].sum())
 
@@ -120,8 +126,9 @@ def staff_kept_of_tested(view: View) -> Answer:
 
 
 def _tested(view: View, paid: Payroll) -> Bools:
-    residents = {body.name: body.population for body in view.run.scenario.organisations}
-    return np.array([one.tested for one in trust_sizes(paid, {name: residents[name] for name in paid.names})])
+    every = {body.name: body.population for body in view.run.scenario.organisations}
+    residents = {name: every[name] for name in paid.names}  # in the order of the payroll, as are the sizes
+    return np.array([one.tested for one in trust_sizes(paid, residents)])
 
 
 def _stock_and_month(view: View, paid: Payroll) -> tuple[Floats | Missing, int]:
@@ -181,6 +188,7 @@ def paid_exit_mean_ratio(view: View) -> Answer:
 def _whole(view: View) -> View:
     """A view of the same employers from the first day to the day before the transfer."""
     last = view.run.scenario.calendar.day(view.reading.transferred_on) - 1
+    # `wider` is removed, because a view over more days cannot filter the rows of one over fewer.
     return attrs.evolve(view, first=0, last=min(last, view.run.scenario.calendar.days - 1), wider=None)
 
 
@@ -188,12 +196,14 @@ def _paid(view: View) -> Exits:
     """Departures in the view with a payment on the same day, by any policy or other cause."""
     record = view.record
     with_pay = record.kept.get("paid")
+    # Computed once for all organisations and days, and then restricted to each view.
     if with_pay is None:
         sums = view.run.log.steps(*EXIT_MONEY)
         gone = _stamp(record.exits.row, record.exits.day)
         with_pay = record.kept["paid"] = np.isin(gone, _stamp(*_rows_paid(view.run, sums)))
     left = record.exits
-    return kept(left, with_pay & view.bodies[left.body] & (left.day >= view.first) & (left.day <= view.last))
+    in_time = (left.day >= view.first) & (left.day <= view.last)
+    return kept(left, with_pay & view.bodies[left.body] & in_time)
 
 
 def _rows_paid(run: Run, sums: Any) -> tuple[AnyArray, AnyArray]:
@@ -204,6 +214,7 @@ def _rows_paid(run: Run, sums: Any) -> tuple[AnyArray, AnyArray]:
 
 def _stamp(rows: AnyArray, day: AnyArray) -> Longs:
     """One whole number for a person and a day."""
+    # The day takes the lower 32 bits, the row the bits above them.
     return np.asarray(rows.astype("int64") << 32 | day.astype("int64"))
 
 
@@ -215,7 +226,8 @@ def _cost(view: View) -> float:
 def posts_removed(view: View) -> Answer:
     """Posts permanently removed in the view, except posts of closing employers."""
     gone = view.run.log.steps(Kind.REMOVED)
-    here = view.bodies[view.run.posts.employer[gone.post]] & (gone.day >= view.first) & (gone.day <= view.last)
+    in_time = (gone.day >= view.first) & (gone.day <= view.last)
+    here = view.bodies[view.run.posts.employer[gone.post]] & in_time
     return float(np.count_nonzero(here & (gone.pence > 0)))
 
 
@@ -271,6 +283,8 @@ def exits_by_year(run: Run, by: str | Sequence[str] = ()) -> pd.DataFrame:
     left = record.exits
     sums = record.sums
     money = np.flatnonzero(np.isin(sums.kind, EXIT_MONEY))
+    # Departures, and below them payments. A departure has no pounds and a payment no people, so that both can be
+    # summed in one table.
     day = np.concatenate([left.day, sums.day[money]])
     body = np.concatenate([left.body, sums.body[money]])
     rule = np.concatenate([left.rule, sums.rule[money]])
@@ -293,5 +307,6 @@ def exits_by_year(run: Run, by: str | Sequence[str] = ()) -> pd.DataFrame:
     columns["wte"] = np.concatenate([run.people.wte_hundredths[left.row] / 100.0, np.zeros(paid)])
     columns["pounds"] = np.concatenate([np.zeros(count), sums.pence[money] / 100.0])
     table = tables.frame(columns).groupby(["financial_year", *groups], sort=True).sum()
+    # A group with payments and no departures has no mean: NaN, and no division by zero.
     table["pounds_a_person"] = table["pounds"] / table["people"].where(table["people"] > 0)
     return table

@@ -65,6 +65,7 @@ class Payroll:
         """
         before = self.fte[:, :-1]
         after = self.fte[:, 1:]
+        # Comparisons with a missing entry (NaN) are false, so that trust is not in the change.
         with np.errstate(invalid="ignore"):
             small = (before < largest) & (after < largest)
             steady = np.abs(after / before - 1.0) < change
@@ -91,8 +92,10 @@ def chained(stock: Floats, same: Bools) -> Floats:
         stock: staff of each trust on each month end, (trusts, months).
         same: the trusts in each change, (trusts, months − 1).
     """
+    # Totals over trusts in both months of each change, (months − 1,): the same trusts above and below.
     before = np.where(same, stock[:, :-1], 0.0).sum(axis=0)
     after = np.where(same, stock[:, 1:], 0.0).sum(axis=0)
+    # A change over no trusts is NaN, and so is the index from then on.
     changes = np.divide(after, before, out=np.full(len(before), np.nan), where=before > 0)
     return np.concatenate([np.ones(1), np.cumprod(changes)])
 
@@ -145,9 +148,12 @@ def trust_sizes(paid: Payroll, residents: Mapping[str, int]) -> tuple[TrustSize,
     (low, high) = paid.band()
     read = [_readable(paid, row) for row in range(len(paid.names))]
     known = [row for row, at in enumerate(read) if at is not None]
+    # FTE per resident in April 2010. Dividing by the index carries an entry of a later month back to the first.
     rates = np.array([paid.fte[row, read[row]] / index[read[row]] / residents[paid.names[row]] for row in known])
     people = np.array([residents[paid.names[row]] for row in known], "float64")
+    # Weighted by residents: FTE of all these trusts over their residents.
     mean = float((rates * people).sum() / people.sum())
+    # The middle 68% of trusts, as wide as one standard deviation to each side of a normal distribution.
     ends = np.quantile(rates, (0.16, 0.84))
     out = []
     for row, name in enumerate(paid.names):
@@ -164,8 +170,15 @@ def trust_sizes(paid: Payroll, residents: Mapping[str, int]) -> tuple[TrustSize,
             fte = float(paid.fte[row, at])
             level = float(index[at])
             size = fte / level
+            # A higher index means a smaller start, so the ends change places.
             span = np.array([fte / high[at], fte / low[at]])
-            how = ALONE if at == 0 else PARTED if day <= APART else BACK
+            if at == 0:
+                how = ALONE
+            elif day <= APART:
+                how = PARTED
+            else:
+                how = BACK
+        tested = at is not None and day is not None and day <= LATE and _own(paid.fte[row], at)
         out.append(
             TrustSize(
                 name=name,
@@ -176,7 +189,7 @@ def trust_sizes(paid: Payroll, residents: Mapping[str, int]) -> tuple[TrustSize,
                 size=float(size),
                 low=float(span[0]),
                 high=float(span[1]),
-                tested=at is not None and day is not None and day <= LATE and _own(paid.fte[row], at),
+                tested=tested,
             )
         )
     return tuple(out)
@@ -193,10 +206,14 @@ def _readable(paid: Payroll, row: int) -> int | None:
     at = 0
     if len(steps):
         last = int(steps[-1])
+        # The second month is used if the trust still has staff on the payroll then.
         later = last + 1 < len(fte) and fte[last + 1] >= GONE
         at = last + 1 if later else last
+    # Entries that stop without a large fall before do not show when services left.
     ends_at_once = np.isnan(fte[-1]) and not len(steps) and float(fte[np.isfinite(fte)][-1]) >= GONE
-    if ends_at_once or not GONE <= fte[at] < HOLDS or (not len(steps) and np.nanmax(fte) >= HOLDS):
+    # A trust that never had a fall and was ever this large counts as having services on its payroll throughout.
+    never_alone = not len(steps) and np.nanmax(fte) >= HOLDS
+    if ends_at_once or never_alone or not GONE <= fte[at] < HOLDS:
         return None
     return at
 
@@ -205,11 +222,13 @@ def _steps(fte: Floats) -> Any:
     """The indices of months with a large fall in a trust's entry that left some staff on the payroll."""
     with np.errstate(invalid="ignore"):
         fell = fte[1:] / fte[:-1] < 1.0 - STEP
+        # Plus one: change i is the one into month i + 1.
         return np.flatnonzero(fell & (fte[1:] >= GONE)) + 1
 
 
 def _own(fte: Floats, at: int) -> bool:
     """Whether the last entry is the trust's own staff, without community services or staff of other trusts."""
+    # A large rise is read as a sign that another trust's staff came on to this payroll.
     rises = fte[at + 1 :] / fte[at:-1]
     return bool(GONE <= fte[-1] < HOLDS) and not bool((rises > 1.0 + STEP).any())
 

@@ -60,6 +60,7 @@ class Status:
     def banner(self) -> str:
         """One or two sentences that a reader must see before the first figure."""
         count = f"{_numbers(len(self.fitted))} {'was' if len(self.fitted) == 1 else 'were'} fitted"
+        # A variant may have changed or removed every number that was fitted.
         if self.kind in ("varied", "own fit") and not self.fitted:
             return f"UNCALIBRATED: no number in this scenario still has its fitted value.{self._undone}"
         return {
@@ -110,11 +111,13 @@ def status_of(scenario: Scenario) -> Status:
     check_kind("scenario", scenario, Scenario)
     stands, undone = _carried(scenario)
     bundled = _bundled(scenario.name)
+    # The fitted values are recorded in the scenario itself, so a copy under another name is recognised.
     if not scenario.calibrated:
         return Status(kind=_unfitted(scenario, bundled))
     name = _fit_behind(scenario)
     if name is None:
         return Status(kind="own fit", fitted=stands, undone=undone)
+    # A fit whose runs are not stored has no count of misses.
     kept = kept_figures(name) if name in kept_names() else Named()
     return Status(
         kind="fitted" if name == scenario.name and bundled == scenario else "varied",
@@ -141,6 +144,7 @@ def _stored(world: StoredWorld) -> Status:
     bundled = _bundled(str(world.tables.get("name", "")))
     if bundled is not None and world.content == scenario_content(bundled):
         return status_of(bundled)
+    # A store has no staff. The bundled staff stand in, so that only organisations and numbers decide.
     staff = _NOBODY if bundled is None else bundled.staff
     try:
         return status_of(from_tables(world.tables, staff=staff))
@@ -170,6 +174,7 @@ def _carried(scenario: Scenario) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _unfitted(scenario: Scenario, bundled: Scenario | None) -> str:
     """The kind of an unfitted scenario."""
+    # Other policies on the same organisations and staff are still the bundled example or prior.
     if bundled is None or (scenario.organisations, scenario.staff) != (bundled.organisations, bundled.staff):
         return "own"
     return "prior" if outcomes_for(scenario.name).reading.fits(scenario.name) else "example"

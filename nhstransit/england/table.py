@@ -161,6 +161,7 @@ def _row(outcome: Outcome, figure: Figure, view: View, eyes: Observer) -> Row:
     simulated: float | None = None
     if not isinstance(answer, Missing):
         simulated = answer.value if isinstance(answer, (Partial, Carried)) else answer
+    # Measures are in base units, such as pounds; the row is in the published unit, such as £ million.
     if spread is not None:
         spread = Spread(mean=spread.mean / unit.size, error=spread.error / unit.size, draws=spread.draws)
     why = answer.why if isinstance(answer, (Missing, Partial, Carried)) else ""
@@ -182,6 +183,7 @@ def _read(outcome: Outcome, figure: Figure, view: View, eyes: Observer) -> tuple
     if outcome.unmodelled:
         return Missing(outcome.unmodelled), None
     measure: Measure = MEASURES[figure.measure]
+    # A measure is not called at all if the run lacks something that it needs.
     hindered = hindrance(view, measure)
     sample = outcome.sample
     if hindered is None and sample is not None:
@@ -190,6 +192,7 @@ def _read(outcome: Outcome, figure: Figure, view: View, eyes: Observer) -> tuple
         return hindered, None
     if sample is None:
         return measure.read(view), None
+    # Draw 0 is the observation; the further draws only measure its sampling error.
     spread = eyes.spread(measure.read(one) for one in eyes.seen(view, sample))
     return measure.read(view.seeing(eyes.bodies(sample))), spread
 
@@ -269,4 +272,6 @@ def _parts(run: Run) -> dict[str, float]:
     people = len(run.log.exits.by(*rules))
     kinds = {"pay": Kind.SEVERANCE, "notice": Kind.IN_LIEU, "pension": Kind.PENSION}
     sums = {name: int(run.log.steps(kind).by(*rules).pence.sum()) / 100.0 for name, kind in kinds.items()}
-    return {f"{PARTS}{name}": pounds / people for name, pounds in sums.items()} if people else {}
+    if not people:
+        return {}
+    return {f"{PARTS}{name}": pounds / people for name, pounds in sums.items()}

@@ -29,7 +29,9 @@ def targets_of(
         for figure in outcome.figures
     }
     may = [name for name, (outcome, figure) in found.items() if outcome.use == "calibrate" and figure.measure]
-    asked = (names,) if isinstance(names, str) else None if names is None else tuple(names)
+    asked = None
+    if names is not None:
+        asked = (names,) if isinstance(names, str) else tuple(names)
     for name in asked or ():
         if name not in found:
             raise CalibrationError(f"target {name!r}", "is not a published figure", nearest(name, may))
@@ -44,6 +46,7 @@ def _target(name: str, outcome: Outcome, figure: Figure, model_error: float) -> 
     value = figure.value or 0.0
     tolerance = figure.tolerance or 0.0
     kind = _kind(figure.unit)
+    # The sample size at which a share of this value has a standard error equal to the tolerance.
     size = value * (1.0 - value) / tolerance**2 if kind == "share" and tolerance else 0.0
     return Target(
         name=name,

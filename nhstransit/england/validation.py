@@ -79,6 +79,7 @@ def verdict_of(
         return NOT_SIMULATED
     if published is None:
         return SHOWN
+    # From the strictest test to the most generous; the first that the figure passes is the verdict.
     allowed = tolerance or 0.0
     if abs(simulated.mean - published) <= allowed:
         return WITHIN
@@ -112,6 +113,7 @@ def role_of(use: str, name: str, fitted_to: frozenset[str], aside: frozenset[str
     """
     if name in fitted_to:
         return FITTED
+    # A part has the name "outcome: part".
     whole = name.partition(":")[0]
     if whole in aside or whole in {one.partition(":")[0] for one in fitted_to}:
         return CHECK  # The other figures of a partly fitted outcome repeat it.
@@ -300,6 +302,7 @@ def validate(
         raise CalibrationError(
             "a run", f"failed ({first['error']})", "correct the scenario, because a verdict needs every run"
         )
+    # Draws and replications together: one entry for each run, (runs,).
     columns = {name: study.results.cells(name).ravel() for name in study.measures}
     return _judged(scenario, found, known, columns, len(study))
 
@@ -310,6 +313,7 @@ def _judged(
     """The lines of the table, from the figures of all runs by name, (runs,) each."""
     found = {name: _simulated(column) for name, column in columns.items() if np.isfinite(column).any()}
     means = {name: one.mean for name, one in found.items()}
+    # Without a fit, no figure was a target and none was set aside.
     roles = (fit.fitted_to, fit.aside) if fit else (frozenset(), frozenset())
     lines = tuple(
         _line(outcome, figure, found, means, roles) for outcome in outcomes.outcome for figure in outcome.figures
@@ -336,6 +340,7 @@ def _line(
     name = f"{outcome.id}: {figure.part}" if figure.part else outcome.id
     simulated = figures.get(name)
     verdict = verdict_of(figure.value, figure.tolerance, figure.band, simulated)
+    # A pattern in words is tested over the means of all runs, and its numbers are not compared.
     if outcome.said:
         found = patterns.holds(outcome.id, means)
         verdict = {True: AS_SAID, False: NOT_AS_SAID, None: NOT_SIMULATED}[found]

@@ -317,7 +317,9 @@ def joined(several: Sequence[tuple[Effect, ...]]) -> tuple[Effect, ...]:
     check_several("several", several)
     if len(several) == 1:
         return several[0]
-    return tuple(effect for places in zip_longest(*several) for effect in _together(places))
+    # The first effects of all parts, then the second ones, and so on; a part with fewer effects has None.
+    by_place = zip_longest(*several)
+    return tuple(effect for places in by_place for effect in _together(places))
 
 
 def _together(places: Sequence[Effect | None]) -> Sequence[Effect]:
@@ -325,13 +327,16 @@ def _together(places: Sequence[Effect | None]) -> Sequence[Effect]:
     effects = [effect for effect in places if effect is not None]
     first = effects[0]
     columns, settings = _divided(first)
+    # Effects can be joined if they are of one class and have the same settings, and only if they are about people.
     alike = all(type(one) is type(first) and _divided(one) == (columns, settings) for one in effects[1:])
     if len(effects) == 1 or not alike or "rows" not in columns:
         return effects
     every: dict[str, Any] = {name: np.concatenate([getattr(one, name) for one in effects]) for name in columns}
+    # In the order of people, as one selection would have returned them.
     order = np.argsort(every["rows"], kind="stable")
     whole: Any = first  # an effect of any kind
-    return [attrs.evolve(whole, **{name: column[order] for name, column in every.items()})]
+    ordered = {name: column[order] for name, column in every.items()}
+    return [attrs.evolve(whole, **ordered)]
 
 
 def _divided(effect: Effect) -> tuple[list[str], dict[str, Any]]:

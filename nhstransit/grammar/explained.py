@@ -64,6 +64,7 @@ def explained_by_proposals(policy: object, situation: Situation, proposals: Prop
 
 def _kinds_of(policy: object) -> tuple[str, ...]:
     """The kinds of employer whose staff a policy is for; empty if its field contains anything but kinds."""
+    # The two usual names of the field that lists the kinds of employer; a user's own class may have neither.
     named = getattr(policy, "kinds", None) or getattr(policy, "senders", None) or ()
     if not isinstance(named, (tuple, list)) or not all(isinstance(kind, str) and kind in KINDS for kind in named):
         return ()

@@ -17,7 +17,7 @@ from nhstransit.grammar.situation import Occasion, People, Situation
 from nhstransit.organisations.appetites import Appetites
 from nhstransit.organisations.bodies import Roster, kinds_in_words
 from nhstransit.pence import check_numbers
-from nhstransit.phrases import date, number_of, percentage, span, span_of_pounds, sum_of_money
+from nhstransit.phrases import date, number_of, percentage, period_of, span, span_of_pounds, sum_of_money
 from nhstransit.streams import Chances
 
 Question = Literal["severance", "retention", "post", "outlook"]
@@ -378,10 +378,11 @@ class SeveranceOffer(Proposals):
         )
 
     def explain_clawback(self) -> tuple[str, ...]:
-        """The months within which a person who returns must repay, if there are any."""
+        """The period within which a person who returns must repay, if there is one: the law's four weeks are in weeks."""
         if not self.clawback_months:
             return ()
-        return (f"People who return to the NHS within {self.clawback_months:g} months repay part of it.",)
+        within = period_of(self.clawback_months)
+        return (f"People who return to the NHS within {within} must repay some or all of the payment.",)
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -431,6 +432,8 @@ class RetentionOffer(Proposals):
         """Number of people whose employer closes, or whose fixed term ends, before the guarantee does."""
         people = situation.people
         closes = situation.bodies.closes[people.employer[self.rows]]
+        # For an employer that continues, and for a permanent contract, the day is NEVER, which is later than any
+        # guarantee.
         lasts = np.minimum(closes, people.contract_ends[self.rows])
         return int((lasts < self.until).sum())
 
@@ -468,6 +471,7 @@ class PostOffer(Proposals):
         """
         rows, choices = np.unique(self.rows, return_counts=True)
         said = f"Kinds of post (body, function and band) open to each person: {span(choices, '{:.0f}')}."
+        # People with a row on their own band have more than lower posts to compete for.
         lower_only = len(rows) - len(np.unique(self.rows[self.bands_down == 0]))
         if not lower_only:
             return (said,)

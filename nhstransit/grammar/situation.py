@@ -42,10 +42,10 @@ class People:
     band: Bytes
     point: Bytes
     pay_pence: Ints  # whole-time pay per year: basic pay and any high-cost-area supplement
-    supplement_pence: Ints  # the part of it that is high-cost-area supplement
+    supplement_pence: Ints  # the part of this pay that is high-cost-area supplement
     wte_hundredths: Bytes
-    born: Ints  # epoch day
-    service_from: Ints  # epoch day; for returners it may be the day of return
+    born: Ints  # epoch day of birth
+    service_from: Ints  # epoch day from which NHS service counts; for returners it may be the day of return
     sex: Bytes
     clinician: Bools
     contract: Bytes
@@ -55,10 +55,10 @@ class People:
     skill: Singles
     outside: Singles
     attitude: Singles
-    disposition: Bytes  # code: leaver, stayer or mover, since the latest news
-    risk_class: Bytes  # code: whether the post is known to be safe or at risk
+    disposition: Bytes  # code of the disposition since the latest news: leaver, stayer or mover
+    risk_class: Bytes  # code of the risk class: whether the post is known to be safe or at risk
     risk: Singles  # perceived risk of losing the post, 0 to 1
-    status: Bytes  # code
+    status: Bytes  # code of the status: outside, in post or leaving
     last_day: Ints  # last day of an agreed exit; NEVER without one
     exit_rule: Shorts  # rule of the agreed exit; −1 without one
     exit_voidable: Bools  # whether the exit, a redundancy, is cancelled if another post is found
@@ -71,7 +71,7 @@ class People:
     left_day: Ints  # day of the latest departure; −1 for people who never left
     left_rule: Shorts  # rule of that departure; −1 for people who never left
     left_post: Ints  # post left at that departure; −1 for people who never left
-    returned: Bools  # back in the NHS in an organisation outside the model
+    returned: Bools  # whether the person is back in the NHS in an organisation outside the model
     departures: Shorts  # number of departures so far
     paid_pence: Longs  # severance paid at the latest departure; 0 for none
 
@@ -90,7 +90,7 @@ class People:
         return np.asarray(self.pay_pence[rows] - self.supplement_pence[rows])
 
     def wte(self, rows: Rows) -> Floats:
-        """Whole-time equivalents of `rows`."""
+        """The whole-time equivalents of the people in `rows`."""
         return self.wte_hundredths[rows] / 100.0
 
 
@@ -98,18 +98,18 @@ class People:
 class PostsNow:
     """The present state of every post of the run, in (posts,) read-only columns."""
 
-    employer: Shorts  # position in the employers
-    function: Bytes  # code
-    band: Bytes  # code
+    employer: Shorts  # row of the employer in `situation.bodies`
+    function: Bytes  # code of the function
+    band: Bytes  # code of the band
     key: Keys  # key of the post's random draws
-    opens: Ints  # first day on which it can be filled; 0 or less: open from the start
-    funded: Bools  # opened and not removed
-    holder: Ints  # row of the holder; −1: nobody
-    reserved: Ints  # row of the person who is appointed but has not started; −1: nobody; −2: a newcomer
-    spell: Ints  # number of people who have left it
-    emptied: Ints  # last day with a holder, or the day before it opened; −1 if vacant since the start
-    interim: Ints  # row of the interim, who is not on the payroll; −1: nobody; −2: from an agency
-    credited: Bools  # whether its removal counts as a saving: it existed or was planned, and no other post replaced it
+    opens: Ints  # first day on which the post can be filled; 0 or less if it is open from the start
+    funded: Bools  # whether the post has been opened and not removed
+    holder: Ints  # row of the person who holds the post; −1 if nobody does
+    reserved: Ints  # row of the person who is appointed but has not started; −1 for nobody, −2 for a newcomer
+    spell: Ints  # number of people who have left the post
+    emptied: Ints  # last day with a holder, or the day before the post opened; −1 if vacant since the start
+    interim: Ints  # row of the person who covers the post as an interim; −1 for nobody, −2 for agency staff
+    credited: Bools  # whether its removal is a saving: it existed or was planned, and no other post replaced it
 
     @property
     def vacant(self) -> Bools:
@@ -126,12 +126,13 @@ class PostsNow:
 class Purse:
     """The amount left in one fund. Employers with the same entry in `number` draw on the same money."""
 
-    number: Ints  # (bodies,) position of the purse on which each may draw; −1: none
-    pence: Longs  # (purses,) amount left in each
+    number: Ints  # (bodies,) index of the purse on which each employer may draw; −1 if it may draw on none
+    pence: Longs  # (purses,) pence left in each purse
 
     def of(self, employer: AnyArray) -> Longs:
         """The most that each of these employers may draw, (n,): zero if it may not draw."""
         place = self.number[employer]
+        # An employer without a purse has −1, and 0 stands in for it until the last line.
         left = self.pence[np.maximum(place, 0)] if len(self.pence) else np.zeros(len(place), "int64")
         return np.where(place >= 0, left, 0)
 
@@ -141,27 +142,27 @@ class Situation:
     """What a policy may see when it acts: the present state of the run, read-only, and the law of the day."""
 
     day: int  # today
-    stage: str  # name of the occasion, from `days` or `Ask`
-    round: int  # number of the round, for draws
-    calendar: Calendar  # converts between days and dates
+    stage: str  # name of the occasion on which the policy acts, as given in `days` or `Ask`
+    round: int  # number of the round; random draws depend on it
+    calendar: Calendar  # calendar that converts between days and dates
     people: People  # everyone who has ever been in the run
     posts: PostsNow  # every post of the run
     bodies: Roster  # every employer
-    law: Law  # dated law, with the scenario's changes
+    law: Law  # the dated law, with the changes made by the scenario
     functions: tuple[str, ...]  # names of the functions, in the order of their codes
     opening_bill: Longs  # (bodies,) pay of all staff in pence per year when the scenario began
     usual_pay: Longs  # (bands,) median basic pay in pence per year at the start; 0 for an empty band
-    to_find: Longs  # (bodies,) pence per year that each must save earlier than planned
-    saved: Mapping[str, Longs]  # (bodies,) pence per year saved by each policy's removed posts, by name
-    applied: Mapping[str, Longs]  # (bodies,) applications so far under each policy that had any, by name
-    purses: Mapping[str, Purse]  # amount left in each fund in the financial year, by name
-    asked: Rows  # (m,) people whom a reminder concerns; empty at a policy's own occasions
-    rules: Mapping[str, int]  # each rule's number in columns and log, by name
+    to_find: Longs  # (bodies,) pence per year that each employer must save earlier than planned
+    saved: Mapping[str, Longs]  # for each policy, by name: (bodies,) pence per year saved by the posts that it removed
+    applied: Mapping[str, Longs]  # for each policy with applications, by name: (bodies,) number of applications so far
+    purses: Mapping[str, Purse]  # for each fund, by name: the money left in this financial year
+    asked: Rows  # (m,) rows of the people for whom `Ask` set this day; empty on the policy's own days
+    rules: Mapping[str, int]  # for each rule, by name: its number in columns and log
     rule: int  # number of the policy that acts
 
     @property
     def epoch_day(self) -> int:
-        """Today as days from 1970, for the law."""
+        """Today as an epoch day, as the law needs it."""
         return self.calendar.origin + self.day
 
     def rule_of(self, name: str) -> int:
@@ -188,7 +189,9 @@ class Situation:
         bodies = self.bodies
         if bodies.replications == 1 or not len(self.asked):
             return np.ones(len(bodies), bool)
-        return np.isin(bodies.replication, bodies.replication[self.people.employer[self.asked]])
+        # A reminder is of one replication if its people are.
+        asking = bodies.replication[self.people.employer[self.asked]]
+        return np.isin(bodies.replication, asking)
 
     def bodies_of(
         self,
@@ -253,6 +256,7 @@ class Situation:
             ScenarioError: for a kind, region, employer or band that does not exist.
         """
         people = self.people
+        # Filters on employers are applied to the few employers first, and then to their people.
         employers = self.bodies_of(kinds, regions=regions, bodies=bodies)
         if closing:
             employers &= self.bodies.closes < NEVER
@@ -263,6 +267,7 @@ class Situation:
             found &= np.isin(people.band, _positions(bands, BANDS, "bands"))
         if free:
             found &= ~people.settled
+        # Service is computed last and only for people who pass all other filters.
         if served_months:
             rows = np.flatnonzero(found)
             found[rows] = self.service_months(rows, self.epoch_day) >= served_months
@@ -309,6 +314,7 @@ class Situation:
             function: (n,) codes of functions.
             band: (n,) codes of bands.
         """
+        # Region in the highest bits, then function in 8 bits and band in 8 bits.
         region = self.bodies.region[employer].astype("int64")
         return np.asarray((region << 16) | (function.astype("int64") << 8) | band)
 
@@ -322,6 +328,7 @@ class Situation:
 
     def service_months(self, rows: Rows, leaving: int | AnyArray) -> Longs:
         """Complete months of service of `rows` to the end of epoch day `leaving` (one day for all, or one for each)."""
+        # The month is complete at the end of the day of leaving, which is the beginning of the day after.
         return complete_months(self.people.service_from[rows], leaving + 1)
 
 

@@ -49,6 +49,7 @@ def discount_factors(years: int, ends: ArrayLike, rates: ArrayLike) -> Floats:
     checked("rates", rates, -0.5, 1, "give rates a year from -0.5 to 1")
     if years < 1 or years - 1 > last[-1]:
         raise InputError("years", f"are {years}", f"give 1 to {int(last[-1]) + 1}, which the schedule covers")
+    # The rate of each year after year 0: the first whose last year is that year or a later one.
     stretch = np.searchsorted(last, np.arange(1, years), side="left")
     growth = 1.0 + np.asarray(rates, "float64")[stretch]
     return np.concatenate(([1.0], 1.0 / np.cumprod(growth)))
@@ -61,6 +62,7 @@ def present_pence(pence_by_year: ArrayLike, factors: Floats) -> Floats:
         wrong = f"have the shape {amounts.shape}"
         raise InputError("pence_by_year", wrong, f"give {len(factors)} amounts per row")
     checked("pence_by_year", amounts, -1e300, 1e300, "give finite amounts")
+    # All rows of any shape as (rows, years), in blocks, so that the conversion to floats needs little memory.
     rows = amounts.reshape(-1, len(factors))
     worth = np.empty(len(rows))
     for start in range(0, len(rows), BLOCK):
@@ -103,6 +105,7 @@ def pence_by_year(days: ArrayLike, pence: ArrayLike, year_starts: ArrayLike) -> 
     starts = np.asarray(year_starts)
     when = np.asarray(days)
     checked("days", when, int(starts[0]), int(starts[-1]) - 1, "give a day within the years")
+    # `add.at` adds every amount; a plain assignment would keep only the last of each year.
     sums = np.zeros(len(starts) - 1, "int64")
     np.add.at(sums, np.searchsorted(starts, when, side="right") - 1, _signed("pence", pence))
     return sums
@@ -129,10 +132,12 @@ def saving_by_year(annual_pence: ArrayLike, removed_on: ArrayLike, until: ArrayL
         checked(name, days, -(2**40), 2**40, "give a day as a whole number")
     annual, first, last = np.broadcast_arrays(np.atleast_1d(annual_pence), removed_on, until)
     saved = np.empty((len(annual), len(starts) - 1), "int64")
+    # A loop over years, of which there are few; all posts of a year are computed together.
     for year in range(len(starts) - 1):
         opens = int(starts[year])
         closes = int(starts[year + 1])
 
+        # The year's days are default values, because a function made in a loop sees the loop's last values.
         def _rule(pay: Any, start: Any, end: Any, opens: int = opens, closes: int = closes) -> Any:
             days = np.maximum(np.minimum(end, closes) - np.maximum(start, opens), 0)
             return half_up(pay * days, closes - opens)
@@ -147,14 +152,15 @@ def first_of_each(keys: ArrayLike) -> Bools:
     """
     column = np.asarray(keys)
     marks = np.zeros(len(column), "bool")
+    # Small whole numbers, such as posts, need no sorting: each key's first row is written into a table. Rows are written
+    # in reverse order, so the value that remains for a key is its first row.
     if column.size and column.dtype.kind in "iu" and column.min() >= 0 and column.max() < 2 * len(column):
         first = np.empty(int(column.max()) + 1, "int32")
-        first[column[::-1]] = np.arange(
-            len(column) - 1, -1, -1, dtype="int32"
-        )  # if a key repeats, the last value written remains
+        first[column[::-1]] = np.arange(len(column) - 1, -1, -1, dtype="int32")
         marks[:] = first[column] == np.arange(len(column), dtype="int32")
         return marks
-    marks[np.unique(column, return_index=True)[1]] = True
+    _, firsts = np.unique(column, return_index=True)
+    marks[firsts] = True
     return marks
 
 
@@ -167,6 +173,7 @@ def real_pence(pence: ArrayLike, index_then: float, index_base: float) -> Longs:
         index_base: price index of the year in whose prices the result is.
     """
     checked("index", [index_then, index_base], 1 / _INDEX_PARTS, 1_000, "give an index above 0, at most 1000")
+    # Indices as whole thousandths, so that the sum is exact in integers.
     amounts = _signed("pence", pence)
     then = round(index_then * _INDEX_PARTS)
     base = round(index_base * _INDEX_PARTS)
@@ -183,6 +190,7 @@ def uplifted_pence(pence: ArrayLike, uplift: float) -> Longs:
     checked("uplift", uplift, 0, 1 if gains else 10, "give a share from 0 to 1 (up to 10 if all amounts are costs)")
     extra = rate_parts(uplift)
 
+    # The uplift is subtracted from gains and costs alike: a cost becomes more negative, and a gain smaller.
     def _rule(money: Any) -> Any:
         return money - of_each(np.abs(money), extra, RATE_PARTS)
 
@@ -273,6 +281,7 @@ def schedule_factors(parameters: Parameters, schedule: str, years: int) -> Float
     held = [name.removeprefix("discount_") for name in parameters.grids if name.startswith("discount_")]
     if schedule not in held:
         raise ParameterError("schedule", f"is {schedule!r}", nearest(schedule, held))
+    # The last entry of a schedule has its rates; earlier ones are superseded.
     entry = parameters.grid(f"discount_{schedule}").entries[-1]
     return discount_factors(years, entry.row("ends"), entry.row("rates"))
 
@@ -292,6 +301,7 @@ def real_terms(parameters: Parameters, pence: ArrayLike, year: int, base_year: i
     Raises:
         ParameterError: if no single index contains both years.
     """
+    # An index that contains both years is preferred, because two indices have different base years.
     names = [name for name in parameters.tables if name.startswith("gdp_deflator")]
     for name in names:
         for entry in parameters.table(name).entries:
@@ -299,7 +309,8 @@ def real_terms(parameters: Parameters, pence: ArrayLike, year: int, base_year: i
                 then = entry.number(str(year))
                 base = entry.number(str(base_year))
                 return real_pence(pence, then, base)
-    carried = [table for name in names for table in parameters.table(name).entries if _goes_on(table, year, base_year)]
+    entries = [table for name in names for table in parameters.table(name).entries]
+    carried = [table for table in entries if _goes_on(table, year, base_year)]
     if carried:
         latest = max(carried, key=lambda table: table.first)
         return real_pence(pence, _index(latest, year), _index(latest, base_year))
@@ -326,6 +337,7 @@ def _index(table: TableEntry, year: int) -> float:
 
 def year_starts(first_year: int, years: int) -> Longs:
     """Epoch days of 1 April from `first_year` on, and of the year after the last, shape (years + 1,)."""
+    # Months since January 1970: 3 is April.
     months = 12 * (first_year - 1970) + 3 + 12 * np.arange(years + 1)
     return add_months(0, months)
 

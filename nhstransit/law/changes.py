@@ -68,6 +68,7 @@ def with_changes(parameters: Parameters, changes: Mapping[str, float]) -> Parame
     if not changes:
         return parameters
     found: list[InputError] = []
+    # By parameter, then by position of the entry and cell, so that each entry is changed once with all its numbers.
     cells: dict[str, dict[tuple[int, tuple[str, ...]], float]] = {}
     for path in sorted(changes, key=_is_dated):  # paths of a single entry come last, so that they take precedence
         try:
@@ -79,9 +80,11 @@ def with_changes(parameters: Parameters, changes: Mapping[str, float]) -> Parame
         for place in places:
             cells.setdefault(series.name, {})[place, cell] = number
     changed = {name: _series_with(_series(parameters, name), wanted) for name, wanted in cells.items()}
+    # Numbers may be allowed one by one and still contradict each other.
     found += [error for series in changed.values() for error in _unlawful(series)]
     if found:
         raise gathered(found)
+    # Changes to the numbers that are there already leave the law, and its hash, as they are.
     if all(_series(parameters, name) == series for name, series in changed.items()):
         return parameters
     return attrs.evolve(
@@ -130,6 +133,7 @@ def _numbers_of(series: Series[Any], first: int, last: int) -> Iterator[Number]:
             if alike and cell in listed:
                 continue
             listed.add(cell)
+            # A path without a day means all entries, so it is used only if they have the same number.
             name = series.name if alike else f"{series.name}@{entry.since}"
             yield Number(path=joined(name, *cell), value=values[place], entry=entry)
 
@@ -137,6 +141,7 @@ def _numbers_of(series: Series[Any], first: int, last: int) -> Iterator[Number]:
 def _in_force(series: Series[Any], place: int, first: int, last: int) -> bool:
     """Whether an entry is in force on any day from `first` to `last`."""
     entry = series.entries[place]
+    # The entry ends on `last`, on the day before the next entry, or on its own last day, whichever is earliest.
     following = series.entries[place + 1].first - 1 if place + 1 < len(series.entries) else last
     ends = [last, following] if entry.last is None else [last, following, entry.last]
     return bool(max(first, entry.first) <= min(ends))
@@ -162,6 +167,7 @@ def _located(parameters: Parameters, path: str) -> tuple[Series[Any], list[int],
             path, f"has no entry that begins on {day or 'no day'}", f"its entries begin on {', '.join(days)}"
         )
     places = [days.index(day)] if at else list(range(len(days)))
+    # Entries of one parameter may have different cells; those without the cell are left out.
     cell = names[1:]
     having = [place for place in places if cell in _cells(series.entries[place])]
     if not having:
@@ -190,6 +196,7 @@ def _series(parameters: Parameters, name: str) -> Series[Any]:
 def _cells(entry: Entry) -> list[tuple[str, ...]]:
     """The cells that a path may name within an entry."""
     if isinstance(entry, TableEntry):
+        # A tariff may lack these terms, which a scenario may then set.
         tariff = TERMS if "months_a_year" in entry.value else ()
         tariff = (*tariff, TAPER) if entry.parameter in AGED else tariff
         terms = [name for name in tariff if name not in entry.value]
@@ -214,10 +221,12 @@ def _value(entry: Entry, cell: tuple[str, ...]) -> float | None:
 
 def _checked(path: str, entry: Entry, cell: tuple[str, ...], number: float) -> float:
     """The number, if it is allowed in the cell. Raises ParameterError if not."""
+    # NaN is not at least 0, so it is refused too.
     if not number >= 0:
         raise ParameterError(path, f"is {number:g}", "give 0 or more")
     if number == 0 and cell and is_divisor(entry.parameter, cell[0]):
         raise ParameterError(path, "is 0", "give a number above 0")
+    # Numbers of people may be large. Days, weeks and the like are limited, because formulas read them as 32 bits.
     timed = _is_whole(entry, cell) and not entry.unit.startswith("people")
     most = MOST_COUNT if timed else most_of(entry.unit)
     if number > most:
@@ -232,14 +241,17 @@ def _checked(path: str, entry: Entry, cell: tuple[str, ...], number: float) -> f
 def _is_share(entry: Entry, cell: tuple[str, ...]) -> bool:
     if cell and cell[0] in _SHARES:
         return True
+    # A unit with a semicolon lists several units, one for each column, so it decides nothing.
     return entry.unit.startswith(("fraction", "real rate")) and ";" not in entry.unit
 
 
 def _is_whole(entry: Entry, cell: tuple[str, ...]) -> bool:
     """Whether formulas read the number as an integer."""
+    # A number that is whole now must stay whole; one with a fraction is not read as an integer.
     old = _value(entry, cell)
     name = cell[0] if cell else entry.parameter
-    counted = bool(_COUNTS.match(name)) or (entry.unit.startswith(_WHOLE_UNITS) and ";" not in entry.unit)
+    whole_unit = entry.unit.startswith(_WHOLE_UNITS) and ";" not in entry.unit
+    counted = bool(_COUNTS.match(name)) or whole_unit
     return counted and old is not None and old == round(old)
 
 
@@ -262,6 +274,7 @@ def _entry_with(entry: Any, cell: tuple[str, ...], number: float) -> Any:
         row = list(entry.value[cell[0]])
         row[int(cell[1]) - 1] = number
         value = entry.value.having(cell[0], tuple(row))
+    # A changed number has no range of its own, because the scenario states it.
     return attrs.evolve(entry, value=value, quality=SET, sources=(SET_SOURCE.id,), range=())
 
 

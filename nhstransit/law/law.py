@@ -60,7 +60,10 @@ class Law:
         Raises:
             ParameterError: for a path that does not exist, or a number that is not allowed there.
         """
-        return _law_of(Changes(changes), as_of, carried_to) if changes or as_of or carried_to else Law.bundled()
+        # The unchanged law is one object, so that caches of it are shared by all scenarios.
+        if changes or as_of or carried_to:
+            return _law_of(Changes(changes), as_of, carried_to)
+        return Law.bundled()
 
     # Pay: whole-time sums per year
 
@@ -70,11 +73,13 @@ class Law:
 
     def spine_points(self, on: int) -> dict[str, tuple[int, int]]:
         """Lowest and highest spine point of each band on an epoch day; empty if payrolls then use none."""
+        # Before and after the years in which payrolls had spine points, the parameter has no entry.
         try:
             grid = self.parameters.grid("afc_spine_points").on(on)
         except ParameterError:
             return {}
-        return {band: (round(grid.row(band)[0]), round(grid.row(band)[1])) for band in BANDS if band in grid.value}
+        rows = {band: grid.row(band) for band in BANDS if band in grid.value}
+        return {band: (round(row[0]), round(row[1])) for band, row in rows.items()}
 
     def annual_pay(self, band: ArrayLike, point: ArrayLike, on: int, *, usual: ArrayLike | None = None) -> Longs:
         """Whole-time basic pay in pence per year, shape (n,).
@@ -116,6 +121,7 @@ class Law:
     def own_pay_growth(self, first: int, last: int) -> float:
         """The growth factor of pay outside the tables between two epoch days: each 1 April adds an award."""
         growth = 1.0
+        # Awards are on 1 April of each year between the days. A year without an entry has no award.
         for year in range(date_of(first).year, date_of(last).year + 1):
             april = epoch_day(dt.date(year, 4, 1))
             if first <= april <= last and self.parameters.number("own_pay_award").held(april):
@@ -129,7 +135,11 @@ class Law:
         for year in range(date_of(first).year, date_of(last).year + 1):
             april = epoch_day(dt.date(year, 4, 1))
             entry = series.held(april)
-            if first <= april <= last and entry and entry[0].until and epoch_day(entry[0].until) < april:
+            if not (first <= april <= last and entry):
+                continue
+            # Only a table that is carried beyond its end is raised by an assumed award.
+            until = entry[0].until
+            if until and epoch_day(until) < april:
                 found.append((april, pay.later_award(self.parameters, april)))
         return tuple(found)
 
@@ -154,6 +164,8 @@ class Law:
             raise InputError("zone", "contains something other than zones", f"give positions in {ZONES}")
         if band is not None:
             zones = np.where(np.asarray(band) == VSM, 0, zones)
+        # Without anyone in a zone no limits are looked up, so that a year without limits is refused only if it
+        # matters.
         if not zones.any():
             return np.zeros(np.broadcast_shapes(np.shape(annual_pence), zones.shape), "int64")
         share, least, most = pay.zone_limits(self.parameters, on)
@@ -242,7 +254,8 @@ class Law:
         """
         tariff = exits.named_terms(self.parameters, terms, leaving)
         service = service_months(service_from, leaving), service_days(service_from, leaving)
-        return np.minimum(tariff.payment(annual_pence, wte, *service), exits.exit_limit(self.parameters, leaving))
+        sums = tariff.payment(annual_pence, wte, *service)
+        return np.minimum(sums, exits.exit_limit(self.parameters, leaving))
 
     def terms(self, name: str, on: int) -> MarsTerms:
         """The tariff of the resignation scheme `name` on an epoch day. A local scheme may vary it."""
@@ -353,7 +366,9 @@ class Law:
         entry = self.parameters.table("consultation").on(opened_on)
         if people >= entry.number("large_from"):
             return round(entry.number("large_days"))
-        return round(entry.number("small_days")) if people >= entry.number("small_from") else 0
+        if people >= entry.number("small_from"):
+            return round(entry.number("small_days"))
+        return 0
 
     def consultation_span(self, size: str, opened_on: int) -> int:
         """Days of collective consultation on a "small" or a "large" number of redundancies that opens on a day."""
@@ -382,10 +397,12 @@ class Law:
             on: epoch day of the notice.
         """
         contract = self.parameters.table("contract_notice").on(on)
+        # Contractual weeks by band, in the order of BANDS, so that a band's code is its index.
         weeks = np.array([round(contract.number(name)) for name in BANDS], "int32")
         law = self.parameters.table("statutory_notice").on(on)
+        bands = checked("band", band, 0, len(BANDS) - 1, "give positions in BANDS")
         return notice.notice_weeks(
-            weeks[checked("band", band, 0, len(BANDS) - 1, "give positions in BANDS")],
+            weeks[bands],
             months_until("service_from", service_from, on) // 12,
             weeks_a_year=round(law.number("weeks_a_year")),
             least_weeks=round(law.number("least_weeks")),
@@ -538,6 +555,7 @@ class Law:
         """
         entry = exits.clawback_entry(self.parameters, terms, leaving)
         window = np.where(vsm, entry.number("vsm"), entry.number("all_staff"))
+        # The months over which the repayment falls to zero: the window, or the months of pay received.
         span = window if entry.number("over_window") else paid_months
         away = exits.months_away(leaving, back)
         return severance.clawback_pence(net_paid_pence, span, away, window_months=window)
@@ -556,6 +574,7 @@ class Law:
 
 @lru_cache(maxsize=64)
 def _law_of(changes: Changes, as_of: dt.date | None, carried_to: dt.date | None) -> Law:
+    # First what was public, then carried forward, and last changed, so that a change also applies to carried values.
     public = bundled() if as_of is None else bundled().as_of(as_of)
     reaching = public if carried_to is None else public.carried_to(carried_to)
     return Law(with_changes(reaching, changes))

@@ -40,6 +40,7 @@ def notice_weeks(
     checked("contract_weeks", contract_weeks, 0, 520, "give weeks from 0 to 520")
     service_column("service_years", service_years)
 
+    # The statutory minimum is one week even before a full year, and it has an upper limit; a contract may give more.
     def _rule(contract: Any, service: Any) -> Any:
         return np.maximum(contract, np.clip(weeks_a_year * (service // 1), least_weeks, most_weeks))
 
@@ -61,6 +62,7 @@ def lieu_pence(annual_pence: ArrayLike, wte: ArrayLike, weeks: ArrayLike) -> Lon
     wte_column(wte)
     checked("weeks", weeks, 0, 520, "give weeks from 0 to 520")
 
+    # One division at the end, so that only the result is rounded.
     def _rule(annual: Any, time: Any, week: Any) -> Any:
         return half_up(annual * parts(time, WTE_PARTS) * (WEEK_DAYS * week), YEAR_DAYS * WTE_PARTS)
 

@@ -51,7 +51,9 @@ def employer_ni_pence(
         due = half_up(np.maximum(pay - threshold_pence, 0) * main, RATE_PARTS)
         if not back:
             return due
-        return due - half_up(np.maximum(np.minimum(pay, upper_pence) - lower_pence, 0) * back, RATE_PARTS)
+        # The rebate is on the part of pay between the lower limit and the upper accrual point.
+        rebated = np.maximum(np.minimum(pay, upper_pence) - lower_pence, 0)
+        return due - half_up(rebated * back, RATE_PARTS)
 
     return in_blocks(rule, "int64", pay_pence)
 

@@ -66,8 +66,11 @@ def is_divisor(parameter: str, name: str) -> bool:
 def _check_numbers(entry: Entry, field: attrs.Attribute[Any], value: Any) -> None:
     """Raise FormatError for a number that is not finite, or too large for the engine's whole pence."""
     most = most_of(entry.unit)
-    rows = [value] if isinstance(value, (int, float)) else list(value.values())
-    for number in (one for row in rows for one in (row if isinstance(row, tuple) else (row,))):
+    # One number, a table of numbers, or a table of rows: all of them as a flat list.
+    items = [value] if isinstance(value, (int, float)) else list(value.values())
+    numbers = [number for item in items for number in (item if isinstance(item, tuple) else (item,))]
+    for number in numbers:
+        # NaN is not at most anything, so it is refused too.
         if not abs(number) <= most:
             raise FormatError(field.name, f"is {number:g}", f"give a number of at most {most:,.0f}")
 
@@ -107,6 +110,7 @@ class Entry:
     range: tuple[float, ...] = ()
 
     def __attrs_post_init__(self) -> None:
+        # Carrying forward begins where the known dates end, so it needs `until`.
         last = [day for day in (self.since, self.until, self.carried_to) if day is not None]
         if last != sorted(last) or (self.carried_to and not self.until):
             wrong = f"are since {self.since}, until {self.until}, carried_to {self.carried_to}"
@@ -128,6 +132,7 @@ class Entry:
 
     def quality_on(self, day: int) -> str:
         """The grade on an epoch day: `assumption` if the value is carried forward, unless a scenario has set it."""
+        # A value that a scenario has set is its author's choice on every day, and not an assumption of the library.
         carried = self.until is not None and day > epoch_day(self.until)
         return "assumption" if carried and self.quality != SET else self.quality
 
@@ -147,7 +152,8 @@ class TableEntry(Entry):
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
-        low = [name for name, number in self.value.items() if is_divisor(self.parameter, name) and not number > 0]
+        divisors = [name for name in self.value if is_divisor(self.parameter, name)]
+        low = [name for name in divisors if not self.value[name] > 0]
         if low:
             raise FormatError(f"{self.parameter}.{low[0]}", f"is {self.value[low[0]]:g}", "give a number above 0")
 
@@ -214,6 +220,7 @@ class Series(Generic[E]):
     missing: tuple[Missing, ...] = ()
 
     def __attrs_post_init__(self) -> None:
+        # Neighbours are enough, because entries are in order of date.
         for before, after in zip(self.entries, self.entries[1:], strict=False):
             if before.first == after.first:
                 raise FormatError(self.name, f"has two entries from {after.since}", "keep one")
@@ -233,10 +240,11 @@ class Series(Generic[E]):
 
     def held(self, day: int) -> tuple[E, ...]:
         """The entry in force on an epoch day, or an empty tuple."""
+        # The last entry that begins on or before the day applies, unless it has ended.
         place = bisect_right(self._firsts, day) - 1
-        if place < 0:
+        if place < 0 or day > self._lasts[place]:
             return ()
-        return (self.entries[place],) if day <= self._lasts[place] else ()
+        return (self.entries[place],)
 
     @cached_property
     def _firsts(self) -> list[int]:
@@ -256,6 +264,7 @@ class Series(Generic[E]):
         every = np.asarray(days)
         if every.size == 0:
             return
+        # Most columns are under one entry, which the earliest and the latest day show without a look at the others.
         low = int(every.min())
         high = int(every.max())
         first = self.on(low)
@@ -266,6 +275,7 @@ class Series(Generic[E]):
         place = np.searchsorted(starts, every, side="right") - 1
         for number in np.unique(place):
             mask = place == number
+            # Refuses a day after the end of its entry; the latest day of the group is the first to be beyond it.
             self.on(int(every[mask].max()))
             yield self.entries[number], mask
 
@@ -351,6 +361,7 @@ class Parameters:
 
         def seen(kind: Named[Series[E]]) -> Named[Series[E]]:
             kept = {name: tuple(one for one in series.entries if _public(one) <= day) for name, series in kind.items()}
+            # A parameter without any public entry is unknown on that day.
             return Named({name: attrs.evolve(kind[name], entries=found) for name, found in kept.items() if found})
 
         return attrs.evolve(self, numbers=seen(self.numbers), tables=seen(self.tables), grids=seen(self.grids))
@@ -399,12 +410,15 @@ def _carried_to(series: Series[E], day: dt.date) -> Series[E]:
     """The series, with each entry that ends carried to the day before the next entry, or to `day`, whichever is
     earlier.
     """
+    # The last day before each following entry; the last entry may be carried to `day` itself.
     following = [one.since - dt.timedelta(days=1) for one in series.entries[1:]]
     entries = []
     for entry, eve in zip(series.entries, [*following, day], strict=True):
         last = min(eve, day)
         known = entry.carried_to or entry.until
-        entries.append(entry if known is None or last <= known else attrs.evolve(entry, carried_to=last))
+        # An entry without an end needs no carrying, and none is shortened.
+        unchanged = known is None or last <= known
+        entries.append(entry if unchanged else attrs.evolve(entry, carried_to=last))
     return attrs.evolve(series, entries=tuple(entries))
 
 
@@ -423,6 +437,7 @@ def _before(old: Parameters, own: _File) -> _File:
     starts = [(entry.parameter, entry.since) for entry in (*own.number, *own.table, *own.grid)]
 
     def cut(entry: E) -> E:
+        # An entry ends on the day before the new one begins.
         later = [day for name, day in starts if name == entry.parameter and entry.since < day]
         if not later or entry.until is None or entry.until < min(later):
             return entry
@@ -443,11 +458,13 @@ def _assembled(parts: Iterable[_File]) -> Parameters:
     day.
     """
     read_files = tuple(parts)
+    # A missing value that two files list is reported once.
     missing = tuple(dict.fromkeys(gap for one in read_files for gap in one.missing))
     sources = Named({source.id: source for one in read_files for source in one.source})
     numbers = _series([entry for one in read_files for entry in one.number], missing)
     tables = _series([entry for one in read_files for entry in one.table], missing)
     grids = _series([entry for one in read_files for entry in one.grid], missing)
+    # A parameter has one form, so that its readers know what to expect.
     names = [*numbers, *tables, *grids]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:
@@ -460,19 +477,16 @@ def _assembled(parts: Iterable[_File]) -> Parameters:
 
 
 def _series(entries: list[E], missing: tuple[Missing, ...]) -> Named[Series[E]]:
+    # By name and first day: a later file's entry of the same day replaces the earlier one.
     by_name: dict[str, dict[int, E]] = {}
     for entry in entries:
         by_name.setdefault(entry.parameter, {})[entry.first] = entry
-    return Named(
-        {
-            name: Series(
-                name,
-                tuple(dated[first] for first in sorted(dated)),
-                tuple(gap for gap in missing if gap.parameter == name),
-            )
-            for name, dated in by_name.items()
-        }
-    )
+    found = {}
+    for name, dated in by_name.items():
+        ordered = tuple(dated[first] for first in sorted(dated))
+        gaps = tuple(gap for gap in missing if gap.parameter == name)
+        found[name] = Series(name, ordered, gaps)
+    return Named(found)
 
 
 def _check_parents(found: Parameters) -> None:

@@ -53,6 +53,7 @@ def annual_pence(scale: Longs, last_point: Ints, band: ArrayLike, point: ArrayLi
     if (last_point < 0).any() and np.size(band) and (last_point[np.asarray(band)] < 0).any():
         row = int(np.flatnonzero(last_point[np.asarray(band)] < 0)[0])
         raise InputError(f"band[{row}]", "has no pay points on that day", "give a band that has pay points")
+    # A table of all points from 0 to 127, in which every point above a band's last repeats the last.
     points = np.minimum(np.arange(_POINTS), np.maximum(last_point, 0)[:, None])
     return np.asarray(_looked_up(np.take_along_axis(scale, points, axis=1), band, point))
 
@@ -71,6 +72,7 @@ def next_point(last_point: Ints, steps: Ints, band: ArrayLike, point: ArrayLike)
         InputError: for an unknown band or point, or one below 0.
     """
     _checked_places(len(last_point), band, point)
+    # A table of the next point for each band and point, (bands, 128), from which people's points are looked up.
     further = np.arange(_POINTS) + steps[:, None]
     table = np.minimum(further, np.maximum(last_point, 0)[:, None]).astype("int8")
     return np.asarray(_looked_up(table, band, point))
@@ -88,6 +90,8 @@ def _looked_up(table: AnyArray, band: ArrayLike, point: ArrayLike) -> AnyArray:
     out = np.empty(bands.shape, cells.dtype)
     flat = out.reshape(-1)  # a view: writing to it fills `out`
     rows = np.empty(min(BLOCK, out.size), "intp")
+    # In blocks that fit in the processor's cache, with one array of positions that is used again, because a year's pay
+    # is looked up for everyone.
     for start in range(0, out.size, BLOCK):
         block = flat[start : start + BLOCK]
         places = rows[: len(block)]
@@ -147,6 +151,7 @@ def protected_pence(new_pence: ArrayLike, old_pence: ArrayLike, months_since: Ar
     pence_column("old_pence", old_pence)
     service_column("months_since", months_since)
 
+    # Protection keeps pay from falling; it does not keep it from rising with the new post.
     def _rule(new: Any, old: Any, since: Any) -> Any:
         return np.where(since < months, np.maximum(new, old), new)
 
@@ -171,6 +176,7 @@ def premium_pence(annual: ArrayLike, wte: ArrayLike, months: ArrayLike, *, share
     rate = rate_parts(float(checked("share", share, 0, 1, "give a share from 0 to 1")))
 
     def _rule(pay: Any, time: Any, month: Any) -> Any:
+        # The rate counts in whole basis points (hundredths of a per cent); a smaller part of it is ignored.
         yearly = of_each(pay * parts(time, WTE_PARTS), rate // 100, WTE_PARTS * RATE_PARTS // 100)
         return half_up(yearly * parts(month, MONTH_PARTS), 12 * MONTH_PARTS)
 
@@ -198,12 +204,14 @@ class Scale:
 @lru_cache(maxsize=64)
 def _scale(rows: tuple[tuple[float, ...], ...], increment: int) -> Scale:
     last = np.array([len(row) - 1 for row in rows], "int32")
+    # Rows of different lengths in one grid: the last point is repeated up to the longest band.
     grid = np.zeros((len(rows), int(last.max()) + 1), "int64")
     for number, row in enumerate(rows):
         if row:
             amounts = [pence(pounds) for pounds in row]
             grid[number] = amounts + [amounts[-1]] * (grid.shape[1] - len(amounts))
     steps = np.full(len(rows), increment, "int32")
+    # Very senior managers have spot rates, which have no increments.
     steps[VSM] = 0
     return Scale(grid, last, steps)
 
@@ -249,6 +257,7 @@ def awarded_since(parameters: Parameters, until: dt.date | None, on: int) -> flo
     growth = 1.0
     if until is None:
         return growth
+    # The first award is on the first 1 April after the table's end.
     for year in range(until.year, date_of(on).year + 1):
         april = epoch_day(dt.date(year, 4, 1))
         if epoch_day(until) < april <= on:
@@ -259,6 +268,7 @@ def awarded_since(parameters: Parameters, until: dt.date | None, on: int) -> flo
 def later_award(parameters: Parameters, on: int) -> float:
     """The award that raises an ended pay table on an epoch day, as a fraction; before the first entry, that entry's."""
     series = parameters.number("later_award")
+    # An earlier day is moved to the first entry, because a table may end before the first award is known.
     return series.on(max(on, series.entries[0].first)).value
 
 
@@ -300,6 +310,7 @@ def _by_year(points: tuple[float, ...], years: tuple[float, ...]) -> tuple[float
     """A band's points, with one for each year in the band, if the table in force gives each point a number of `years`."""
     if not points or not years:
         return points
+    # For each full year in the band, the last point that has been reached by then.
     place = np.searchsorted(years, np.arange(years[-1] + 1), side="right") - 1
     return tuple(points[each] for each in place)
 
@@ -341,12 +352,14 @@ def annual(parameters: Parameters, band: ArrayLike, point: ArrayLike, on: int, u
     bands: AnyArray = np.asarray(band)
     known = np.zeros(len(BANDS), "int64") if usual is None else np.asarray(usual, "int64")
     checked("band", bands, 0, len(BANDS) - 1, "give positions in BANDS")
+    # Bands that have no table on the day but a usual pay, such as very senior managers in later years.
     stands_in = (scale.last < 0) & (known > 0)
     if not (stands_in.any() and stands_in[bands].any()):
         refuse_empty(scale, bands, on)
         return annual_pence(scale.pence, scale.last, bands, point)
     bands, points = np.broadcast_arrays(bands, np.asarray(point))
     pence_a_year = known[bands]
+    # Everyone else is looked up in the table, and refused if the table lacks the band.
     listed = ~stands_in[bands]
     refuse_empty(scale, bands[listed], on)
     pence_a_year[listed] = annual_pence(scale.pence, scale.last, bands[listed], points[listed])
@@ -365,6 +378,7 @@ def _made_limits(parameters: Parameters, on: int) -> tuple[Floats, Longs, Longs]
     """The limits of an epoch day, from the tables."""
     entry = parameters.grid("high_cost_area").on(on)
     limits = _carried(parameters, entry, on)  # the share is not in pounds, so it is read from the entry itself
+    # The first zone is for everyone outside the zones, whose limits are zero.
     rows = [(0.0, 0.0, 0.0), *((entry.row(zone)[0], *limits[zone][1:]) for zone in ZONES[1:])]
     share, least, most = (np.array(column) for column in zip(*rows, strict=True))
     return share, np.rint(least * 100).astype("int64"), np.rint(most * 100).astype("int64")

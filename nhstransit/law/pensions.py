@@ -63,12 +63,16 @@ def release_pence(
     checked("accrual_share", accrual_share, 0, 1, "give a share of pay a year from 0 to 1")
     checked("lump_multiple", lump_multiple, 0, 100, "give years of pension from 0 to 100")
     checked("real_rate", real_rate, -0.05, 0.2, "give a rate a year from -0.05 to 0.2")
+    # The force of interest, for payment evenly through the year. The library's own functions give the same last digit
+    # on every machine.
     force = float(arithmetic.log1p(real_rate))
 
     def _rule(annual: Any, time: Any, member: Any, early: Any, accrual: Any, lump: Any) -> Any:
         discount = -arithmetic.expm1(np.maximum(early, 0) * (-force / 12))
+        # Without discounting, the annuity is worth the years themselves.
         years = discount / force if force else np.maximum(early, 0) / 12
-        return np.floor(annual * time * (member / 12) * accrual * (years + lump * discount) + 0.5)
+        pension = annual * time * (member / 12) * accrual
+        return np.floor(pension * (years + lump * discount) + 0.5)
 
     return in_blocks(_rule, "int64", annual_pence, wte, membership_months, months_early, accrual_share, lump_multiple)
 
@@ -104,6 +108,7 @@ def sections(section: ArrayLike) -> AnyArray:
 def starts_of(parameters: Parameters, on: ArrayLike) -> tuple[int, ...]:
     """The first epoch day of joining for each section after the first, in the law of the latest day."""
     entry = latest_entry(parameters.table("pension_sections"), on)
+    # "none" is the last section, and nobody joins it by date.
     return tuple(round(entry.number(name)) for name in SECTIONS[1:_NONE])
 
 
@@ -148,6 +153,7 @@ def reached(
     """
     places = sections(section)
     keeps = places == _OLD if protected is None else np.asarray(protected, "bool")
+    # The age is in complete years, so it is reached on the birthday.
     age = months_until("born", born, on) // 12
 
     def _rule(entry: TableEntry, ages: Any, keeps_age: Any) -> Bools:
@@ -188,9 +194,11 @@ def release(
     ages, accrual, lump = _section_rows(parameters, leaving)
     early = ages[places] - months_until("born", born, leaving)
     keeps = long_protected(parameters, places, service_from, leaving)
+    # Only people past the minimum age and with the qualifying service have a pension to release.
     may = reached(parameters, born, places, leaving, keeps)
     may = may & (service >= latest_entry(parameters.number("release_qualifying_months"), leaving).value)
     rate = latest_entry(parameters.number("release_real_rate"), leaving).value if real_rate is None else real_rate
+    # Zero months early cost nothing, so nobody else has a cost.
     cost = release_pence(
         annual_pence, wte, service, np.where(may, early, 0), accrual[places], lump[places], real_rate=rate
     )
@@ -204,6 +212,7 @@ def _section_rows(parameters: Parameters, leaving: ArrayLike) -> tuple[AnyArray,
     """
     ages = latest_entry(parameters.table("normal_pension_age"), leaving)
     earns = latest_entry(parameters.table("pension_accrual"), leaving)
+    # Section "none" is the last row, with zeros, so that its people have no cost.
     names = SECTIONS[:_NONE]
     months = np.array([12 * ages.number(name) for name in names] + [0.0])
     shares = np.array([1 / earns.number(name) for name in names] + [0.0])
@@ -226,9 +235,12 @@ def strain(
         terms_on: (n,) days whose terms apply.
     """
 
+    # The parameter is 1 if the employer pays the cost beyond the redundancy sum, and 0 if the cost is limited to that
+    # sum.
     def _rule(entry: Any, whole: Any, given: Any) -> Longs:
         return top_up_pence(whole, given) if entry.value else np.zeros(np.shape(whole), "int64")
 
     added = by_regime(parameters.number("release_top_up"), terms_on, _rule, "int64", cost, redundancy_pence)
+    # The cap covers both payments, so the redundancy sum uses up its part first.
     room = np.maximum(exit_limit(parameters, leaving) - np.asarray(redundancy_pence, "int64"), 0)
     return np.asarray(np.minimum(added, room))

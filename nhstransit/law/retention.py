@@ -51,5 +51,6 @@ class RetentionTerms:
         return premium_pence(annual_pence, wte, months, share=self.premium)
 
     def guaranteed_to(self, signed_on: ArrayLike) -> Longs:
+        # The guarantee ends on the day before the same day of the month.
         """Last epoch day of the guarantee for terms signed on an epoch day, shape (n,)."""
         return add_months(signed_on, self.guarantee_months) - 1

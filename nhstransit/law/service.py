@@ -44,6 +44,7 @@ def _begun(name: str, since: ArrayLike, until: ArrayLike) -> tuple[Longs, Longs]
     end = days_column("until", until)
     late = np.asarray(start > end)
     if late.any():
+        # The first row that is wrong. Either column may be a single value, so both are broadcast to rows.
         row = int(np.flatnonzero(late)[0])
         begins, ends = (np.broadcast_to(days, late.shape).ravel()[row] for days in (start, end))
         wrong = f"is {date_of(int(begins))}, after {date_of(int(ends))}"
@@ -87,10 +88,12 @@ def by_regime(
     """
     regimes = list(series.regimes(days))
     shape = np.broadcast_shapes(np.shape(days), *(np.shape(column) for column in columns))
+    # One entry for all rows: the formula gets the columns as they are, without a copy.
     if len(regimes) == 1 and regimes[0][1] is None:
         found = np.asarray(rule(regimes[0][0], *columns), kind)
         return found if found.shape == shape else np.broadcast_to(found, shape).copy()
     out = np.empty(shape, kind)
+    # Single values are broadcast to rows, so that the rows of each entry can be selected from every column.
     wide = [np.broadcast_to(np.asarray(column), shape) for column in columns]
     for entry, mask in regimes:
         rows = np.broadcast_to(np.asarray(mask), shape)

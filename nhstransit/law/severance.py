@@ -68,6 +68,7 @@ def months_of_pay(
     service_column("service_months", service_months)
     checked("service_days", service_days, 0, 400_000, "give days of service of 0 or more")
 
+    # The limits hold for people who qualify; everyone else gets nothing, and not the lower limit.
     def _rule(service: Any, days: Any) -> Any:
         months = np.clip(months_a_year * (service // 12), least_months, most_months)
         qualifies = (service >= qualifying_months) & (days >= WEEK_DAYS * qualifying_weeks)
@@ -81,6 +82,7 @@ def month_share(month_weeks: float) -> Fraction:
 
     Weeks are rounded to two decimal places, so that the sum can be computed in integers.
     """
+    # Integers and fractions throughout: a sum in floats could be a penny off at half a penny.
     weeks = Fraction(round(month_weeks * MONTH_PARTS), MONTH_PARTS) * WEEK_DAYS / YEAR_DAYS
     return max(Fraction(1, 12), weeks)
 
@@ -119,6 +121,7 @@ def severance_pence(
     scale = month.denominator * MONTH_PARTS * WTE_PARTS
 
     def _rule(annual: Any, time: Any, number: Any) -> Any:
+        # The limits are on whole-time pay, so they apply before the share of whole time.
         counted = np.clip(annual, floor_pence, cap_pence)
         hundredths = parts(number, MONTH_PARTS)
         # Whole units of `scale` are computed separately, for the months and for the numerator, so that products fit in
@@ -126,7 +129,9 @@ def severance_pence(
         units, rest = np.divmod(counted * parts(time, WTE_PARTS), scale)
         more, rest = np.divmod(rest * hundredths, scale)
         sums = (units * hundredths + more) * month.numerator + half_up(rest * month.numerator, scale)
-        return sums if most_pence is None else np.minimum(sums, most_pence)
+        if most_pence is None:
+            return sums
+        return np.minimum(sums, most_pence)
 
     return in_blocks(_rule, "int64", annual_pence, wte, months)
 
@@ -163,9 +168,11 @@ def statutory_half_weeks(
 
     def _rule(age: Any, service: Any) -> Any:
         years = np.minimum(service // 1, most_years)
+        # Years after each of the two ages. The latest years count, because years are counted backwards.
         middle = np.clip(age // 1 - ages[0], 0, years)
         old = np.clip(age // 1 - ages[1], 0, years)
         young, mid, high = half_weeks
+        # Every year counts with the lowest value, and years at a higher age with the difference on top.
         weeks = young * years + (mid - young) * middle + (high - mid) * old
         return np.where(service >= qualifying_years, weeks, 0)
 
@@ -189,11 +196,14 @@ def statutory_pence(
     pence_column("annual_pence", annual_pence)
     wte_column(wte)
     checked("half_weeks", half_weeks, 0, 400, "give half-weeks of pay from 0 to 400")
+    # The cap on a week's pay in the units of `_rule`: pence × days in a year × parts of whole time.
     limit = None if week_cap_pence is None else week_cap_pence * YEAR_DAYS * WTE_PARTS
 
     def _rule(annual: Any, time: Any, halves: Any) -> Any:
         week = annual * parts(time, WTE_PARTS) * WEEK_DAYS
-        return half_up((week if limit is None else np.minimum(week, limit)) * halves, _WEEK_SCALE)
+        capped = week if limit is None else np.minimum(week, limit)
+        # Rounded once, at the end. The scale has a factor of 2 for half-weeks.
+        return half_up(capped * halves, _WEEK_SCALE)
 
     return in_blocks(_rule, "int64", annual_pence, wte, half_weeks)
 
@@ -254,9 +264,12 @@ def clawback_pence(
     service_column("window_months", window_months)
 
     def _rule(net: Any, paid: Any, away: Any, window: Any) -> Any:
+        # At least 1, because nobody has a share of no months; the sum is then zero as well.
         months = np.maximum(parts(paid, MONTH_PARTS), 1)
         left = np.maximum(parts(paid, MONTH_PARTS) - away * MONTH_PARTS, 0)
-        return np.where(away < window, (2 * net * left + months) // (2 * months), 0)
+        # Rounded half up to the penny, in integers.
+        share = (2 * net * left + months) // (2 * months)
+        return np.where(away < window, share, 0)
 
     return in_blocks(_rule, "int64", net_paid_pence, paid_months, months_away, window_months)
 
@@ -322,6 +335,7 @@ class MarsTerms:
         """
         row = entry.value
         most = entry.number("most_months")
+        # An entry with weeks need not state months. An entry without weeks must, and `number` reports it if it does not.
         months = row.get("qualifying_months", 0.0) if "qualifying_weeks" in row else entry.number("qualifying_months")
         return cls(
             months_a_year=entry.number("months_a_year"),
@@ -379,7 +393,9 @@ class MarsTerms:
         if age_months is None:
             wrong = f"are missing under terms that taper before the age of {self.taper_age:g}"
             raise InputError("age_months", wrong, "give months of age as well as service")
-        return np.asarray(np.minimum(months, np.maximum(12.0 * self.taper_age - np.asarray(age_months), 0.0)))
+        # Nobody is paid for more months than there are until the age.
+        until_age = np.maximum(12.0 * self.taper_age - np.asarray(age_months), 0.0)
+        return np.asarray(np.minimum(months, until_age))
 
     def payment(
         self,
@@ -459,7 +475,8 @@ def contractual_months(
         return MarsTerms.of(entry, most_months=most_months).months(*columns)
 
     service = service_months(service_from, leaving), service_days(service_from, leaving)
-    return by_regime(parameters.table("section16"), on, _rule, "float64", *service, *_ages(parameters, born, leaving))
+    ages = _ages(parameters, born, leaving)
+    return by_regime(parameters.table("section16"), on, _rule, "float64", *service, *ages)
 
 
 def _ages(parameters: Parameters, born: ArrayLike | None, leaving: ArrayLike) -> tuple[Longs, ...]:
@@ -468,6 +485,7 @@ def _ages(parameters: Parameters, born: ArrayLike | None, leaving: ArrayLike) ->
     Otherwise, or if no days of birth are given, an empty tuple.
     """
     entries = [entry for name in _SECTION_16 for entry in parameters.table(name).entries]
+    # Ages are computed only if needed, because days of birth are not always given.
     if born is None or not any("taper_age" in entry.value for entry in entries):
         return ()
     return (months_until("born", born, np.asarray(leaving) + 1),)
@@ -516,6 +534,7 @@ def _contractual(
     senior = np.asarray(False) if band is None else np.asarray(band) == VSM
     if not senior.any():
         return due
+    # Columns may be single values, so all are broadcast to one length before rows are selected.
     every = np.broadcast_arrays(due, senior, on, annual_pence, wte, *served)
     due = every[0].copy()
     rows = every[1]  # the few very senior managers, who have their own terms
@@ -532,6 +551,8 @@ def _section16(
     `people` are the columns of `MarsTerms.payment`: pay, time, months and days of service, and months of age, if needed.
     """
 
+    # Two dated values apply together: the definition of a month's pay, and the tariff. Rows are grouped by the first,
+    # and within each group by the second.
     def by_month(month: Any, on: Any, *columns: Any) -> Longs:
         def _rule(entry: TableEntry, *each: Any) -> Longs:
             return MarsTerms.of(entry, month.value, most_months).payment(*each)
@@ -548,6 +569,7 @@ def exit_limit(parameters: Parameters, leaving: ArrayLike) -> Longs:
     """
     days = np.asarray(leaving, "int64")
     limit = np.full(days.shape, _UNCAPPED, "int64")
+    # Each entry sets the limit on the days on which it was in force; days in no entry have no limit.
     for entry in parameters.number("exit_cap").entries:
         held = days >= entry.first
         if entry.last is not None:
@@ -591,6 +613,7 @@ def statutory(
 
 
 def _half_weeks(parameters: Parameters, born: ArrayLike, service: ArrayLike, leaving: ArrayLike) -> AnyArray:
+    # Age on the day after the last day of service, which is when the employment has ended.
     age = months_until("born", born, np.asarray(leaving) + 1) // 12
 
     def _rule(entry: TableEntry, ages: Any, months: Any) -> Longs:
@@ -642,17 +665,19 @@ def best_redundancy(
     terms_day = leaving if terms_on is None else terms_on
     served = (service, service_days(service_from, leaving), *_ages(parameters, born, leaving))
     due = _contractual(parameters, annual_pence, wte, served, band, terms_day, most_months)
+    # First with the highest limit of any year, which needs no entry for the day itself. Only people who would be better
+    # off even then might be better off under the limit of the day.
     largest = pence(max(entry.value for entry in parameters.number("statutory_week_cap").entries))
     most = statutory(parameters, annual_pence, wte, born, service, leaving, week_cap_pence=largest)
     better = most > due
     limit = exit_limit(parameters, leaving)
     if not better.any():
         return np.minimum(due, limit)
-    every = [
-        np.broadcast_to(np.asarray(each), due.shape)[better] for each in (annual_pence, wte, born, service, leaving)
-    ]
+    columns = (annual_pence, wte, born, service, leaving)
+    every = [np.broadcast_to(np.asarray(each), due.shape)[better] for each in columns]
     best = due.copy()
     best[better] = np.maximum(due[better], statutory(parameters, *every))
+    # The cap on exit payments applies to whichever sum is paid.
     return np.minimum(best, limit)
 
 
@@ -690,14 +715,14 @@ def scheme_clawback(parameters: Parameters, terms: str, on: int) -> float:
         series = parameters.tables.get(f"clawback_{terms}")
         held = series.held(on) if series else ()
         return held[0].number("all_staff") if held else 0.0
-    rules = [
-        entry
-        for name, series in parameters.tables.items()
-        if name.startswith("clawback_vr_")
-        for entry in series.held(on)
-    ]
+    # Voluntary redundancy: the latest of its rules that is in force on the day.
+    rules: list[TableEntry] = []
+    for name, series in parameters.tables.items():
+        if name.startswith("clawback_vr_"):
+            rules += series.held(on)
     if rules:
         return max(rules, key=lambda entry: entry.first).number("all_staff")
+    # The window is in days, and months are an average of its length.
     return parameters.number("alternative_window_days").on(on).value * 12.0 / DAYS_A_YEAR
 
 

@@ -62,7 +62,7 @@ DEFINITIONS = (
         note="A person's output is assumed to be worth what the person costs. The number of months is an assumption.",
     ),
 )
-_SUMS = (  # kind, line, tag, sign
+_SUMS = (  # kind of event, name of the line, its tag, and its sign: −1 for a cost
     (Kind.SEVERANCE, "severance", "transfer", -1),
     (Kind.IN_LIEU, "pay in lieu of notice", "transfer", -1),
     (Kind.PENSION, "pension capital", "transfer", -1),
@@ -155,25 +155,25 @@ def present_values(run: Run, terms: Appraisal | None = None, *, law: Law | None 
     law = law or run.scenario.dated_law
     lines = (*appraisal_lines(run, terms, law=law), *entered_lines(run, terms, law=law))
     factors = schedule_factors(law.parameters, terms.schedule, terms.years)
+    # One value per line, in pounds. A view counts only lines with its tags, and shows 0 for the others.
     worth = np.array([present_pence(line.adjusted, factors) for line in lines]) / 100.0
     plain = np.array([line.adjusted.sum() for line in lines]) / 100.0
     tags = [line.tag for line in lines]
     simulated = np.array([line.simulated for line in lines])
-    columns = {"undiscounted": plain} | {view: np.where(np.isin(tags, VIEWS[view]), worth, 0.0) for view in VIEWS}
-    totals = {"total simulated": simulated, "total entered": ~simulated}
-    totals = {name: mask for name, mask in totals.items() if mask.any()}
-    return tables.frame(
-        {
-            "line": [*(line.name for line in lines), *totals],
-            "origin": [*np.where(simulated, "simulated", "entered").tolist(), *(name.split()[1] for name in totals)],
-            "tag": [*tags, *("" for _ in totals)],
-            **{
-                name: np.append(column, [_total(name, column[mask]) for mask in totals.values()])
-                for name, column in columns.items()
-            },
-        },
-        index="line",
-    )
+    columns = {"undiscounted": plain}
+    for view, its_tags in VIEWS.items():
+        columns[view] = np.where(np.isin(tags, its_tags), worth, 0.0)
+    # The rows of totals: their origin, and the lines that each adds up.
+    masks = {"simulated": simulated, "entered": ~simulated}
+    totals = {origin: mask for origin, mask in masks.items() if mask.any()}
+    table: dict[str, AnyArray | list[str]] = {
+        "line": [*(line.name for line in lines), *(f"total {origin}" for origin in totals)],
+        "origin": [*np.where(simulated, "simulated", "entered").tolist(), *totals],
+        "tag": [*tags, *("" for _ in totals)],
+    }
+    for name, column in columns.items():
+        table[name] = np.append(column, [_total(name, column[mask]) for mask in totals.values()])
+    return tables.frame(table, index="line")
 
 
 def _total(name: str, column: Floats) -> float:
@@ -192,16 +192,13 @@ def entered_lines(run: Run, terms: Appraisal | None = None, *, law: Law | None =
     terms = terms or usual_appraisal(run)
     law = law or run.scenario.dated_law
     years = _Years.of(run, terms, law)
-    return tuple(
-        Line(
-            name=name,
-            tag=line.tag,
-            pence=years.real({year: -pence for year, pence in line.pence_by_year().items()}),
-            uplift=line.optimism,
-            simulated=False,
-        )
-        for name, line in run.scenario.entered.items()
-    )
+    lines = []
+    for name, line in run.scenario.entered.items():
+        # An author enters costs as positive amounts, and a line has them negative.
+        gains = {year: -pence for year, pence in line.pence_by_year().items()}
+        pence = years.real(gains)
+        lines.append(Line(name=name, tag=line.tag, pence=pence, uplift=line.optimism, simulated=False))
+    return tuple(lines)
 
 
 @attrs.frozen(eq=False)
@@ -223,7 +220,8 @@ class _Years:
             law: the dated legal rules.
         """
         calendar = run.scenario.calendar
-        first, last = financial_year(np.array([0, calendar.days - 1]) + calendar.origin).tolist()
+        ends = np.array([0, calendar.days - 1]) + calendar.origin
+        first, last = financial_year(ends).tolist()
         if last >= first + terms.years:
             right = f"give {last - first + 1} or more"
             raise InputError("years", f"{terms.years} years end before the scenario does", right)
@@ -242,20 +240,25 @@ class _Years:
 
     def real(self, pence: dict[int, int]) -> tuple[int, ...]:
         """Convert pence by year, each at its own prices, to one amount per year at the prices of the base year."""
-        wrong = next((year for year in pence if not self.first <= year < self.first + self.count), None)
+        outside = (year for year in pence if not self.first <= year < self.first + self.count)
+        wrong = next(outside, None)
         if wrong is not None:
             raise InputError("entered", f"has money in {wrong}, outside the appraisal", "appraise more years")
-        amounts = {year - self.first: int(self.priced(sum_, year)) for year, sum_ in pence.items() if sum_}
+        amounts = {}
+        for year, amount_ in pence.items():
+            if amount_:  # a year without money needs no price index
+                amounts[year - self.first] = int(self.priced(amount_, year))
         return tuple(amounts.get(index, 0) for index in range(self.count))
 
 
 def _sums_paid(run: Run, years: _Years) -> tuple[Line, ...]:
     """One line for each kind of payment."""
-    return tuple(
-        Line(name=name, tag=tag, pence=years.real(_by_year(run, paid.day, sign * paid.pence)))
-        for kind, name, tag, sign in _SUMS
-        for paid in (run.log.steps(kind),)
-    )
+    lines = []
+    for kind, name, tag, sign in _SUMS:
+        paid = run.log.steps(kind)
+        pence = _by_year(run, paid.day, sign * paid.pence)
+        lines.append(Line(name=name, tag=tag, pence=years.real(pence)))
+    return tuple(lines)
 
 
 def _by_year(run: Run, day: AnyArray, pence: AnyArray) -> dict[int, int]:
@@ -269,12 +272,14 @@ def _receipts(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
     paid = run.log.steps(Kind.SEVERANCE)
     net = np.array(paid.pence, "int64")
     year = financial_year(np.asarray(paid.day, "int64") + run.scenario.calendar.origin)
+    # The tax-free sum is that of the first payment in each financial year, so one look at the law serves a year.
     for each in np.unique(year).tolist():
         mine = np.flatnonzero(year == each)
         on = int(paid.day[mine].min()) + run.scenario.calendar.origin
         net[mine] = years.law.net_of_tax(paid.pence[mine], on, tax_rate=terms.severance_tax)
     tax = paid.pence - net
-    return (Line(name="tax on severance", tag="transfer", pence=years.real(_by_year(run, paid.day, tax))),)
+    by_year = _by_year(run, paid.day, tax)
+    return (Line(name="tax on severance", tag="transfer", pence=years.real(by_year)),)
 
 
 def _saved(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
@@ -296,9 +301,10 @@ def _opened(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
     origin = run.scenario.calendar.origin
     starts = years.starts
     costs = yearly_costs(run, years.law, made.pence, made.day)
-    since = made.day.astype("int64")[:, None] + origin
-    until = np.where(made.until < NEVER, made.until.astype("int64") + origin, starts[-1])[:, None]
-    days = np.maximum(np.minimum(until, starts[1:]) - np.maximum(since, starts[:-1]), 0)
+    # A post that remains costs money to the end of the appraisal.
+    since = made.day.astype("int64") + origin
+    until = np.where(made.until < NEVER, made.until.astype("int64") + origin, starts[-1])
+    days = _overlap(since, until, starts)
     parts = (
         ("pay and on-costs of opened posts", "cash", -costs.system, terms.optimism),
         ("National Insurance of opened posts", "transfer", costs.national_insurance, 0.0),
@@ -313,15 +319,32 @@ def _priced(
     """Build lines from (name, tag, pence per year of each post, uplift) and the share of each year in which each post
     counts, (posts, years).
     """
+    # A post's yearly cost is at the prices of the year of its removal or opening, its cohort. So each cohort is added up
+    # and converted to the prices of the base year by itself.
     cohort = financial_year(np.asarray(day, "int64") + run.scenario.calendar.origin)
     lines = []
     for name, tag, yearly, uplift in parts:
         total = np.zeros(years.count, "int64")
         for year in np.unique(cohort).tolist():
             mine = cohort == year
-            total += years.priced(np.rint(yearly[mine] @ held[mine]).astype("int64"), year)
+            pence = np.rint(yearly[mine] @ held[mine]).astype("int64")
+            total += years.priced(pence, year)
         lines.append(Line(name=name, tag=tag, pence=tuple(total.tolist()), uplift=uplift))
     return tuple(lines)
+
+
+def _overlap(since: AnyArray, until: AnyArray, starts: Longs) -> Longs:
+    """Days of each year from `since` to the day before `until`, (n, years).
+
+    Args:
+        since: (n,) epoch days.
+        until: (n,) epoch days.
+        starts: (years + 1,) the day on which each year starts, and the day after the last year.
+    """
+    # Columns of days against rows of years: each cell is the later start and the earlier end, and 0 if they do not meet.
+    begin = np.maximum(since[:, None], starts[:-1])
+    end = np.minimum(until[:, None], starts[1:])
+    return np.asarray(np.maximum(end - begin, 0))
 
 
 def _held(run: Run, found: Removals, years: _Years) -> Floats:
@@ -329,9 +352,11 @@ def _held(run: Run, found: Removals, years: _Years) -> Floats:
     origin = run.scenario.calendar.origin
     over = run.scenario.calendar.origin + run.scenario.calendar.days
     starts = years.starts
-    since = found.day.astype("int64")[:, None] + 1 + origin
-    until = np.where(found.until < NEVER, found.until.astype("int64") + origin, starts[-1])[:, None]
-    days = np.maximum(np.minimum(until, starts[1:]) - np.maximum(since, starts[:-1]), 0).astype("float64")
+    # The saving begins on the day after the removal.
+    since = found.day.astype("int64") + 1 + origin
+    until = np.where(found.until < NEVER, found.until.astype("int64") + origin, starts[-1])
+    days = _overlap(since, until, starts).astype("float64")
+    # After the scenario nobody is simulated. The days on which a leaver is expected to be back are deducted instead.
     later = np.flatnonzero(starts[1:] > over)
     ends = np.concatenate([[0], starts[later + 1] - over]) if len(later) else np.zeros(1, "int64")
     days[:, later] -= lost_days(run, found, ends)
@@ -343,10 +368,12 @@ def _searching(run: Run, terms: Appraisal, years: _Years) -> Line:
     left, back, rows = _paid_leavers(run)
     origin = run.scenario.calendar.origin
     costs = costs_of(years.law, pay_before(run, rows, left), run.people.wte[rows], left + origin)
+    # Each person's output is lost from the day after the exit, for the assumed months, or until the return.
     since = left.astype("int64") + 1 + origin
-    until = np.minimum(since + round(terms.search_months * 365.25 / 12.0), back.astype("int64") + origin)
+    search_days = round(terms.search_months * 365.25 / 12.0)
+    until = np.minimum(since + search_days, back.astype("int64") + origin)
     starts = years.starts
-    days = np.maximum(np.minimum(until[:, None], starts[1:]) - np.maximum(since[:, None], starts[:-1]), 0)
+    days = _overlap(since, until, starts)
     pence = np.rint(costs.system @ (days / np.diff(starts))).astype("int64")
     lost = {years.first + place: -int(total) for place, total in enumerate(pence.tolist()) if total}
     return Line(name="output lost while searching", tag="resource", pence=years.real(lost))
@@ -356,8 +383,11 @@ def _paid_leavers(run: Run) -> tuple[AnyArray, AnyArray, AnyArray]:
     """For each paid exit: the day, the first day back (NEVER if none), and the row in people, (exits,)."""
     paid = run.log.steps(Kind.SEVERANCE, Kind.IN_LIEU)
     came = run.log.steps(Kind.ARRIVED, Kind.BACK)
+    # Person and day in one integer. A person paid severance and pay in lieu on one day is one exit. The next return is
+    # the first key after the exit's, if it belongs to the same person. 2⁶² stands after all of them.
     keys = distinct(run.rows_of(paid.staff).astype("int64") << 32 | paid.day)
-    comes = np.append(np.sort(run.rows_of(came.staff).astype("int64") << 32 | came.day), np.int64(2**62))
+    returns = np.sort(run.rows_of(came.staff).astype("int64") << 32 | came.day)
+    comes = np.append(returns, np.int64(2**62))
     nearest = comes[np.searchsorted(comes, keys, side="right")]
     rows = keys >> 32
     day = (keys & 2**32 - 1).astype("int32")

@@ -58,8 +58,8 @@ def career(run: Run, staff: int) -> Career:
     if row >= len(run.people) or run.people.staff[row] != staff:
         raise InputError(f"staff {staff}", "is not a person in this run", f"give one from {_range(run)}")
     date = run.scenario.calendar.date
-    events = tuple((str(date(event.day)), _words(run, event)) for event in run.log.about(staff).each())
-    return Career(staff=staff, introduction=_introduction(run, row), events=events)
+    events = [(str(date(event.day)), _words(run, event)) for event in run.log.about(staff).each()]
+    return Career(staff=staff, introduction=_introduction(run, row), events=tuple(events))
 
 
 def _range(run: Run) -> str:
@@ -86,6 +86,7 @@ def _words(run: Run, event: Event) -> str:
     after = event.after or 0
     name = run.rules.get(event.rule, str(event.rule))
     pounds = f"£{event.pence / 100:,.2f}"
+    # Three kinds of event have a last day in place of a code, so they are worded first.
     if event.last_day is not None:
         until = run.scenario.calendar.date(event.last_day)
         return {
@@ -93,6 +94,8 @@ def _words(run: Run, event: Event) -> str:
             Kind.RETAINED: f"is guaranteed a job until {until} under {name}, with a premium of {pounds} a year",
             Kind.CONSULTED: f"is consulted on redundancy until {until}",
         }[kind]
+    # The whole table is built for one sentence. `after` is a disposition or risk class only for its own kind of event,
+    # and would not be a valid code for another.
     sentences = {
         Kind.DISPOSITION: f"becomes a {Disposition(after).name.lower()}" if kind is Kind.DISPOSITION else "",
         Kind.RISK: _RISKS[RiskClass(after)] if kind is Kind.RISK else "",

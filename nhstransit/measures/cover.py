@@ -124,12 +124,14 @@ def grid(run: Run, cover: Cover = COVER) -> Grid:
     days = month_days(run)
     posts = run.posts
     functions = run.scenario.functions
+    # A cell is an employer and a function. Everything is added up by cell and month, and given its shape at the end.
     cell = posts.employer.astype("int64") * len(functions) + posts.function
     shape = (len(run.scenario.roster), len(functions), len(days))
 
     month = month_of(run)
 
     def _by_month(post: AnyArray, start: AnyArray, end: AnyArray, *weights: AnyArray) -> list[Floats]:
+        """The sum of each weight over spells in posts that cover a month end, (cells, months) each."""
         group = cell[post] if len(cell) else np.zeros(len(post), "int64")
         span = month[start], month[end]
         return kernel.standing(group, *span, *weights, groups=shape[0] * shape[1], months=shape[2])
@@ -139,10 +141,14 @@ def grid(run: Run, cover: Cover = COVER) -> Grid:
     wte = run.people.wte[held.row]
     opens, gone = funded(run)
     one = np.ones(1)
+    # Running sums of ones in floating point are rounded back to whole numbers.
     places = np.rint(_by_month(np.arange(len(posts)), opens, gone, one)[0])
     heads, hours = _by_month(held.post, held.start, held.end, one, wte)
     heads = np.rint(heads)
+    # Empty posts count at the mean hours of the opening staff, because a post has no hours of its own.
     establishment = np.where(places > 0, hours + np.maximum(places - heads, 0.0) * mean, 0.0)
+    # A newcomer's output at time t is present × (1 − (1 − start) exp(−(t − begun) / scale)). The part that depends on t
+    # is exp(−t / scale) alone, so `lag` is added up over people first and multiplied by it once for each month.
     at_work = pieces(run)
     present = wte[at_work.spell] * effort(run, cover)
     begun = held.start[at_work.spell]
@@ -153,8 +159,10 @@ def grid(run: Run, cover: Cover = COVER) -> Grid:
     output = ready - late * exp(-days / scale)
     covered = covers(run)
     output += _by_month(covered.post, covered.start, covered.end, cover.interim_share * mean * one)[0]
+    # Rounding in the running sums can make the output of an empty cell slightly negative.
     cells = [part.reshape(shape) for part in (heads, places, np.maximum(output, 0.0), establishment)]
     asked = (cells[3] > 0) & _critical(run, cover)[:, None]
+    # The tolerance prevents that rounding puts a cell below a minimum that it meets exactly.
     below = asked & (cells[2] < cells[3] * minimum(run, cover, days) - 1e-9)
     return Grid(
         days=days,
@@ -171,7 +179,9 @@ def grid(run: Run, cover: Cover = COVER) -> Grid:
 def effort(run: Run, cover: Cover) -> Floats:
     """Output of each piece as a share of full output, before any loss to newness, (pieces,)."""
     at_work = pieces(run)
-    return guarded((1.0 - drag(run, cover) * at_work.leaver) * (1.0 - cover.lent_share * at_work.lent))
+    of_leavers = 1.0 - drag(run, cover) * at_work.leaver
+    of_lent = 1.0 - cover.lent_share * at_work.lent
+    return guarded(of_leavers * of_lent)
 
 
 def drag(run: Run, cover: Cover) -> float:
@@ -191,7 +201,8 @@ def starts(run: Run, cover: Cover) -> Floats:
     held = spells(run)
     whole = np.isin(held.rule, rules_of(run, cover.whole)) & (held.began != ARRIVED)
     new = (held.began != AT_START) & ~_same_work(run, held)
-    return guarded(np.where(new, np.where(whole, cover.whole_start, cover.start), 1.0))
+    of_new = np.where(whole, cover.whole_start, cover.start)
+    return guarded(np.where(new, of_new, 1.0))
 
 
 def _same_work(run: Run, held: Spells) -> Bools:
@@ -200,7 +211,9 @@ def _same_work(run: Run, held: Spells) -> Bools:
         return held.first
     place = run.posts.employer.astype("int64") << 8 | run.posts.function
     now = place[held.post]
-    return np.asarray(~held.first & (held.began != ARRIVED) & (now == np.roll(now, 1)))
+    # Spells are in the order of people, so the entry before is the same person's previous spell unless this is the first.
+    unchanged = now == np.roll(now, 1)
+    return np.asarray(~held.first & (held.began != ARRIVED) & unchanged)
 
 
 def funded(run: Run) -> tuple[Ints, Ints]:
@@ -216,7 +229,9 @@ def funded(run: Run) -> tuple[Ints, Ints]:
     gone = np.minimum(life.removed - (life.rule == RULES["closure"]), end)
     if not len(life):
         return opens, gone
-    opens = np.minimum(np.maximum(opens, run.scenario.roster.opens[run.posts.employer]), end)
+    # A post cannot be needed before its employer opens.
+    employer_opens = run.scenario.roster.opens[run.posts.employer]
+    opens = np.minimum(np.maximum(opens, employer_opens), end)
     return opens.astype("int32"), gone.astype("int32")
 
 
@@ -270,10 +285,15 @@ def months_below(run: Run, *, by: CoverCut = "employer", cover: Cover = COVER) -
     lowest = np.full(len(names), np.inf)
     cells = np.broadcast_to(place, asked.shape)
     np.minimum.at(lowest, cells[asked], seen.share[asked])
-    count, under = (np.bincount(cells[which], minlength=len(names)) for which in (asked, below))
-    months, lost = (
-        (count, under) if by == "function" else (_any_function(place, which, names) for which in (asked, below))
-    )
+    count = np.bincount(cells[asked], minlength=len(names))
+    under = np.bincount(cells[below], minlength=len(names))
+    # An employer's month counts once, however many functions are below. By function there is nothing to combine.
+    if by == "function":
+        months = count
+        lost = under
+    else:
+        months = _any_function(place, asked, names)
+        lost = _any_function(place, below, names)
     there = np.flatnonzero(count)
     columns = {
         "bodies": _bodies(place, asked, names)[there],
@@ -312,14 +332,17 @@ def _any_function(place: AnyArray, which: Bools, names: list[str]) -> AnyArray:
     A group here is a group of employers or of months.
     """
     some = which.any(axis=1)
-    return np.bincount(np.broadcast_to(place[:, 0, :], some.shape)[some], minlength=len(names))
+    group = np.broadcast_to(place[:, 0, :], some.shape)
+    return np.bincount(group[some], minlength=len(names))
 
 
 def _bodies(place: AnyArray, asked: Bools, names: list[str]) -> AnyArray:
     """Count, by group, the employers for which cover is ever required."""
+    # Axes of length 1 in `place` are functions or months over which a group extends. An employer counts once for them.
     spread = tuple(axis for axis in (1, 2) if place.shape[axis] == 1)
     some = asked.any(axis=spread, keepdims=True)
-    return np.bincount(np.broadcast_to(place, some.shape)[some], minlength=len(names))
+    group = np.broadcast_to(place, some.shape)
+    return np.bincount(group[some], minlength=len(names))
 
 
 def lost_work(run: Run, *, by: Cut = "kind", cover: Cover = COVER) -> pd.DataFrame:
@@ -345,17 +368,21 @@ def lost_work(run: Run, *, by: Cut = "kind", cover: Cover = COVER) -> pd.DataFra
     mine = group[post] if len(group) else post
     wte = run.people.wte[held.row][at_work.spell]
     months = (at_work.end - at_work.start) / DAYS_A_MONTH
+    # Newness depends on the time since the spell began, not since the piece began.
     begun = held.start[at_work.spell]
-    since, until = ((when - begun) / DAYS_A_MONTH for when in (at_work.start, at_work.end))
+    since = (at_work.start - begun) / DAYS_A_MONTH
+    until = (at_work.end - begun) / DAYS_A_MONTH
     new = kernel.months_lost(since, until, starts(run, cover)[at_work.spell], cover.ramp_months)
-    here = 1.0 - cover.lent_share * at_work.lent
+    here = 1.0 - cover.lent_share * at_work.lent  # the share of time in the home post
     parts = {
         "in_post": wte * months,
         "lent": wte * months * (1.0 - here),
         "lost_to_newness": wte * here * new,
         "lost_to_drag": wte * here * (months - new) * drag(run, cover) * at_work.leaver,
     }
-    sums = {name: np.asarray(np.bincount(mine, part, len(names)), "float64") for name, part in parts.items()}
+    sums = {}
+    for name, part in parts.items():
+        sums[name] = np.asarray(np.bincount(mine, part, len(names)), "float64")
     sums["productive"] = sums["in_post"] - sums["lent"] - sums["lost_to_newness"] - sums["lost_to_drag"]
     sums |= _without_holder(run, group, names, cover)
     there = np.flatnonzero(np.bincount(group, minlength=len(names)))
@@ -370,10 +397,17 @@ def _without_holder(run: Run, group: Ints, names: list[str], cover: Cover) -> di
     opens, gone = funded(run)
     cover_spells = covers(run)
     open_days = np.maximum(gone - opens, 0)
-    filled = np.minimum(held.end, gone[held.post]) - np.maximum(held.start, opens[held.post]) if len(gone) else held.end
+    # Days of each spell within the time in which its post needs a holder. A run without posts has no spells.
+    filled = held.end
+    mine = held.post
+    theirs = cover_spells.post
+    if len(gone):
+        begin = np.maximum(held.start, opens[held.post])
+        filled = np.minimum(held.end, gone[held.post]) - begin
+        mine = group[held.post]
+        theirs = group[cover_spells.post]
+    # Empty days of a group: the days in which its posts need a holder, less the days in which they have one.
     days = np.asarray(np.bincount(group, open_days, len(names)), "float64")
-    covered = cover_spells.post
-    mine, theirs = (group[held.post], group[covered]) if len(group) else (held.post, covered)
     days -= np.bincount(mine, np.maximum(filled, 0), len(names))
     cost = np.asarray(np.bincount(theirs, cover_spells.end - cover_spells.start, len(names)), "float64")
     scale = mean / DAYS_A_MONTH
@@ -403,6 +437,7 @@ def holders(run: Run, *, on: dt.date | None = None, cover: Cover = COVER) -> pd.
     there = np.flatnonzero(asked.any(axis=1))
     count = asked.sum(axis=1)[there]
     single = (asked & (heads <= 1)).sum(axis=1)[there]
+    # Functions without a minimum can never be the weakest.
     fewest = np.where(asked, exits, np.iinfo("int64").max)[there]
     names = run.scenario.roster.names
     functions = run.scenario.functions
@@ -444,15 +479,20 @@ def _exits(run: Run, seen: Grid, month: int, cover: Cover) -> AnyArray:
     shape = seen.asked.shape[:2]
     held = spells(run)
     at_work = pieces(run)
+    # The one piece of each person in post that contains the day.
     here = np.flatnonzero((at_work.start <= day) & (at_work.end > day))
     spell = at_work.spell[here]
     months = (day - held.start[spell]) / DAYS_A_MONTH
-    output = kernel.output_share(months, starts(run, cover)[spell], cover.ramp_months) * effort(run, cover)[here]
+    learned = kernel.output_share(months, starts(run, cover)[spell], cover.ramp_months)
+    output = learned * effort(run, cover)[here]
     post = held.post[spell]
     cell = run.posts.employer[post].astype("int64") * shape[1] + run.posts.function[post]
-    needed = (seen.establishment[:, :, month] * minimum(run, cover, seen.days)[month]).ravel()
+    least_share = minimum(run, cover, seen.days)[month]
+    needed = (seen.establishment[:, :, month] * least_share).ravel()
     weight = run.people.wte[held.row[spell]] * output
-    covered = seen.productive[:, :, month].ravel() - np.bincount(cell, weight, len(needed))  # work of interims
+    # What people in post do not produce is the work of interims, which remains when people leave.
+    by_staff = np.bincount(cell, weight, len(needed))
+    covered = seen.productive[:, :, month].ravel() - by_staff
     least = np.maximum(needed - np.maximum(covered, 0.0), 1e-6)
     return kernel.fewest_exits(cell, weight, least).reshape(shape)
 

@@ -67,9 +67,9 @@ def decision_figures(run: Run) -> Named[float]:
     check_kind("run", run, Run)
     worth: Any = present_values(run).loc["total simulated"]
     figures = headlines(run)
-    whom = lost(run, "nhs")
+    lost_staff = lost(run, "nhs")
     origin = run.scenario.calendar.origin
-    long = complete_years(run.people.service_from[whom.rows], origin) >= LONG_YEARS
+    long = complete_years(run.people.service_from[lost_staff.rows], origin) >= LONG_YEARS
     forced = named_forced(run)
     return Named(
         {
@@ -78,7 +78,7 @@ def decision_figures(run: Run) -> Named[float]:
             "social value": float(worth["social"]),
             "expertise kept": 100.0 - figures["knowledge lost"],
             "months below cover": float(grid(run).below.sum()),
-            "long-serving staff lost": 100.0 * float(whom.left[long].mean()) if long.any() else 0.0,
+            "long-serving staff lost": 100.0 * float(lost_staff.left[long].mean()) if long.any() else 0.0,
             "equality gap": equality_gap(run, forced),
             "forced exits": float(forced.sum()),
             DIGEST: events_digest(run),
@@ -89,8 +89,9 @@ def decision_figures(run: Run) -> Named[float]:
 def named_forced(run: Run) -> np.ndarray:
     """Whether each person left at least once under a policy that had not selected them among its applicants, (people,)."""
     left = run.log.exits
+    leavers = run.rows_of(left.staff)
     mask = np.zeros(len(run.people), bool)
-    mask[run.rows_of(left.staff)[compulsory(run, left)]] = True
+    mask[leavers[compulsory(run, left)]] = True
     return mask
 
 
@@ -115,13 +116,15 @@ def equality_gap(run: Run, forced: np.ndarray) -> float:
     for group in groups:
         inside = group[there]
         if min(int(inside.sum()), int((~inside).sum())) >= SMALLEST:
-            rates = forced[there][inside].mean(), forced[there][~inside].mean()
-            gaps.append(100.0 * abs(float(rates[0] - rates[1])))
+            forced_here = forced[there]
+            gap = forced_here[inside].mean() - forced_here[~inside].mean()
+            gaps.append(100.0 * abs(float(gap)))
     return max(gaps)
 
 
 def events_digest(run: Run) -> float:
     """A number from 0 to 2⁴⁸ that is equal for logs with the same events, whatever their order within a day."""
+    # 48 bits of the digest, because a float64 holds whole numbers exactly only up to 2⁵³.
     log = run.log.ordered()
     content = hashlib.sha256()
     for name in COLUMNS:

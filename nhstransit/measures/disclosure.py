@@ -90,8 +90,11 @@ def one_way(found: Outcomes, groups: Grouping, whole: Pattern) -> Pattern:
     """
     size = len(groups)
     gone = whole.hidden
-    unions = np.vstack([np.eye(size, dtype=bool), np.ones((1, size), bool)])
-    state = np.hstack([np.where(gone, GONE, FREE).repeat(size, axis=1), np.where(gone, GONE, STAND)])
+    # The published cells are each group by itself, and then all groups together.
+    unions = _with_margin(size)
+    of_groups = np.where(gone, GONE, FREE).repeat(size, axis=1)
+    of_all = np.where(gone, GONE, STAND)
+    state = np.hstack([of_groups, of_all])
     return Pattern(hidden=_hidden(found, groups.codes, unions, state), among=whole.among)
 
 
@@ -112,14 +115,19 @@ def two_way(found: Outcomes, question: Question, whole: Pattern, rows: Pattern, 
     across = len(question.rows)
     down = len(question.columns)
     asked = found.some(tuple(found.names[place] for place in question.places))
-    lines = np.array([0, *(found.names.index(name) + 1 for name in asked.names)])
+    # `lines` are the rows of the patterns that this table concerns: all staff, and each requested outcome.
+    of_outcomes = [found.names.index(name) + 1 for name in asked.names]
+    lines = np.array([0, *of_outcomes])
+    # Inner cells may be hidden, and are hidden anyway if their total is. The last column and row are the margins, whose
+    # state the one-way tables have settled; both set the corner, to the state of the total.
     state = np.empty((len(lines), across + 1, down + 1), int)
     state[:] = np.where(whole.hidden[lines], GONE, FREE)[:, :, None]
     state[:, :, -1] = np.where(rows.hidden[lines], GONE, STAND)
     state[:, -1, :] = np.where(columns.hidden[lines], GONE, STAND)
     cell = question.rows.codes.astype("int64") * down + question.columns.codes
-    hidden = np.ones((len(found.names) + 1, (across + 1) * (down + 1)), bool)
-    hidden[lines] = _hidden(asked, cell, _crossing(across, down), state.reshape(len(lines), -1))
+    unions = _crossing(across, down)
+    hidden = np.ones((len(found.names) + 1, len(unions)), bool)
+    hidden[lines] = _hidden(asked, cell, unions, state.reshape(len(lines), -1))
     return Pattern(hidden=hidden, among=_among(found))
 
 
@@ -129,9 +137,12 @@ def _among(found: Outcomes) -> tuple[int, ...]:
 
 def _crossing(across: int, down: int) -> Bools:
     """Which inner cells add up to each cell of a two-way table with margins, (cells with margins, inner cells)."""
-    rows = np.vstack([np.eye(across, dtype=bool), np.ones((1, across), bool)])
-    columns = np.vstack([np.eye(down, dtype=bool), np.ones((1, down), bool)])
-    return np.kron(rows, columns).astype(bool)
+    return np.kron(_with_margin(across), _with_margin(down)).astype(bool)
+
+
+def _with_margin(groups: int) -> Bools:
+    """Which groups add up to each published cell, (groups + 1, groups): each group by itself, then all of them."""
+    return np.vstack([np.eye(groups, dtype=bool), np.ones((1, groups), bool)])
 
 
 def _hidden(found: Outcomes, area: AnyArray, unions: Bools, state: AnyArray) -> Bools:
@@ -148,13 +159,22 @@ def _hidden(found: Outcomes, area: AnyArray, unions: Bools, state: AnyArray) -> 
         return np.ones(state.shape, bool)
     areas = unions.shape[1]
     kinds = sets.shape[1]
-    people = np.bincount(np.asarray(area, "int64") * kinds + kind, minlength=areas * kinds).reshape(areas, kinds)
-    counts = np.rint(sets.astype("float64") @ people.T.astype("float64") @ unions.T.astype("float64")).astype("int64")
+    # People by area and kind, (areas, kinds). These are the atoms of the linked tables.
+    atom_of_person = np.asarray(area, "int64") * kinds + kind
+    people = np.bincount(atom_of_person, minlength=areas * kinds).reshape(areas, kinds)
+    # Counts by set and published cell, (sets, unions), as a product of matrices. Floats use a faster routine than
+    # integers, and are exact for counts of this size.
+    by_set = sets.astype("float64") @ people.T.astype("float64")
+    counts = np.rint(by_set @ unions.T.astype("float64")).astype("int64")
     lines = len(found.names) + 1
+    # Sets after the first `lines` are the people without each outcome. They are never shown, but protected too.
     whole = np.full(counts.shape, GONE)
     whole[:lines] = state
     line = np.arange(len(sets))[:, None].repeat(len(unions), axis=1)
-    cost = np.where(line == 0, _DEAR, 1.0) * (1.0 + np.log1p(counts)) * unions.sum(axis=1)
+    dearness = np.where(line == 0, _DEAR, 1.0)
+    cost = dearness * (1.0 + np.log1p(counts)) * unions.sum(axis=1)
+    # Row set × union and column kind × area of the Kronecker product: whether an atom is part of a cell. The atoms are
+    # renumbered, because `people` has the area first.
     place, atom = np.nonzero(np.kron(sets, unions))
     linked = Cells(
         atom=(atom % areas * kinds + atom // areas).astype("int32"),
@@ -177,8 +197,10 @@ def _kinds(among: Bools, masks: Bools) -> tuple[Bools, Longs]:
     """
     lines = np.concatenate([among & masks, among & ~masks])
     kinds, code = np.unique(lines, axis=1, return_inverse=True)
+    # The people with each outcome always have a row, even if there are none; the people without it only if there are.
     held = kinds.any(axis=1) | (np.arange(len(kinds)) < len(masks))
-    return np.concatenate([np.ones((1, kinds.shape[1]), bool), kinds[held]]), np.asarray(code, "int64").ravel()
+    all_staff = np.ones((1, kinds.shape[1]), bool)
+    return np.concatenate([all_staff, kinds[held]]), np.asarray(code, "int64").ravel()
 
 
 # Equality tables that may be published. Small counts are hidden, and further counts with them, so that no small count
@@ -250,7 +272,8 @@ def publication(
     for mine in groups:
         _reconcile(found, mine)
     asked = tuple(_asked(run, found, known, cross) for cross in crosses)
-    if len({frozenset((q.rows.by, q.columns.by)) for q in asked}) < len(asked):
+    pairs = {frozenset((question.rows.by, question.columns.by)) for question in asked}
+    if len(pairs) < len(asked):
         raise InputError(
             "crosses", "two crosses have the same pair of characteristics", "list all outcomes of a pair in one cross"
         )
@@ -370,7 +393,8 @@ def _asked(run: Run, found: Outcomes, known: dict[str, Grouping], cross: Cross) 
 
     Raises InputError if the cross uses a characteristic or an outcome that the one-way tables do not have.
     """
-    sides = [grouping(run, each).take(found.rows) for each in (cross.rows, cross.columns)]
+    both = (cross.rows, cross.columns)
+    sides = [grouping(run, each).take(found.rows) for each in both]
     for side in sides:
         if side.by not in known:
             raise InputError("crosses", f"{side.by!r} is not one of the characteristics in `by`", "add it to `by`")
@@ -387,15 +411,19 @@ def _some_but_not_all(found: Outcomes) -> Outcomes:
     among = found.people
     befell = (among & found.masks).sum(axis=1)
     spared = (among & ~found.masks).sum(axis=1)
-    return found.some(tuple(found.names[place] for place in np.flatnonzero((befell > 0) & (spared > 0))))
+    kept = np.flatnonzero((befell > 0) & (spared > 0))
+    return found.some(tuple(found.names[place] for place in kept))
 
 
 def _reconcile(found: Outcomes, groups: Grouping) -> None:
     """Raise ConservationError unless the groups of a characteristic add up to the totals, in people and in pence."""
     table = plain.counted(found, groups)
-    wholes = (found.people & found.masks).sum(axis=1).tolist()
-    pence = [sum(int(line[groups.codes == code].sum()) for code in range(len(groups))) for line in found.pence]
-    if table.count[:, -1].tolist() != wholes or pence != found.pence.sum(axis=1).tolist():
+    people = (found.people & found.masks).sum(axis=1)
+    pence = np.zeros(len(found.pence), "int64")
+    for code in range(len(groups)):
+        pence += found.pence[:, groups.codes == code].sum(axis=1)
+    total = found.pence.sum(axis=1)
+    if (table.count[:, -1] != people).any() or (pence != total).any():
         raise ConservationError(f"the groups by {groups.by} do not add up to the total")
 
 
@@ -409,10 +437,11 @@ def _masked(table: pd.DataFrame, own: dict[str, Bools], row: Bools) -> pd.DataFr
     beside = [name for name in table.columns if name.startswith(_BESIDE)]
     hidden = row.ravel()
     for name in table.columns:
-        if table[name].dtype.kind in "if":
+        if table[name].dtype.kind in "if":  # only columns of numbers can reveal a count
             mask = own[name].ravel() if name in own else hidden
             if name in beside:
-                mask = hidden | np.repeat(row[:, _reference(table, row.shape[1])], row.shape[1])
+                of_reference = row[:, _reference(table, row.shape[1])]
+                mask = hidden | np.repeat(of_reference, row.shape[1])
             table[name] = table[name].astype("float64").mask(mask)
     table["hidden"] = hidden
     return table
@@ -420,7 +449,10 @@ def _masked(table: pd.DataFrame, own: dict[str, Bools], row: Bools) -> pd.DataFr
 
 def _reference(table: pd.DataFrame, groups: int) -> int:
     """The index of the reference group among the groups of each line."""
-    return int(np.argmax(table["group"].to_numpy()[:groups] == table["reference"].iloc[0])) if len(table) else 0
+    if not len(table):
+        return 0
+    names = table["group"].to_numpy()[:groups]
+    return int(np.argmax(names == table["reference"].iloc[0]))
 
 
 def _stacked(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -434,13 +466,17 @@ def _starred(table: pd.DataFrame) -> dict[str, AnyArray]:
     """The columns as text: `[c]` for a hidden number, an empty cell for a missing one, and pounds to the penny."""
     out: dict[str, AnyArray] = {}
     hidden = table["hidden"].to_numpy()
+    # `lost` marks comparisons that are missing although the row's own figure is shown: their reference group is hidden.
     level = table["mean" if "mean" in table else "rate"].notna().to_numpy()
-    lost = level & table["difference"].isna().to_numpy() if "difference" in table else np.zeros(len(table), bool)
+    lost = np.zeros(len(table), bool)
+    if "difference" in table:
+        lost = level & table["difference"].isna().to_numpy()
     for name in table.columns.drop("hidden"):
         cells = table[name].to_numpy()
         if table[name].dtype.kind == "f":
             stars = np.isnan(cells) & (hidden | (lost & name.startswith(_BESIDE)))
-            words = np.array([_word(cell, _style(name, "pounds" in table)) for cell in cells.tolist()], object)
+            style = _style(name, "pounds" in table)
+            words = np.array([_word(cell, style) for cell in cells.tolist()], object)
             cells = np.where(stars, HIDDEN, words)
         out[name] = cells
     return out

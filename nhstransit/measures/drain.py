@@ -1,4 +1,4 @@
-"""Inequality of losses between groups, and the difference between the mix of leavers and the mix of all staff.
+"""People, knowledge and experience lost, how leavers differ from all staff, and how unequal losses are between groups.
 
 References:
     Theil, Economics and Information Theory (1967), chapter 4. Gini's ratio for groups of unequal size: Cowell, Measuring
@@ -9,6 +9,7 @@ References:
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 import attrs
@@ -22,21 +23,17 @@ from nhstransit.log import NOBODY, RULES
 from nhstransit.measures import knowledge as kernel
 from nhstransit.measures.definitions import Definition
 from nhstransit.measures.knowledge import KNOWLEDGE, Knowledge, opening_weights
+from nhstransit.measures.readiness import GROUP
 from nhstransit.pence import check_numbers
 from nhstransit.run import Run
 from nhstransit.run.exits import last_route, out_but_in_the_nhs
 from nhstransit.run.groups import Grouping, PeopleCut, grouping
 from nhstransit.run.once import once
-from nhstransit.run.spells import held_on
+from nhstransit.run.spells import ARRIVED, LEFT, MOVED, MOVED_ON, held_on, month_days, month_names, spells
 from nhstransit.workforce.columns import at_least
 
 if TYPE_CHECKING:
     import pandas as pd
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-from nhstransit.measures.readiness import GROUP
-from nhstransit.run.spells import ARRIVED, LEFT, MOVED, MOVED_ON, month_days, month_names, spells
 
 
 def theil(lost: Floats, stock: Floats) -> float:
@@ -60,9 +57,13 @@ def gini(lost: Floats, stock: Floats) -> float:
     if shares is None:
         return float("nan")
     lost_share, stock_share = shares
+    # The Lorenz curve: groups in order of their rate, cumulative loss against cumulative stock. Twice the area under it
+    # is a sum of trapezia, and Gini's ratio is 1 less that. Rounding can make it slightly negative if rates are equal.
     order = np.argsort(lost_share / stock_share, kind="stable")
-    height = np.cumsum(lost_share[order])
-    return max(float(1.0 - (stock_share[order] * (2.0 * height - lost_share[order])).sum()), 0.0)
+    loss_in_order = lost_share[order]
+    height = np.cumsum(loss_in_order)
+    twice_area = (stock_share[order] * (2.0 * height - loss_in_order)).sum()
+    return max(float(1.0 - twice_area), 0.0)
 
 
 def dissimilarity(one: Floats, other: Floats) -> float:
@@ -90,7 +91,8 @@ def jensen_shannon(one: Floats, other: Floats) -> float:
 def _divergence(p: Floats, q: Floats) -> float:
     """`Σ p ln(p/q)` over the groups with p above zero. In these groups q must also be above zero."""
     some = p > 0
-    return max(float((p[some] * np.log(p[some] / q[some])).sum()), 0.0)
+    terms = p[some] * np.log(p[some] / q[some])
+    return max(float(terms.sum()), 0.0)
 
 
 def _mix(amounts: Floats) -> Floats:
@@ -103,7 +105,8 @@ def _shares(lost: Floats, stock: Floats) -> tuple[Floats, Floats] | None:
     """Shares of the loss and of the stock by group, leaving out groups without stock. None if nothing is lost."""
     lost = np.asarray(lost, "float64")
     stock = np.asarray(stock, "float64")
-    if ((stock <= 0) & (lost > 0)).any() or (lost < 0).any():
+    lost_from_nothing = (stock <= 0) & (lost > 0)
+    if lost_from_nothing.any() or (lost < 0).any():
         raise InputError(
             "lost", "is negative or larger than the stock in some group", "give the part of each stock that was lost"
         )
@@ -243,11 +246,14 @@ def losses_by_route(
         InputError: as in `lost`.
     """
     check_kind("run", run, Run)
-    whom = lost(run, boundary, on=on, knowledge=knowledge)
-    exits = last_route(run, _day(run, on))[whom.rows]
-    codes = np.unique(exits[whom.left]).tolist()
-    rows = [_row(run, attrs.evolve(whom, left=whom.left & (exits == code))) for code in codes]
-    columns = {name: [row[name] for row in rows] for name in _row(run, whom)}
+    lost_staff = lost(run, boundary, on=on, knowledge=knowledge)
+    exits = last_route(run, _day(run, on))[lost_staff.rows]
+    codes = np.unique(exits[lost_staff.left]).tolist()
+    rows = []
+    for code in codes:
+        by_route = attrs.evolve(lost_staff, left=lost_staff.left & (exits == code))
+        rows.append(_row(run, by_route))
+    columns = {name: [row[name] for row in rows] for name in _row(run, lost_staff)}
     return tables.frame({"route": [run.rules.get(code, "moved") for code in codes], **columns}, index="route")
 
 
@@ -275,14 +281,14 @@ def leaver_mix(
         InputError: as in `lost`, and for an unknown characteristic.
     """
     check_kind("run", run, Run)
-    whom = lost(run, boundary, on=on, rules=rules, knowledge=knowledge)
+    lost_staff = lost(run, boundary, on=on, rules=rules, knowledge=knowledge)
     cut = grouping(run, by)
-    start, gone, known, taken = by_group(whom, cut)
+    start, gone, known, known_lost = by_group(lost_staff, cut)
     there = np.flatnonzero(start > 0)
     start = start[there]
     gone = gone[there]
     known = known[there]
-    taken = taken[there]
+    known_lost = known_lost[there]
     share_of_start = start / max(start.sum(), 1.0)
     share_of_lost = gone / max(gone.sum(), 1.0)
     columns = {
@@ -292,25 +298,26 @@ def leaver_mix(
         "share_of_start": share_of_start,
         "share_of_lost": share_of_lost,
         "representation": share_of_lost / share_of_start,
-        "knowledge_lost": taken,
-        "share_of_knowledge_lost": taken / known,
+        "knowledge_lost": known_lost,
+        "share_of_knowledge_lost": known_lost / known,
     }
     return tables.frame({cut.by: [cut.names[code] for code in there.tolist()], **columns}, index=cut.by)
 
 
-def by_group(whom: Lost, cut: Grouping) -> tuple[Floats, Floats, Floats, Floats]:
+def by_group(lost_staff: Lost, cut: Grouping) -> tuple[Floats, Floats, Floats, Floats]:
     """The number of people, people lost, knowledge, and knowledge lost, each (groups,)."""
-    cell = cut.codes[whom.rows] * 2 + whom.left  # two cells for each group: not lost, lost
+    cell = cut.codes[lost_staff.rows] * 2 + lost_staff.left  # two cells for each group: not lost, lost
     size = len(cut)
+    # People and knowledge by group and whether lost, (groups, 2).
     heads = np.asarray(np.bincount(cell, minlength=2 * size), "float64").reshape(size, 2)
-    minds = np.asarray(np.bincount(cell, whom.weight, 2 * size), "float64").reshape(size, 2)
-    return heads.sum(axis=1), heads[:, 1], minds.sum(axis=1), minds[:, 1]
+    known = np.asarray(np.bincount(cell, lost_staff.weight, 2 * size), "float64").reshape(size, 2)
+    return heads.sum(axis=1), heads[:, 1], known.sum(axis=1), known[:, 1]
 
 
-def _row(run: Run, whom: Lost) -> dict[str, object]:
+def _row(run: Run, lost_staff: Lost) -> dict[str, object]:
     people = run.people
-    who = whom.rows[whom.left]
-    loss = whom.loss
+    who = lost_staff.rows[lost_staff.left]
+    loss = lost_staff.loss
     origin = run.scenario.calendar.origin
     return {
         "people": len(who),
@@ -318,7 +325,7 @@ def _row(run: Run, whom: Lost) -> dict[str, object]:
         "share_of_people": loss.share,
         "share_of_knowledge": loss.knowledge,
         "selection_ratio": loss.selection,
-        "knowledge": float(whom.weight[whom.left].sum()),
+        "knowledge": float(lost_staff.weight[lost_staff.left].sum()),
         "experience_years": float((origin - people.service_from[who].astype("int64")).sum() / DAYS_A_YEAR),
         "share_over_15_years": _mean(complete_years(people.service_from[who], origin) >= LONG_YEARS),
         "share_band_8a_up": _mean(at_least(people.band[who], SENIOR)),
@@ -352,6 +359,7 @@ def _beyond(run: Run, boundary: Boundary, day: int) -> Bools:
     out: Bools = np.asarray(post == NOBODY)
     if not len(employer):
         return out
+    # A person without a post has −1, which reads the last post here. `out` already marks these people.
     if boundary == "employer":
         return np.asarray(out | (employer[post] != employer[run.opening_post]))
     if boundary == "system":
@@ -436,10 +444,12 @@ def concentration(
     cut = grouping(run, by)
     rows = []
     for boundary in BOUNDARIES:
-        start, gone, known, taken = by_group(lost(run, boundary, on=on, knowledge=knowledge), cut)  # type: ignore[arg-type]
+        start, gone, known, known_lost = by_group(lost(run, boundary, on=on, knowledge=knowledge), cut)  # type: ignore[arg-type]
         heads = (gone, start)
-        minds = (taken, known)
-        rows.append((theil(*heads), gini(*heads), theil(*minds), gini(*minds)))
+        minds = (known_lost, known)
+        of_people = (theil(*heads), gini(*heads))
+        of_knowledge = (theil(*minds), gini(*minds))
+        rows.append((*of_people, *of_knowledge))
     names = ("theil_of_people", "gini_of_people", "theil_of_knowledge", "gini_of_knowledge")
     columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
     return tables.frame({"boundary": list(BOUNDARIES), **columns}, index="boundary")
@@ -467,14 +477,14 @@ def mix_shift(
         InputError: as in `lost`, and for an unknown characteristic.
     """
     check_kind("run", run, Run)
-    whom = lost(run, boundary, on=on, rules=rules)
+    lost_staff = lost(run, boundary, on=on, rules=rules)
     rows = []
     for by in cuts:
         cut = grouping(run, by)
-        start, gone, _, _ = by_group(whom, cut)
+        start, gone, _, _ = by_group(lost_staff, cut)
         rows.append((cut.by, dissimilarity(gone, start), jensen_shannon(gone, start)))
     names = ("cut", "dissimilarity", "jensen_shannon_bits")
-    return tables.frame({name: [row[place] for row in rows] for place, name in enumerate(names)}, index="cut")
+    return tables.of_rows(names, rows, index="cut")
 
 
 DEFINITIONS += (
@@ -528,28 +538,37 @@ def clinicians_leaving(run: Run, *, by: ClinicianCut = "month") -> pd.DataFrame:
     end = run.scenario.calendar.days
     if by == "month":
         names = month_names(run)
+        # Tables of months against stays, (months, n). `worked` is days in post from the start of the run to the end of
+        # each month, so the differences are the days in each month.
         came = np.searchsorted(days, who["start"])
         gone = np.minimum(np.searchsorted(days, who["end"]), len(days) - 1)
-        worked = np.clip(days[:, None] + 1 - who["start"], 0, who["end"] - who["start"]).sum(axis=1)
-        here = ((who["start"] <= days[:, None]) & (who["end"] > days[:, None])).sum(axis=1)
+        month_end = days[:, None]
+        length = who["end"] - who["start"]
+        worked = np.clip(month_end + 1 - who["start"], 0, length).sum(axis=1)
+        here = ((who["start"] <= month_end) & (who["end"] > month_end)).sum(axis=1)
         years = np.diff(worked, prepend=0) / DAYS_A_YEAR
     else:
         roster = run.scenario.roster
         names = list({"employer": roster.names, "region": roster.regions, "all": ("all",)}[by])
-        code = {"employer": who["body"], "region": roster.region[who["body"]], "all": who["body"] * 0}[by]
+        body = who["body"]
+        code = {"employer": body, "region": roster.region[body], "all": np.zeros_like(body)}[by]
         came = code
         gone = code
         here = np.bincount(code[who["end"] == end], minlength=len(names))
         years = np.bincount(code, who["end"] - who["start"], len(names)) / DAYS_A_YEAR
-    there = np.arange(len(names)) if by == "month" else np.flatnonzero(np.bincount(came, minlength=len(names)))
+    # Every month has a row, but only groups that have had a clinician in post.
+    there = np.arange(len(names))
+    if by != "month":
+        there = np.flatnonzero(np.bincount(came, minlength=len(names)))
     left = np.bincount(gone[who["left"]], minlength=len(names))[there]
+    exposure = years[there]
     columns = {
         "in_post_at_end": here[there],
         "came": np.bincount(came[who["came"]], minlength=len(names))[there],
         "left": left,
         "moved_on": np.bincount(gone[who["moved_on"]], minlength=len(names))[there],
-        "clinician_years": years[there],
-        "left_a_year": np.where(years[there] > 0, left / np.where(years[there] > 0, years[there], 1.0), np.nan),
+        "clinician_years": exposure,
+        "left_a_year": np.where(exposure > 0, left / np.where(exposure > 0, exposure, 1.0), np.nan),
     }
     return tables.frame({by: [names[place] for place in there.tolist()], **columns}, index=by)
 
@@ -561,8 +580,11 @@ def _stays(run: Run) -> dict[str, AnyArray]:
     body = employer[held.post].astype("int64") if len(employer) else held.post.astype("int64")
     groups = run.scenario.roster.of_kinds((GROUP,))
     mine = np.flatnonzero(run.people.clinician[held.row] & groups[body])
-    before = np.append(body, -1)[mine - 1]
-    after = np.append(body, -1)[mine + 1]
+    # Employers of the spells before and after. They belong to the same person only if the spell began or ended with a
+    # move, and only then are they read below. The appended −1 stands before the first spell and after the last.
+    padded = np.append(body, -1)
+    before = padded[mine - 1]
+    after = padded[mine + 1]
     began = held.began[mine]
     ended = held.ended[mine]
     return {

@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import AnyArray, Bools, Floats, Longs, Rows
+from nhstransit.arrays import AnyArray, Bools, Longs, Rows
 from nhstransit.errors import InputError, nearest
 from nhstransit.log import ENGINE_RULES, Kind, Steps
 from nhstransit.measures import estimates as kernel
@@ -65,7 +65,9 @@ class Outcomes:
     def among(self, place: int) -> Bools:
         """The denominator of an outcome: the people counted in it, (n,)."""
         of = self.of[place]
-        return np.ones(len(self.rows), bool) if of == STAFF else np.asarray(self.masks[self.names.index(of)])
+        if of == STAFF:
+            return np.ones(len(self.rows), bool)
+        return np.asarray(self.masks[self.names.index(of)])
 
     @property
     def people(self) -> Bools:
@@ -79,25 +81,32 @@ class Outcomes:
 
         There are few such groups. Counting each group once is faster than counting the people outcome by outcome.
         """
+        # Eight outcomes per byte. The bytes are then joined to the group number in blocks of `_BYTES`, and the groups are
+        # numbered anew after each block, so that the number always fits into 64 bits.
         people = np.arange(len(self.rows))
         packed = np.zeros((-(-len(self.masks) // 8), len(people)), "uint8")
         for place, mask in enumerate(self.masks):
             packed[place // 8] |= mask.view("uint8") << place % 8
         sort = np.zeros(len(people), "int64")
         for start in range(0, len(packed), _BYTES):
+            block = packed[start : start + _BYTES]
             word = np.zeros((len(people), 8), "uint8")
-            word[:, : len(packed[start : start + _BYTES])] = packed[start : start + _BYTES].T
-            sort = np.unique(sort << 8 * _BYTES | word.view("<i8").ravel(), return_inverse=True)[1].ravel()
+            word[:, : len(block)] = block.T
+            joined_number = sort << 8 * _BYTES | word.view("<i8").ravel()
+            sort = np.unique(joined_number, return_inverse=True)[1].ravel()
         first = first_at(sort, sort.max(initial=-1) + 1)
-        one = attrs.evolve(self, rows=self.rows[first], masks=self.masks[:, first], pence=self.pence[:, first])
-        return sort, one
+        masks = self.masks[:, first]
+        pence = self.pence[:, first]
+        return sort, attrs.evolve(self, rows=self.rows[first], masks=masks, pence=pence)
 
     def some(self, names: tuple[str, ...] | None) -> Outcomes:
         """These outcomes with their denominators, or all if `names` is None. Raises InputError for an unknown name."""
         if names is None:
             return self
+        # An outcome cannot be counted without its denominator, so that is included even if it was not requested.
         places = {self.place(name) for name in names}
-        places |= {self.names.index(self.of[place]) for place in places if self.of[place] != STAFF}
+        denominators = {self.of[place] for place in places} - {STAFF}
+        places |= {self.names.index(name) for name in denominators}
         kept = sorted(places)
         return attrs.evolve(
             self,
@@ -120,8 +129,10 @@ def outcomes(run: Run, who: Who = "opening") -> Outcomes:
     found = list(_found(run))
     names = tuple(name for name, _, _ in found)
     of = tuple(of for _, of, _ in found)
-    masks = np.array([mask[rows] for _, _, mask in found]).reshape(len(found), len(rows))
-    pence = np.array([pence_of(run, run.log.steps(kind))[rows] for kind in PAYMENTS.values()])
+    of_rows = [mask[rows] for _, _, mask in found]
+    masks = np.array(of_rows).reshape(len(found), len(rows))  # two axes even if there are no people
+    sums = [pence_of(run, run.log.steps(kind)) for kind in PAYMENTS.values()]
+    pence = np.array([each[rows] for each in sums])
     return Outcomes(rows=rows, names=names, of=of, masks=masks, pence=pence)
 
 
@@ -183,7 +194,9 @@ def compulsory(run: Run, left: Steps) -> Bools:
     rows = run.rows_of(left.staff)
     approved = run.log.steps(Kind.APPROVED)
     for code in np.unique(approved.rule).tolist():
-        forced &= (left.rule != code) | ~named(run, approved.by(code))[rows]
+        # A person approved under the policy left of their own accord if they left under the same policy.
+        selected = named(run, approved.by(code))[rows]
+        forced &= (left.rule != code) | ~selected
     return np.asarray(forced)
 
 
@@ -329,7 +342,8 @@ def crossed(
     """
     found = outcomes(run, who)
     place = found.place(outcome)
-    across, down = (grouping(run, each).take(found.rows) for each in (rows, columns))
+    across = grouping(run, rows).take(found.rows)
+    down = grouping(run, columns).take(found.rows)
     people, count = crossed_counts(found, place, across, down)
     return crossed_frame(found, place, across, down, people, count, confidence)
 
@@ -350,7 +364,9 @@ def crossed_counts(found: Outcomes, place: int, rows: Grouping, columns: Groupin
     cell = rows.codes.astype("int64") * len(columns) + columns.codes
 
     def table(mask: Bools) -> Longs:
-        inner = np.bincount(cell[mask], minlength=len(rows) * len(columns)).reshape(len(rows), len(columns))
+        """The number of people in the mask by pair of groups, with margins."""
+        counts = np.bincount(cell[mask], minlength=len(rows) * len(columns))
+        inner = counts.reshape(len(rows), len(columns))
         return np.asarray(np.pad(inner, ((0, 1), (0, 1))) + _margins(inner))
 
     return table(among), table(among & found.masks[place])
@@ -371,7 +387,9 @@ def crossed_frame(
         confidence: of the intervals, between 0 and 1.
     """
     low, high = kernel.wilson(count, people, confidence)
-    across, down = ((*groups.names, ALL) for groups in (rows, columns))
+    # One row per cell: the groups of the columns change fastest, as in the flattened tables.
+    across = (*rows.names, ALL)
+    down = (*columns.names, ALL)
     wide = len(down)
     size = people.size
     return tables.frame(
@@ -407,11 +425,15 @@ def reference_of(groups: Grouping, name: str | None) -> int:
 
 def counted(found: Outcomes, groups: Grouping) -> Counted:
     """Count and denominator by outcome and group, with everyone last."""
+    # `one` has one person of each sort, and `there` is how many people of each sort every group has, (groups, sorts).
     sort, one = found.alike
     among = one.people
-    cells = groups.codes.astype("int64") * len(one.rows) + sort
-    there = np.bincount(cells, minlength=len(groups) * len(one.rows)).reshape(len(groups), len(one.rows))
-    return Counted(groups=groups, people=_sums(among, there), count=_sums(among & one.masks, there))
+    sorts = len(one.rows)
+    cells = groups.codes.astype("int64") * sorts + sort
+    there = np.bincount(cells, minlength=len(groups) * sorts).reshape(len(groups), sorts)
+    people = _sums(among, there)
+    count = _sums(among & one.masks, there)
+    return Counted(groups=groups, people=people, count=count)
 
 
 def _sums(masks: Bools, there: Longs) -> Longs:
@@ -439,7 +461,9 @@ def tabled(
     place = reference_of(groups, reference)
     rate = kernel.rates(mine.count, mine.people)
     limits = kernel.wilson(mine.count, mine.people, confidence)
-    base = (rate[:, [place]], (limits[0][:, [place]], limits[1][:, [place]]))
+    # Columns of length 1, (outcomes, 1), so that every group is compared with the reference group.
+    low, high = limits
+    base = (rate[:, [place]], (low[:, [place]], high[:, [place]]))
     gap = kernel.difference_limits(rate, limits, *base)
     ratio = kernel.ratio_limits(rate, limits, *base)
     for limit in (*gap, *ratio):
@@ -447,7 +471,7 @@ def tabled(
         limit[:, [place, -1]] = np.nan
     with np.errstate(divide="ignore", invalid="ignore"):
         times = rate / base[0]
-    heads = {"people": mine.people, "count": mine.count, "rate": rate, "low": limits[0], "high": limits[1]}
+    heads = {"people": mine.people, "count": mine.count, "rate": rate, "low": low, "high": high}
     against = {"ratio": times, "ratio_low": ratio[0], "ratio_high": ratio[1]}
     against |= {"difference": rate - base[0], "difference_low": gap[0], "difference_high": gap[1]}
     labels = {"outcome": found.names, "of": found.of}
@@ -472,17 +496,25 @@ def paid_table(
     people, total, squares = np.zeros((3, kinds, size))
     for kind in range(kinds):
         paid = np.flatnonzero(found.pence[kind])
+        amounts = pence[kind, paid]
+        # Once by group, and once with everyone in the last place. Squares about the mean need the mean of the same group.
         for codes in (groups.codes[paid], np.full(len(paid), size - 1)):
             count = np.bincount(codes, minlength=size)
-            sums = np.bincount(codes, pence[kind, paid], size)
+            sums = np.bincount(codes, amounts, size)
             mean = kernel.rates(sums, count)
             people[kind] += count
             total[kind] += sums
-            squares[kind] += np.bincount(codes, (pence[kind, paid] - mean[codes]) ** 2, size)
+            squares[kind] += np.bincount(codes, (amounts - mean[codes]) ** 2, size)
+    # In pounds: squares of pence are 10,000 times squares of pounds.
     mean, error, (low, high) = kernel.mean_limits(total / 100, squares / 10_000, people, confidence)
-    gaps = [_welch(*line, place, confidence) for line in zip(mean, error, people, strict=True)]
-    gap, down, up = (np.array([line[part] for line in gaps]) for part in range(3))
+    gap = np.empty_like(mean)
+    down = np.empty_like(mean)
+    up = np.empty_like(mean)
+    for kind in range(kinds):
+        limits = kernel.welch_limits(mean[kind], error[kind], people[kind], place, confidence)
+        gap[kind], (down[kind], up[kind]) = limits
     for limit in (down, up):
+        # As in `tabled`: no comparison of the reference group with itself or with "all".
         limit[:, [place, -1]] = np.nan
     with np.errstate(divide="ignore", invalid="ignore"):
         times = mean / mean[:, [place]]
@@ -491,11 +523,6 @@ def paid_table(
     against = {"ratio": times, "difference": gap, "difference_low": down, "difference_high": up}
     beside = Counted(groups=groups, people=whole, count=whole)
     return _columns(beside, place, {"payment": tuple(PAYMENTS)}, heads, against)
-
-
-def _welch(mean: Floats, error: Floats, people: Floats, place: int, confidence: float) -> tuple[Floats, Floats, Floats]:
-    gap, (low, high) = kernel.welch_limits(mean, error, people, place, confidence)
-    return gap, low, high
 
 
 def _columns(

@@ -53,8 +53,10 @@ def life_table(days: Ints, route: Ints, group: Ints, *, routes: int, groups: int
         raise InputError("days", f"{time.min()} is negative", "give days completed, 0 or more")
     length = int(time.max(initial=0)) + 1
     cell = np.asarray(group, "int64") * length + time
+    # People at risk on day t are those whose time is t or more: the sum of all ends from t on, added up from the right.
     ends = np.bincount(cell, minlength=groups * length).reshape(groups, length)
-    here = np.asarray(ends[:, ::-1].cumsum(axis=1)[:, ::-1], "int64")
+    from_right = ends[:, ::-1].cumsum(axis=1)
+    here = np.asarray(from_right[:, ::-1], "int64")
     out = np.asarray(route) >= 0
     code = np.asarray(route, "int64")[out] * (groups * length) + cell[out]
     exits = np.bincount(code, minlength=routes * groups * length).reshape(routes, groups, length)
@@ -80,12 +82,17 @@ def aalen_johansen(table: LifeTable) -> tuple[Floats, Floats]:
     here = table.at_risk.astype("float64")
     before = _before(kaplan_meier(table)[0])
     gone = np.cumsum(_ratio(exits * before, here), axis=-1)
+    # The variance of F(t) is a double sum over days j up to t with factors F(t) − F(j). Multiplied out, each part is a
+    # running sum that does not depend on t, times a power of F(t). So one pass over the days is enough.
     spread = np.broadcast_to(_greenwood(table), gone.shape)
     lever = _ratio(exits * before, here**2)
     own = np.cumsum(_ratio((here - exits) * exits * before**2, here**3), axis=-1)
-    total, first, second = (np.cumsum(spread * gone**power, axis=-1) for power in (0, 1, 2))
+    total = np.cumsum(spread, axis=-1)
+    first = np.cumsum(spread * gone, axis=-1)
+    second = np.cumsum(spread * gone**2, axis=-1)
     cross = gone * np.cumsum(lever, axis=-1) - np.cumsum(gone * lever, axis=-1)
     variance = gone**2 * total - 2 * gone * first + second + own - 2 * cross
+    # Differences of large sums can fall slightly below zero.
     return gone, np.maximum(variance, 0.0)
 
 
@@ -122,6 +129,7 @@ def hall_wellner(share: Floats, greenwood: Floats, people: Longs, confidence: fl
         people: (groups,) people at risk at the start.
         confidence: between 0 and 1.
     """
+    # A group without people has n = 0; 1 in its place avoids a division by zero, and its row is dropped by the caller.
     n = np.maximum(np.asarray(people, "float64"), 1.0)[:, None]
     spread = n * greenwood
     end = spread[:, -1] / (1.0 + spread[:, -1])
@@ -136,11 +144,15 @@ def bridge_quantile(end: float, confidence: float) -> float:
     """
     if end <= 0.0:
         return 0.0
+    # Bisection. The chance rises with the level, and sixty halvings of 10 are below the precision of a float64.
     low = 0.0
     high = 10.0
     for _ in range(60):
         middle = (low + high) / 2.0
-        low, high = (middle, high) if bridge_chance(middle, end) < confidence else (low, middle)
+        if bridge_chance(middle, end) < confidence:
+            low = middle
+        else:
+            high = middle
     return high
 
 
@@ -148,6 +160,7 @@ def bridge_chance(level: float, end: float) -> float:
     """The chance that a Brownian bridge stays within ± `level` up to `end` (Hall and Wellner 1980, equation 2.4)."""
     from scipy.special import ndtr
 
+    # Terms of the series fall like exp(−2k² level²), so 200 of them are enough for any level that matters.
     end = min(end, 1.0 - 1e-12)
     k = np.arange(1, 201)
     slope = level * np.sqrt((1.0 - end) / end)
@@ -174,9 +187,13 @@ def log_rank(table: LifeTable) -> tuple[Floats, float, int]:
     share = _ratio(here, np.broadcast_to(everyone, here.shape))
     expected = np.zeros(len(there))
     expected[there] = (share * gone).sum(axis=1)
+    # The hypergeometric variance of the exits in each group, given the exits of the day. The factor (N − d) / (N − 1)
+    # corrects for several exits on one day.
     tied = gone * _ratio(everyone - gone, np.maximum(everyone - 1.0, 0.0))
-    spread = np.diag((share * tied).sum(axis=1)) - (share * tied) @ share.T
+    weighted = share * tied
+    spread = np.diag(weighted.sum(axis=1)) - weighted @ share.T
     gap = exits.sum(axis=1) - expected[there]
+    # The gaps add up to zero, so the matrix has no inverse. Its rank is the number of degrees of freedom.
     freedom = int(np.linalg.matrix_rank(spread)) if len(gap) > 1 else 0
     if not freedom:
         return expected, 0.0, 0
@@ -199,20 +216,23 @@ def normal_quantile(confidence: float) -> float:
 
 
 def _greenwood(table: LifeTable) -> Floats:
+    """The terms of Greenwood's sum, (groups, days); 0 on a day when everyone left, where the term is undefined."""
     here = table.at_risk.astype("float64")
     gone = table.events.astype("float64")
     return _ratio(gone, here * (here - gone))
 
 
 def _before(share: Floats) -> Floats:
-    """Each share on the previous day."""
-    return np.concatenate([np.ones((*share.shape[:-1], 1)), share[..., :-1]], axis=-1)
+    """Each share on the previous day; 1 before the first."""
+    first = np.ones((*share.shape[:-1], 1))
+    return np.concatenate([first, share[..., :-1]], axis=-1)
 
 
 def _ratio(top: AnyArray, bottom: AnyArray) -> Floats:
     """A quotient, or 0 where the divisor is zero."""
     top = np.asarray(top, "float64")
-    return np.divide(top, bottom, out=np.zeros(np.broadcast_shapes(top.shape, bottom.shape)), where=bottom > 0)
+    zero = np.zeros(np.broadcast_shapes(top.shape, bottom.shape))
+    return np.divide(top, bottom, out=zero, where=bottom > 0)
 
 
 # Intervals of rates, of differences and ratios of rates, and of means. They are valid even if the count is zero or is
@@ -246,7 +266,9 @@ def wilson(count: AnyArray, people: AnyArray, confidence: float) -> Limits:
     n = np.where(np.asarray(people) > 0, people, np.nan).astype("float64")
     share = rates(count, people)
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    variance = share * (1 - share) / n + z * z / (4 * n * n)
+    half = z / (1 + z * z / n) * np.sqrt(variance)
+    # At 0 and 1 a limit equals the share exactly, and rounding must not move it.
     low = np.where(share == 0.0, 0.0, np.clip(middle - half, 0.0, 1.0))
     high = np.where(share == 1.0, 1.0, np.clip(middle + half, 0.0, 1.0))
     return low, high
@@ -284,13 +306,19 @@ def ratio_limits(rate: Floats, limits: Limits, other: Floats, other_limits: Limi
     product = rate * other
     below = low * other_high * (2 * rate - low) * (2 * other - other_high)
     above = high * other_low * (2 * rate - high) * (2 * other - other_low)
+    # The roots of a quadratic equation. Rounding can make the discriminant slightly negative. Divisions by zero are
+    # replaced below.
+    down = np.sqrt(np.maximum(product**2 - below, 0.0))
+    up = np.sqrt(np.maximum(product**2 - above, 0.0))
     with np.errstate(divide="ignore", invalid="ignore"):
-        least = (product - np.sqrt(np.maximum(product**2 - below, 0.0))) / (other_high * (2 * other - other_high))
-        most = (product + np.sqrt(np.maximum(product**2 - above, 0.0))) / (other_low * (2 * other - other_low))
+        least = (product - down) / (other_high * (2 * other - other_high))
+        most = (product + up) / (other_low * (2 * other - other_low))
     least = np.where(rate == 0, 0.0, _lower(least, low, other_high))
     most = np.where(other_low > 0, most, np.inf)
     unknown = np.isnan(rate) | np.isnan(other)
-    return np.where(unknown, np.nan, np.maximum(least, 0.0)), np.where(unknown, np.nan, most)
+    lower = np.where(unknown, np.nan, np.maximum(least, 0.0))
+    upper = np.where(unknown, np.nan, most)
+    return lower, upper
 
 
 def _lower(least: Floats, low: Floats, other_high: Floats) -> Floats:
@@ -314,10 +342,11 @@ def mean_limits(
     """
     from scipy.special import stdtrit
 
-    normal_quantile(confidence)
+    normal_quantile(confidence)  # refuses a confidence that is not between 0 and 1
     n = np.asarray(count, "float64")
     mean = rates(total, n)
-    error = np.sqrt(rates(squares, np.maximum(n - 1, 0)) / np.maximum(n, 1))
+    variance = rates(squares, np.maximum(n - 1, 0))
+    error = np.sqrt(variance / np.maximum(n, 1))
     half = stdtrit(np.maximum(n - 1, 1), 0.5 + confidence / 2) * error
     return mean, error, (mean - half, mean + half)
 
@@ -336,15 +365,20 @@ def welch_limits(mean: Floats, error: Floats, count: AnyArray, other: int, confi
 
     n = np.asarray(count, "float64")
     gap = mean - mean[other]
+    # Welch and Satterthwaite's degrees of freedom: the squared sum of the two variances over the sum of each one's square
+    # divided by its own degrees of freedom. If both variances are zero the limits equal the gap.
     both = error**2 + error[other] ** 2
-    parts = rates(error**4, n - 1) + rates(error[other] ** 4, np.broadcast_to(n[other] - 1, n.shape))
+    of_own = rates(error**4, n - 1)
+    of_other = rates(error[other] ** 4, np.broadcast_to(n[other] - 1, n.shape))
+    parts = of_own + of_other
     freedom = rates(both**2, np.where(np.isnan(parts), 0.0, parts))
-    half = stdtrit(np.where(np.isnan(freedom), 1.0, freedom), 0.5 + confidence / 2) * np.sqrt(both)
+    known = np.where(np.isnan(freedom), 1.0, freedom)
+    half = stdtrit(known, 0.5 + confidence / 2) * np.sqrt(both)
     half = np.where(both == 0, 0.0, np.where(np.isnan(freedom), np.nan, half))
     return gap, (gap - half, gap + half)
 
 
 def garwood(count: AnyArray, confidence: float) -> Limits:
     """Exact limits of the mean of a Poisson count, any shape."""
-    normal_quantile(confidence)
+    normal_quantile(confidence)  # refuses a confidence that is not between 0 and 1
     return poisson_limits(count, confidence)

@@ -77,11 +77,16 @@ def stock(run: Run, *, by: Cut = "all", knowledge: Knowledge = KNOWLEDGE) -> Sto
     first = month[held.start]
     past = month[held.end]
     count = {"groups": len(names), "months": len(days)}
+    # What a person has not learned at time t is worth × unknown × exp(−(t − start) / scale). The part that depends on t is
+    # the same for everyone, so `behind` is added up first and multiplied by it once for each month.
     gap = known.worth * known.unknown * exp(held.start / known.scale_days)
     full, behind, heads = kernel.standing(mine, first, past, known.worth, gap, np.ones(1), **count)
     closing = full - behind * exp(-days / known.scale_days)
-    arrived, into, out, left, lost = _flows(held, known, mine, (len(names), len(days)), (first, past))
-    at_start = np.bincount(mine[held.began == AT_START], known.at_first[held.began == AT_START], len(names))
+    shape = (len(names), len(days))
+    arrived, into, out, left, lost = _flows(held, known, mine, shape, (first, past))
+    opened = held.began == AT_START
+    at_start = np.bincount(mine[opened], known.at_first[opened], len(names))
+    # Each month opens with what the month before closed with.
     opening = np.column_stack([at_start, closing[:, :-1]])
     return Stock(
         names=names,
@@ -105,10 +110,14 @@ def _flows(
     first, past = months
 
     def _by_month(mask: AnyArray, group: AnyArray, month: AnyArray, amount: AnyArray) -> Floats:
+        """The sum of the amounts of the spells in the mask, by group and month."""
         which = np.flatnonzero(mask)
         cell = group[which].astype("int64") * shape[1] + month[which]
-        return np.asarray(np.bincount(cell, amount[which], shape[0] * shape[1]).reshape(shape), "float64")
+        sums = np.bincount(cell, amount[which], shape[0] * shape[1])
+        return np.asarray(sums.reshape(shape), "float64")
 
+    # The previous spell's knowledge at its end, and its group. Both are read only for spells that began with a move, whose
+    # previous entry is the same person's.
     before = np.concatenate([[0.0], known.at_last[:-1]]) if len(held) else known.at_last
     origin = np.concatenate([group[:1], group[:-1]])
     moved = held.began == MOVED
@@ -190,13 +199,19 @@ def rebuilt(
     one = stock(run, by=by, knowledge=knowledge)
     days = month_days(run)
     heads = np.maximum(one.people, 1)
-    path, full = (one.closing / heads, one.full[:, -1] / heads[:, -1]) if a_person else (one.closing, one.full[:, -1])
-    start = one.opening[:, 0] / _opening_heads(run, by) if a_person else one.opening[:, 0]
+    path = one.closing
+    full = one.full[:, -1]
+    start = one.opening[:, 0]
+    if a_person:
+        path = path / heads
+        full = full / heads[:, -1]
+        start = start / _opening_heads(run, by)
     there = np.flatnonzero(one.opening[:, 0] > 0)
     rows = [
         _recovery(path[place], float(start[place]), float(full[place]), share, days, knowledge)
         for place in there.tolist()
     ]
+    # A month of −1 means none, and indexes the empty label at the end.
     labels = np.array([*month_names(run), ""])
     columns = np.array(rows, "float64").reshape(-1, 6).T
     return tables.frame(
@@ -229,20 +244,24 @@ def _recovery(
     """For one group: lowest share, its month, month of the fall, month of recovery (−1: none), months between, and
     basis.
     """
+    # The tolerance prevents that rounding counts as a loss. The last entry of each result is an index in `BASES`.
     target = share * start * (1.0 - 1e-9)
     lowest = int(np.argmin(path))
+    lowest_share = float(path[lowest]) / start
     under: Bools = path < target
     if not under.any():
-        return float(path[lowest]) / start, lowest, -1, -1, 0.0, 0
+        return lowest_share, lowest, -1, -1, 0.0, 0
     fell = int(np.argmax(under))
     last = int(np.flatnonzero(under)[-1])
+    # Knowledge may reach the target and fall below it again. Only the last time counts as recovery.
     if last + 1 < len(path):
-        return float(path[lowest]) / start, lowest, fell, last + 1, (days[last + 1] - days[fell]) / DAYS_A_MONTH, 1
+        return lowest_share, lowest, fell, last + 1, (days[last + 1] - days[fell]) / DAYS_A_MONTH, 1
     since = (days[-1] - days[fell]) / DAYS_A_MONTH
     if full <= target:
-        return float(path[lowest]) / start, lowest, fell, -1, float("inf"), 3
+        return lowest_share, lowest, fell, -1, float("inf"), 3
+    # After the run, knowledge approaches `full` exponentially. This is the time at which that curve crosses the target.
     still = 12.0 * knowledge.service_scale_years * log((full - path[-1]) / (full - target))
-    return float(path[lowest]) / start, lowest, fell, -1, since + float(still), 2
+    return lowest_share, lowest, fell, -1, since + float(still), 2
 
 
 DEFINITIONS = (

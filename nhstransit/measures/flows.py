@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import AnyArray, Ints, Longs, Rows
-from nhstransit.dates import financial_year, financial_year_name, months_of
+from nhstransit.arrays import AnyArray, Floats, Ints, Longs, Rows
+from nhstransit.dates import complete_years, financial_year, financial_year_name, months_of
 from nhstransit.errors import InputError, check_kind, nearest
+from nhstransit.law import Law
 from nhstransit.measures.definitions import Definition
+from nhstransit.organisations.bodies import KINDS, Organisation
 from nhstransit.run import Run
-from nhstransit.run.groups import Cut, groups
+from nhstransit.run.groups import AGES, ALL, SERVICE, Cut, bands, groups, in_bands
 from nhstransit.run.once import once
 from nhstransit.run.spells import month_days
+from nhstransit.scenario.opening import pay_columns
+from nhstransit.workforce.columns import BANDS, ZONES, Workforce
 
 if TYPE_CHECKING:
     import pandas as pd
-from collections.abc import Sequence
-
-from nhstransit.arrays import Floats
-from nhstransit.dates import complete_years
-from nhstransit.law import Law
-from nhstransit.organisations.bodies import KINDS, Organisation
-from nhstransit.run.groups import AGES, ALL, SERVICE, bands, in_bands
-from nhstransit.scenario.opening import pay_columns
-from nhstransit.workforce.columns import BANDS, ZONES, Workforce
 
 PERIODS = ("month", "year")
 FLOWS = ("arrivals", "transfers_in", "transfers_out", "departures")
@@ -111,7 +107,9 @@ class Periods:
 
     def of_days(self, run: Run, day: AnyArray) -> Longs:
         """The period of each day of the run, (days,)."""
-        ends = month_days(run)[np.append(self.starts[1:], len(month_days(run))) - 1]
+        # A period ends with the month before the next period's first, and the last one with the last month.
+        months = month_days(run)
+        ends = months[np.append(self.starts[1:], len(months)) - 1]
         return np.asarray(np.searchsorted(ends, day), "int64")
 
     def labels_of(self, which: AnyArray) -> dict[str, list[str]]:
@@ -152,11 +150,14 @@ def _counted(run: Run, by: Cut | tuple[Cut, ...], every: str, *, wte: bool) -> d
     periods = periods_of(run, every)
     weight = run.people.wte_hundredths.astype("int64")
     months = len(_months(run)[0])
-    flows = np.add.reduceat(_flows(run, cells, months, wte=wte), periods.starts, axis=1)
+    # Monthly flows, (4, months, groups), added up over the months of each period.
+    monthly = _flows(run, cells, months, wte=wte)
+    flows = np.add.reduceat(monthly, periods.starts, axis=1)
     seated = run.opening_post >= 0
     load = weight[seated] if wte else None
-    start = np.bincount(cells.code[run.opening_post[seated]], load, cells.count).astype("int64")
-    net = flows[0] + flows[1] - flows[2] - flows[3]
+    group = cells.code[run.opening_post[seated]]
+    start = np.bincount(group, load, cells.count).astype("int64")
+    net = flows[0] + flows[1] - flows[2] - flows[3]  # in the order of `FLOWS`
     closing = start + np.cumsum(net, axis=0)
     return {"opening": closing - net, **dict(zip(FLOWS, flows, strict=True)), "closing": closing}
 
@@ -166,7 +167,7 @@ def _flows(run: Run, cells: _Cells, months: int, *, wte: bool) -> Longs:
     moves = _moves(run)
     origin = cells.code[moves.origin[moves.moved]]
     target = cells.code[moves.target[moves.moved]]
-    across = np.flatnonzero(origin != target)
+    across = np.flatnonzero(origin != target)  # moves within a group are not transfers
     parts = (
         (moves.came, cells.code[moves.target[moves.came]]),
         (moves.moved[across], target[across]),
@@ -183,6 +184,7 @@ def _flows(run: Run, cells: _Cells, months: int, *, wte: bool) -> Longs:
 
 @once
 def _moves(run: Run) -> _Moves:
+    """The changes of post of a run, sorted into arrivals, moves and departures."""
     moves = run.log.moves
     first = _months(run)[0][0]
     month = months_of(moves.day.astype("int64") + run.scenario.calendar.origin) - first
@@ -202,13 +204,15 @@ def _cells(run: Run, by: Cut | tuple[Cut, ...]) -> _Cells:
         raise InputError(
             "by", f"is {by!r}", 'give one grouping or several different ones, such as ("kind", "function")'
         )
+    # Each combination of groups has one number. Only combinations that have posts are kept and numbered again from 0.
     pairs = [groups(run, cut) for cut in by]
     sizes = tuple(len(words) for _, words in pairs)
-    cells, code = np.unique(np.ravel_multi_index([code for code, _ in pairs], sizes), return_inverse=True)
+    combined = np.ravel_multi_index([code for code, _ in pairs], sizes)
+    cells, code = np.unique(combined, return_inverse=True)
     rows = np.unravel_index(cells, sizes)
-    names: dict[str, list[str]] = {
-        cut: [words[place] for place in row.tolist()] for cut, row, (_, words) in zip(by, rows, pairs, strict=True)
-    }
+    names: dict[str, list[str]] = {}
+    for cut, row, (_, words) in zip(by, rows, pairs, strict=True):
+        names[cut] = [words[place] for place in row.tolist()]
     return _Cells(np.asarray(code, "int32"), names, len(cells))
 
 
@@ -227,6 +231,7 @@ def periods_of(run: Run, every: str) -> Periods:
 def _months(run: Run) -> tuple[Ints, list[str], list[str]]:
     """Month numbers and, for each month, its last simulated day and its financial year."""
     calendar = run.scenario.calendar
+    # The last month may be incomplete: it ends with the scenario.
     ends = [day for day in calendar.month_ends.tolist() if day < calendar.days - 1]
     ends.append(calendar.days - 1)
     days = np.array(ends) + calendar.origin
@@ -317,7 +322,8 @@ def pay_bill_beside(
         law: the dated legal rules; by default those of the library.
     """
     chosen = np.array([body.kind == kind for body in bodies])[people.employer]
-    cost = float(_columns(people, bodies, on, law or Law.bundled())["cost_million"][chosen].sum())
+    columns = _columns(people, bodies, on, law or Law.bundled())
+    cost = float(columns["cost_million"][chosen].sum())
     published = published_pounds / 1e6
     wte = float(people.wte[chosen].sum())
     return tables.frame(
@@ -352,9 +358,10 @@ def _by(name: str, codes: Any, words: Sequence[str], columns: dict[str, Floats])
     sums = {key: np.bincount(codes, column, len(words)) for key, column in columns.items()}
     there = np.flatnonzero(sums["people"])
     table: dict[str, Any] = {name: [*(words[code] for code in there.tolist()), ALL]}
+    heads = np.append(sums["people"][there], sums["people"].sum())
     for place, (key, total) in enumerate(sums.items()):
         line = np.append(total[there], total.sum())
-        table[key] = line / np.append(sums["people"][there], sums["people"].sum()) if place > 3 else line
+        table[key] = line / heads if place > 3 else line
     return tables.frame(table, index=name)
 
 

@@ -103,33 +103,29 @@ class _Due:
 def _dues(run: Run, law: Law) -> list[_Due]:
     """The demands of the scenario's start-up policies or, if it has none, the published demand."""
     scenario = run.scenario
-    found = [
-        _Due(
-            name,
-            each.kinds,
-            each.pounds(law, epoch_day(each.paid)),
-            each.savers,
-            scenario.calendar.day(each.paid),
-        )
-        for name, each in scenario.policies.items()
-        if isinstance(each, Policy)
-    ]
+    found = []
+    for name, each in scenario.policies.items():
+        if isinstance(each, Policy):
+            pounds = each.pounds(law, epoch_day(each.paid))
+            found.append(_Due(name, each.kinds, pounds, each.savers, scenario.calendar.day(each.paid)))
     mars = tuple(name for name, policy in scenario.policies.items() if isinstance(policy, Mars))
     if found:
         return found
     # No source gives a date. The first entry is for 2011-12, the year for which the money was announced.
-    return [_Due("", ("pct",), law.parameters.number("ccg_start_up_a_head").entries[0].value, mars)]
+    pounds = law.parameters.number("ccg_start_up_a_head").entries[0].value
+    return [_Due("", ("pct",), pounds, mars)]
 
 
 def _table_of(run: Run, due: _Due, terms: StartUp, total: float) -> dict[str, np.ndarray]:
     """The columns of the table for one demand, with England last. Residents are scaled to `total` if it is given."""
     bodies = run.scenario.roster
-    heads = np.where(bodies.of_kinds(terms.kinds or due.kinds), bodies.population, 0).astype("float64")
-    heads = np.bincount(bodies.region, heads, len(bodies.regions))
+    counted = bodies.of_kinds(terms.kinds or due.kinds)
+    residents = np.where(counted, bodies.population, 0).astype("float64")
+    heads = np.bincount(bodies.region, residents, len(bodies.regions))
     if total and heads.sum():
         heads *= total / heads.sum()
     gross, net = _savings(run, due, terms.rules or due.savers)
-    needed = np.rint(heads * due.pounds * 100.0) / 100.0
+    needed = np.rint(heads * due.pounds * 100.0) / 100.0  # to the penny, as the policy computes it
     there = np.flatnonzero((heads > 0) | (gross > 0))
     columns = {"people": heads, "needed": needed, "saving": gross, "saving_net": net, "balance": gross - needed}
     columns |= {"shortfall": np.maximum(needed - gross, 0.0)}
@@ -142,17 +138,19 @@ def _savings(run: Run, due: _Due, names: tuple[str, ...]) -> tuple[np.ndarray, n
     """Pounds a year saved by posts that these policies removed before the due day, by employer's region: gross and net."""
     found = removals(run)
     bodies = run.scenario.roster
-    mine = np.isin(found.rule, [run.code_of(name) for name in names]) & _in_time(run, due)
+    codes = [run.code_of(name) for name in names]
+    mine = np.isin(found.rule, codes) & _in_time(run, due)
     region = bodies.region[run.posts.employer[found.post]] if len(found) else np.zeros(0, "int64")
-    gross, net = (
-        np.bincount(region, np.where(kept, found.pence, 0), len(bodies.regions)) / 100.0
-        for kept in (mine, mine & (found.end == 0))
-    )
+    lasting = mine & (found.end == 0)
+    gross = np.bincount(region, np.where(mine, found.pence, 0), len(bodies.regions)) / 100.0
+    net = np.bincount(region, np.where(lasting, found.pence, 0), len(bodies.regions)) / 100.0
+    # Posts that the same policies opened, and that remain, reduce the net saving.
     made = openings(run)
-    stand = np.isin(made.rule, [run.code_of(name) for name in names]) & (made.until == NEVER)
-    stand &= (made.day <= due.day) if due.day is not None else True
+    remains = np.isin(made.rule, codes) & (made.until == NEVER)
+    if due.day is not None:
+        remains &= made.day <= due.day
     where = bodies.region[run.posts.employer[made.post]] if len(made) else np.zeros(0, "int64")
-    net -= np.bincount(where, np.where(stand, made.pence, 0), len(bodies.regions)) / 100.0
+    net -= np.bincount(where, np.where(remains, made.pence, 0), len(bodies.regions)) / 100.0
     return gross, net
 
 
@@ -162,6 +160,9 @@ def _in_time(run: Run, due: _Due) -> Bools:
     gone = gone.take(gone.pence > 0)
     if due.day is None:
         return np.ones(len(gone), bool)
+    # A removal on the due day counts only if it precedes the policy's own events. If the policy has none, because nothing
+    # fell short, the order of phases within the day decides.
     funding = run.log.of_bodies.of(Kind.DRAWN, Kind.TO_FIND).by(run.code_of(due.policy))
     own = funding.order[funding.day == due.day]
-    return np.asarray(gone.order < (own[0] if len(own) else events_by(run, due.day, Phase.WINDOWS)))
+    limit = own[0] if len(own) else events_by(run, due.day, Phase.WINDOWS)
+    return np.asarray(gone.order < limit)

@@ -114,7 +114,8 @@ def headlines(run: Run) -> Named[float]:
     """
     check_kind("run", run, Run)
     share = knowledge_lost(run)
-    return Named({**_people(run), **_money(run), "knowledge lost": 100.0 * share if np.isfinite(share) else 0.0})
+    lost = 100.0 * share if np.isfinite(share) else 0.0  # without opening staff the share is not a number
+    return Named({**_people(run), **_money(run), "knowledge lost": lost})
 
 
 def _people(run: Run) -> dict[str, float]:
@@ -128,6 +129,7 @@ def _people(run: Run) -> dict[str, float]:
     back = len(log.steps(Kind.BACK))
     paid = named(run, log.steps(Kind.SEVERANCE, Kind.IN_LIEU))
     funded = funded_on(run, run.scenario.calendar.days - 1)
+    # Arrivals are newcomers, once each, and people who came back. `BACK` is a return to the NHS in another organisation.
     newcomers = len(run.people) - int(opened.sum())
     return {
         "opening heads": float(opened.sum()),

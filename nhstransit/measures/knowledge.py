@@ -57,7 +57,8 @@ def output_share(months: AnyArray, start: AnyArray, scale_months: float) -> Floa
         start: the share of full output at the start.
         scale_months: the time scale of learning, in months.
     """
-    return np.asarray(1.0 - (1.0 - np.asarray(start)) * arithmetic.exp(-np.asarray(months, "float64") / scale_months))
+    not_learned = arithmetic.exp(-np.asarray(months, "float64") / scale_months)
+    return np.asarray(1.0 - (1.0 - np.asarray(start)) * not_learned)
 
 
 def months_lost(since: AnyArray, until: AnyArray, start: AnyArray, scale_months: float) -> Floats:
@@ -71,7 +72,8 @@ def months_lost(since: AnyArray, until: AnyArray, start: AnyArray, scale_months:
         start: the share of full output at the start.
         scale_months: the time scale of learning, in months.
     """
-    early, late = (arithmetic.exp(-np.asarray(when, "float64") / scale_months) for when in (since, until))
+    early = arithmetic.exp(-np.asarray(since, "float64") / scale_months)
+    late = arithmetic.exp(-np.asarray(until, "float64") / scale_months)
     return np.asarray((1.0 - np.asarray(start)) * scale_months * (early - late))
 
 
@@ -130,6 +132,7 @@ def tail(losses: Floats, level: float) -> Tail:
     # The number of runs up to the quantile. It is rounded, so that 0.95 × 20 is 19.
     edge = min(int(np.ceil(round(level * count, 9))), count)
     at_risk = float(ordered[edge - 1])
+    # The run at the quantile counts for the part of it that lies beyond `level`.
     beyond = float(ordered[edge:].sum()) + at_risk * (edge - level * count)
     return Tail(level=level, at_risk=at_risk, shortfall=beyond / (count * (1.0 - level)))
 
@@ -148,6 +151,8 @@ def standing(
         groups: number of groups.
         months: number of months.
     """
+    # Each item adds its weight in its first month and takes it off in its first month of absence, if that is before the
+    # end. Running sums over the months are then the weights of the items present.
     size = groups * (months + 1)
     first = np.asarray(first)
     past = np.asarray(past)
@@ -158,7 +163,8 @@ def standing(
     sums = []
     for weight in weights:
         each = np.broadcast_to(np.asarray(weight, "float64"), len(row))
-        steps = np.bincount(steps_at, np.concatenate([each[here], -each[over]]), size).reshape(groups, months + 1)
+        changes = np.concatenate([each[here], -each[over]])
+        steps = np.bincount(steps_at, changes, size).reshape(groups, months + 1)
         sums.append(np.asarray(np.cumsum(steps, axis=1, dtype="float64")[:, :months]))
     return sums
 
@@ -173,14 +179,19 @@ def fewest_exits(cell: AnyArray, weight: Floats, needed: Floats) -> Longs:
         weight: (n,) weight of each person.
         needed: (cells,) weight that each cell needs, above 0.
     """
+    # By cell, the largest weights first.
     order = np.lexsort((-weight, cell))
     cell = np.asarray(cell)[order]
     weight = weight[order]
     total = np.bincount(cell, weight, len(needed))
+    # `gone` is the weight that has left a cell once this person has left too: the running total, less what other cells
+    # had before the cell's first person.
     gone = np.cumsum(weight)
     first = np.searchsorted(cell, np.arange(len(needed)))
-    gone -= np.concatenate([[0.0], gone])[first][cell]
+    before_cell = np.concatenate([[0.0], gone])[first]
+    gone -= before_cell[cell]
     enough = total[cell] - gone >= needed[cell] - 1e-9
+    # After `still` exits the cell has enough, so the next exit is one too many.
     still = np.bincount(cell[enough], minlength=len(needed))
     return np.asarray(np.where(total >= needed - 1e-9, still + 1, 0), "int64")
 
@@ -335,9 +346,15 @@ def knowing(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Knowing:
     firsts = np.flatnonzero(held.first)
     entering[held.row[firsts]] = worth[held.row[firsts]] * (1.0 - unknown[firsts])
     keeps = _keeps(run, knowledge)
+    # `unknown` is, so far, what service alone implies. From here on it includes what is lost on arrivals and moves.
     unknown = np.where(held.began == ARRIVED, after_move(unknown, keeps), unknown)
+    # `turn` is the number of a person's earlier spells. A spell depends on the one before, so all spells with the same
+    # number are computed together. Few people have many spells.
     places = np.arange(len(held))
-    turn = places - np.maximum.accumulate(np.where(held.first, places, 0)) if len(held) else places
+    turn = places
+    if len(held):
+        first_of_person = np.maximum.accumulate(np.where(held.first, places, 0))
+        turn = places - first_of_person
     for number_of in range(1, int(turn.max(initial=0)) + 1):
         now = np.flatnonzero(turn == number_of)
         unknown[now] = after_move(unknown[now - 1] * learning[now - 1], keeps[now])
@@ -366,6 +383,7 @@ def rules_of(run: Run, words: tuple[str, ...]) -> list[int]:
 
 
 def _worth(run: Run, knowledge: Knowledge) -> Floats:
+    """The knowledge of each person once all of the job is learned, (people,)."""
     band = power(knowledge.band_weights, knowledge.band_power)[run.people.band]
     return worth(band, run.people.skill, knowledge.skill_slope)
 
@@ -384,6 +402,7 @@ def _keeps(run: Run, knowledge: Knowledge) -> Floats:
     keeps = np.where(whole, knowledge.whole_retention, knowledge.transfer_retention)
     bridged = _from_bridge(run, knowledge)
     keeps[bridged] = np.maximum(keeps[bridged], knowledge.bridge_retention)
+    # Nothing is lost at the start, nor on a move or return within one employer, except by forgetting while away.
     keeps[held.began == AT_START] = 1.0
     again = np.flatnonzero(~held.first)
     same = employer[held.post[again]] == employer[held.post[again - 1]]
@@ -397,8 +416,11 @@ def _from_bridge(run: Run, knowledge: Knowledge) -> Bools:
     """Which spells began with a move from a bridge post, (spells,)."""
     held = spells(run)
     offers = run.log.promises(Kind.RETAINED).by(*rules_of(run, knowledge.bridges))
+    # Person and position in the log in one integer, as the spells are sorted. `spell` is the one in which the person was
+    # when the guarantee was given, and the next spell, if it began with a move, is the move from the bridge post.
     when = run.rows_of(offers.staff).astype("int64") << 32 | (offers.order + 1)
-    spell = np.searchsorted(held.row.astype("int64") << 32 | held.place, when, side="right") - 1
+    begins = held.row.astype("int64") << 32 | held.place
+    spell = np.searchsorted(begins, when, side="right") - 1
     after = np.zeros(len(held) + 1, bool)
     after[spell + 1] = True
     return np.asarray(after[:-1] & (held.began == MOVED))

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, cached_property, partial
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING
-
-from nhstransit import tables
-from nhstransit.errors import InputError, nearest
-from nhstransit.measures.definitions import Definition
-from nhstransit.toml import Named
-
-if TYPE_CHECKING:
-    import pandas as pd
-from collections.abc import Callable
-from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import attrs
 
-from nhstransit.errors import check_kind
+from nhstransit import tables
+from nhstransit.errors import InputError, check_kind, nearest
 from nhstransit.measures import appraisal, flows, money, saving
-from nhstransit.measures import saving as payback
 from nhstransit.measures import schemes as steps
 from nhstransit.measures.cover import holders, lost_work, months_below
+from nhstransit.measures.definitions import Definition
 from nhstransit.measures.drain import clinicians_leaving, concentration, leaver_mix, losses, mix_shift
 from nhstransit.measures.equality import equality, payments
 from nhstransit.measures.expertise import knowledge_by_month, rebuilt
@@ -37,6 +28,10 @@ from nhstransit.measures.survival import routes_out, staying
 from nhstransit.measures.turnover import half_life, time_at_risk, turnover
 from nhstransit.measures.whereabouts import whereabouts
 from nhstransit.run import Run
+from nhstransit.toml import Named
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @cache
@@ -44,6 +39,8 @@ def definitions() -> Named[Definition]:
     """The definition of every measure by its name."""
     import nhstransit.measures as room
 
+    # Every module of this package may have `DEFINITIONS`. They are imported here and not above, because this module is
+    # one of them.
     found: dict[str, Definition] = {}
     for module in iter_modules(room.__path__):
         for one in getattr(import_module(f"{room.__name__}.{module.name}"), "DEFINITIONS", ()):
@@ -91,6 +88,7 @@ class Table:
     def __get__(self, measures: Measures | None, owner: type) -> Any:
         if measures is None:
             return self
+        # Stored under the table's own name in the instance, where Python finds it before it asks this class again.
         made = vars(measures)[self._name] = self._make(measures.run)
         return made
 
@@ -128,7 +126,7 @@ class Measures:
     savings = Table(saving.savings, "Recurrent savings, gross and net, by the policy that removed or opened the posts.")
     savings_by_year = Table(saving.savings_by_year, "Pounds saved in each year, net of returners and opened posts.")
     persistence = Table(saving.persistence, "The share of the saving that lasts, by month.")
-    paybacks = Table(payback.paybacks, "Cost, saving and payback of each policy or closure that paid for exits.")
+    paybacks = Table(saving.paybacks, "Cost, saving and payback of each policy or closure that paid for exits.")
     present_values = Table(appraisal.present_values, "Net present value, line by line, to Exchequer and society.")
     qipp = Table(qipp, "The saving as a share of the £15bn to £20bn required of the NHS.")
     start_up = Table(start_up, "Start-up money for commissioning groups by region, and the shortfall.")

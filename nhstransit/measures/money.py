@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,24 +11,20 @@ import numpy as np
 from nhstransit import tables
 from nhstransit.arrays import AnyArray, Ints, Longs, distinct
 from nhstransit.dates import financial_year, financial_year_name
+from nhstransit.errors import InputError, check_kind
 from nhstransit.law import Law
-from nhstransit.log import NOBODY, OF_BODIES, BodyEvents, Events, Kind, Steps
+from nhstransit.log import MONEY, NOBODY, OF_BODIES, BodyEvents, Events, Kind, Steps
 from nhstransit.measures.definitions import Definition
 from nhstransit.measures.flows import periods_of
 from nhstransit.measures.removals import openings
 from nhstransit.run import Run
+from nhstransit.run.accrual import YEAR, accrued_by_year
 from nhstransit.run.groups import By, Cut, group_of, groups, of_bodies
 from nhstransit.run.once import once
 from nhstransit.run.state import posts_and_pay
 
 if TYPE_CHECKING:
     import pandas as pd
-from fractions import Fraction
-from typing import TYPE_CHECKING
-
-from nhstransit.errors import InputError, check_kind
-from nhstransit.log import MONEY
-from nhstransit.run.accrual import YEAR, accrued_by_year
 
 PAID = "paid"
 RECEIVED = "received"
@@ -101,7 +98,7 @@ DEFINITIONS: tuple[Definition, ...] = (
 def accounts(run: Run, *, by: By = "rule", every: str = "year") -> pd.DataFrame:
     """Pounds by line, by policy or other grouping, and by financial year or month.
 
-    The saving from a removed post is in its first period.
+    The yearly saving from a removed post is shown once, in the period of its removal.
 
     Args:
         run: the run.
@@ -121,11 +118,14 @@ def accounts(run: Run, *, by: By = "rule", every: str = "year") -> pd.DataFrame:
     periods = periods_of(run, every)
     posts = run.log.steps(*_OF_POSTS)
     bodies = run.log.of_bodies.of(*LINES)
+    # The removal of a post that a policy opened has no saving in the log. It ends the cost, which is booked negatively in a
+    # line of its own.
     debit = _debits(run)
     ended = np.where(posts.kind == Kind.REMOVED, debit[posts.post], 0)
     pence = np.concatenate([posts.pence - ended, bodies.pence])  # a removed post has either a saving or an ended cost
     ended = np.concatenate([ended, np.zeros(len(bodies), "int64")])
-    kind, day = (np.concatenate([getattr(each, name) for each in (posts, bodies)]) for name in ("kind", "day"))
+    kind = np.concatenate([posts.kind, bodies.kind])
+    day = np.concatenate([posts.day, bodies.day])
     code, names = _concerning(run, by, posts, bodies)
     some = np.flatnonzero(pence != 0)
     pence = pence[some]
@@ -133,9 +133,11 @@ def accounts(run: Run, *, by: By = "rule", every: str = "year") -> pd.DataFrame:
     kind = kind[some]
     code = code[some]
     line = np.where(ended > 0, _ENDED, kind.astype("int64"))
+    # Period, group and line in one integer: 8 bits for the line, 32 for the group. Each distinct one is a row.
     keys = (periods.of_days(run, day[some]) << 40) | (code << 8) | line
     cells, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    lines = [ENDED if code == _ENDED else LINES[Kind(code)] for code in (cells & 255).tolist()]
+    codes = (cells & 255).tolist()
+    lines = [ENDED if code == _ENDED else LINES[Kind(code)] for code in codes]
     return tables.frame(
         {
             **periods.labels_of(cells >> 40),
@@ -191,16 +193,21 @@ def exit_costs(run: Run, *, by: By = "kind", every: str = "year") -> pd.DataFram
     paid = run.log.steps(*EXIT_LINES)
     periods = periods_of(run, every)
     code, names = group_of(run, by, paid.rule, paid.post)
-    cells, place = np.unique(periods.of_days(run, paid.day) * (len(names) + 1) + code, return_inverse=True)
+    # A cell is a period and a group, in one integer. `place` is the cell of each payment.
+    packed = periods.of_days(run, paid.day) * (len(names) + 1) + code
+    cells, place = np.unique(packed, return_inverse=True)
     place = place.ravel()
+    # Each person counts once per cell, even with several payments.
     rows = run.rows_of(paid.staff)
-    heads = distinct(place * max(len(run.people), 1) + rows)
-    cell, person = np.divmod(heads, max(len(run.people), 1))
+    people_count = max(len(run.people), 1)
+    heads = distinct(place * people_count + rows)
+    cell, person = np.divmod(heads, people_count)
     people = np.bincount(cell, minlength=len(cells))
     hundredths = np.bincount(cell, run.people.wte_hundredths[person].astype("int64"), len(cells))
-    columns = {
-        name: _sums(place, np.where(paid.kind == kind, paid.pence, 0), len(cells)) for kind, name in EXIT_LINES.items()
-    }
+    columns = {}
+    for kind, name in EXIT_LINES.items():
+        of_kind = np.where(paid.kind == kind, paid.pence, 0)
+        columns[name] = _sums(place, of_kind, len(cells))
     total = sum(columns.values(), np.zeros(len(cells), "int64"))
     return tables.frame(
         {
@@ -249,16 +256,21 @@ def interims(run: Run) -> pd.DataFrame:
     calendar = run.scenario.calendar
     begun = run.log.steps(Kind.INTERIM)
     ended = run.log.steps(Kind.INTERIM_ENDED)
-    change = np.bincount(begun.day, minlength=calendar.days + 1) - np.bincount(ended.day, minlength=calendar.days + 1)
+    # Interims at work on each day: those begun so far, less those ended.
+    starts = np.bincount(begun.day, minlength=calendar.days + 1)
+    ends = np.bincount(ended.day, minlength=calendar.days + 1)
+    change = starts - ends
     covered = np.cumsum(change)[: calendar.days]
     year = financial_year(np.arange(calendar.days) + calendar.origin) - years[0]
     days = np.bincount(year, covered)
     pence = _by_year(run, run.log.steps(Kind.AGENCY), years)
+    began_in = _years(run, begun) - years[0]
+    returner = begun.staff >= 0  # −1: from an agency
     return tables.frame(
         {
             "financial_year": [financial_year_name(each) for each in years.tolist()],
-            "begun": np.bincount(_years(run, begun) - years[0], minlength=len(years)),
-            "returners": np.bincount(_years(run, begun)[begun.staff >= 0] - years[0], minlength=len(years)),
+            "begun": np.bincount(began_in, minlength=len(years)),
+            "returners": np.bincount(began_in[returner], minlength=len(years)),
             "days": days.astype("int64"),
             "posts_covered": days / np.bincount(year),
             "pounds": pence / 100.0,
@@ -287,24 +299,28 @@ def pay_bill(run: Run, *, by: Cut = "all", every: str = "year", law: Law | None 
     law = law or run.scenario.dated_law
     calendar = run.scenario.calendar
     group, names = groups(run, by)
-    _ = periods_of(run, every)
+    _ = periods_of(run, every)  # refuses an unknown period
     ends = [day for day in calendar.month_ends.tolist() if every == "month" or calendar.date(day).month == 3]
     rows: list[tuple[Any, ...]] = []
     for day in [0, *ends]:
         post, pay = posts_and_pay(run, day)
         here = np.flatnonzero(post >= 0)
-        mine = group[post[here]].astype("int64") if len(group) else post[here].astype("int64")
-        packed = np.sort(mine << 40 | pay[here].astype("int64") << 8 | run.people.wte_hundredths[here])
-        found, counts = np.unique(packed, return_counts=True)  # There are few distinct triples, so each is costed once.
+        held = post[here]
+        mine = group[held].astype("int64") if len(group) else held.astype("int64")
+        # Group, pay and hours in one integer. There are few distinct triples, so each is costed once.
+        pay_here = pay[here].astype("int64")
+        packed = np.sort(mine << 40 | pay_here << 8 | run.people.wte_hundredths[here])
+        found, counts = np.unique(packed, return_counts=True)
         mine = found >> 40
         pay = found >> 8 & 2**32 - 1
         wte = (found & 255) / 100.0
         cost = law.employer_cost(pay, wte, calendar.origin + day)
         sums = (counts, wte * counts, pay * wte * counts / 100.0, cost * counts / 100.0)
         there = [0] if by == "all" else np.unique(mine).tolist()
-        rows += [
-            (calendar.date(day), names[place], *(column[mine == place].sum() for column in sums)) for place in there
-        ]
+        for place in there:
+            of_group = mine == place
+            totals = [column[of_group].sum() for column in sums]
+            rows.append((calendar.date(day), names[place], *totals))
     titles = ("date", by, "heads", "wte", "basic_pay", "full_cost")
     columns = {name: [row[place] for row in rows] for place, name in enumerate(titles)}
     return tables.frame({name: column for name, column in columns.items() if name != "all"})
@@ -314,15 +330,18 @@ def pay_bill(run: Run, *, by: Cut = "all", every: str = "year", law: Law | None 
 def _all_years(run: Run) -> Longs:
     """First calendar years of the financial years that contain days of the scenario."""
     calendar = run.scenario.calendar
-    first, last = financial_year(np.array([0, calendar.days - 1]) + calendar.origin).tolist()
+    ends = np.array([0, calendar.days - 1]) + calendar.origin
+    first, last = financial_year(ends).tolist()
     return np.arange(first, last + 1)
 
 
 def _years(run: Run, events: Events) -> Longs:
     """First calendar year of the financial year of each event, (events,)."""
     calendar = run.scenario.calendar
-    starts = np.searchsorted(events.day, [calendar.day(_april(year)) for year in _all_years(run).tolist()])
-    return np.repeat(_all_years(run), np.diff([*starts.tolist(), len(events)]))
+    # Events are in order of day, so the events of a year are one stretch.
+    years = _all_years(run)
+    starts = np.searchsorted(events.day, [calendar.day(_april(year)) for year in years.tolist()])
+    return np.repeat(years, np.diff([*starts.tolist(), len(events)]))
 
 
 def _april(year: int) -> dt.date:
@@ -337,7 +356,9 @@ def _by_year(run: Run, events: Steps, years: Longs) -> Longs:
 def _people(run: Run, events: Events, years: Longs) -> Ints:
     """The number of people in the events of each financial year, (years,)."""
     size = max(len(run.people), 1)
-    pairs = np.unique((_years(run, events) - years[0]) * size + run.rows_of(events.staff))
+    # Year and person in one integer, so that a person counts once in each year.
+    year = _years(run, events) - years[0]
+    pairs = np.unique(year * size + run.rows_of(events.staff))
     return np.bincount(pairs // size, minlength=len(years)).astype("int32")
 
 
@@ -378,6 +399,7 @@ DEFINITIONS += (
 
 def staff_cost(run: Run) -> Fraction:
     """The exact staff cost from the first day to the last, in pence."""
+    # The closing state has pay in units of a 365th of a penny, so the sum is exact as a fraction.
     ledger = sum(sign(kind) * run.closing.ledger.get(kind.name, 0) for kind in MONEY)
     return Fraction(run.closing.pay, YEAR) + ledger
 
@@ -436,4 +458,4 @@ def entered(run: Run) -> pd.DataFrame:
         for year, pounds in line.pounds.items()
     ]
     names = ("line", "what", "financial_year", "pounds", "tag", "source", "quality")
-    return tables.frame({name: [row[place] for row in rows] for place, name in enumerate(names)})
+    return tables.of_rows(names, rows)

@@ -14,10 +14,10 @@ import attrs
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import AnyArray, Bools, Floats, Ints
+from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints
 from nhstransit.errors import InputError, nearest
 from nhstransit.fields import amount, assumed, share
-from nhstransit.measures.cover import COVER, Cover, grid
+from nhstransit.measures.cover import COVER, Cover, grid, minimum, month_at
 from nhstransit.measures.definitions import Definition
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.run import Run
@@ -25,10 +25,6 @@ from nhstransit.run.spells import month_names
 
 if TYPE_CHECKING:
     import pandas as pd
-from typing import TYPE_CHECKING
-
-from nhstransit.arrays import Bytes
-from nhstransit.measures.cover import minimum, month_at
 
 _WORK = (
     "HSJ, 'NHS England plans to lead radical service change', April 2013, describes the work without numbers; assumed"
@@ -100,10 +96,15 @@ def capacity(run: Run, work: ServiceChange = SERVICE_CHANGE, cover: Cover = COVE
     analysts = seen.productive[:, _functions(run, work), :].sum(axis=1)
     months = np.isin(seen.days, calendar.month_ends) & (seen.days >= calendar.day(work.starts))
     there = (seen.establishment.sum(axis=1) > 0) & months
-    groups, areas, support = (roster.of_kinds((kind,)) for kind in (GROUP, AREA, SUPPORT))
+    groups = roster.of_kinds((GROUP,))
+    areas = roster.of_kinds((AREA,))
+    support = roster.of_kinds((SUPPORT,))
     residents = np.array([body.population for body in run.scenario.organisations], "float64")
+    # Monthly need of each employer, (bodies,). It is zero for all other kinds of employer.
     need = residents / 1e5 * (work.group_need * groups + work.area_need * areas)
     need = need + work.assurance * areas * _overseen(run, groups)
+    # What the support units of each region lend, (regions, months), and the share of it that each group gets: its
+    # residents over those of all groups of the region that are open in that month.
     lent = np.zeros((len(roster.regions), len(seen.days)))
     np.add.at(lent, roster.region[support], analysts[support] * work.support_share)
     here = residents[:, None] * (groups[:, None] & there)
@@ -111,9 +112,10 @@ def capacity(run: Run, work: ServiceChange = SERVICE_CHANGE, cover: Cover = COVE
     np.add.at(all_here, roster.region, here)
     share_of = here / np.maximum(all_here, 1.0)[roster.region]
     own = analysts * work.time_share * (groups | areas)[:, None]
+    supply = own + share_of * lent[roster.region]
     return Capacity(
         needed=need[:, None] * there,
-        available=np.where(need[:, None] > 0, own + share_of * lent[roster.region], 0.0) * there,
+        available=np.where(need[:, None] > 0, supply, 0.0) * there,
         months=months,
     )
 
@@ -190,9 +192,12 @@ def capacity_gap(
 
 def _bodies_in(place: Ints, some: Bools, groups: int) -> Ints:
     """The number of employers with any need, by group."""
+    # Group and employer in one integer, for each cell with a need, so that an employer counts once per group.
+    size = max(some.shape[0], 1)
     body = np.repeat(np.arange(some.shape[0]), some.shape[1])
-    pairs = np.unique((place.astype("int64") * max(some.shape[0], 1) + body)[some.ravel()])
-    return np.bincount(pairs // max(some.shape[0], 1), minlength=groups).astype("int32")
+    code = place.astype("int64") * size + body
+    pairs = np.unique(code[some.ravel()])
+    return np.bincount(pairs // size, minlength=groups).astype("int32")
 
 
 def _labels(run: Run, places: list[int]) -> dict[str, list[str]]:
@@ -275,6 +280,7 @@ def ratings(run: Run, rule: Readiness = READINESS) -> Ratings:
     bodies = successors(run)
     there = (seen.establishment.sum(axis=1) > 0)[bodies]
     asked = seen.asked[bodies]
+    # Cover of all critical functions together: output and need are added up before they are divided.
     need = np.where(asked, seen.establishment[bodies], 0.0).sum(axis=1)
     output = np.where(asked, seen.productive[bodies], 0.0).sum(axis=1)
     cover = np.where(need > 0, output / np.where(need > 0, need, 1.0), 1.0)
@@ -282,9 +288,13 @@ def ratings(run: Run, rule: Readiness = READINESS) -> Ratings:
     heads = seen.heads[bodies].sum(axis=1)
     filled = np.minimum(heads, posts) / np.maximum(posts, 1)
     overseen = run.scenario.roster.of_kinds((GROUP, AREA))[bodies]
-    met = capacity(run, rule.work, rule.cover).delivered[bodies] if overseen.any() else filled
+    # Before the work begins there is no need, and such a successor is rated by its posts too.
+    met = filled
+    if overseen.any():
+        met = capacity(run, rule.work, rule.cover).delivered[bodies]
     plan = np.where(overseen[:, None] & ~np.isnan(met), met, filled)
     least = minimum(run, rule.cover, seen.days)
+    # The number of tests passed, 0 to 2, is the index of the rating.
     passed = (plan >= rule.plan_target - 1e-9).astype("int8") + (cover >= least - 1e-9)
     return Ratings(
         bodies=bodies,
@@ -329,7 +339,9 @@ def readiness(run: Run, *, on: dt.date | None = None, rule: Readiness = READINES
     cover = found.cover[rows, month]
     least = float(found.least[month])
     plans = [PLANS[int(flag)] for flag in found.overseen[rows].tolist()]
-    words = [_why(*each, least, rule.plan_target) for each in zip(plans, plan.tolist(), cover.tolist(), strict=True)]
+    words = []
+    for name, met, share_covered in zip(plans, plan.tolist(), cover.tolist(), strict=True):
+        words.append(_why(name, met, share_covered, least, rule.plan_target))
     return tables.frame(
         {
             "employer": [body.name for body in bodies],
@@ -368,8 +380,10 @@ def ratings_by_month(run: Run, *, kind: str = "", rule: Readiness = READINESS) -
     if kind and kind not in KINDS:
         raise InputError("kind", f"is {kind!r}", nearest(kind, KINDS))
     found = ratings(run, rule)
-    of_kind = run.scenario.roster.of_kinds((kind,))[found.bodies] if kind else np.ones(len(found.bodies), bool)
-    rating = found.rating[of_kind]
+    rating = found.rating
+    if kind:
+        of_kind = run.scenario.roster.of_kinds((kind,))[found.bodies]
+        rating = rating[of_kind]
     columns = {name: (rating == code).sum(axis=0) for code, name in enumerate(RATINGS)}
     return tables.frame({"month": month_names(run), **columns}, index="month")
 

@@ -32,10 +32,12 @@ def pay_before(run: Run, rows: AnyArray, day: AnyArray) -> Longs:
     """
     keys, pence = _pay_steps(run, rows)
     # Find each person's last change of pay up to the day. The keys combine row and day, so one search finds all of
-    # them.
-    place = np.searchsorted(keys, np.asarray(rows, "int64") << 32 | np.asarray(day, "int64"), side="right") - 1
+    # them. Without a change of the person's own, the search finds somebody else's, or −1, and opening pay applies.
+    wanted = np.asarray(rows, "int64") << 32 | np.asarray(day, "int64")
+    place = np.searchsorted(keys, wanted, side="right") - 1
     changed = np.append(keys, -1)[place] >> 32 == rows
-    return np.where(changed, np.append(pence, 0)[place], run.opening_pay[rows] if len(rows) else 0).astype("int64")
+    opening = run.opening_pay[rows] if len(rows) else 0
+    return np.where(changed, np.append(pence, 0)[place], opening).astype("int64")
 
 
 def _pay_steps(run: Run, rows: AnyArray) -> tuple[Longs, Longs]:
@@ -62,6 +64,7 @@ def costs_of(law: Law, pence: AnyArray, wte: AnyArray, on: AnyArray) -> CostLine
     on = np.asarray(on, "int64")
     columns = {name: np.zeros(len(on), "int64") for name in _LINES}
     year = financial_year(on)
+    # The rates of the first of these days in a financial year are used for the whole year.
     for each in np.unique(year).tolist():
         mine = np.flatnonzero(year == each)
         lines = law.cost_lines(pence[mine], wte[mine], int(on[mine].min()))
@@ -87,8 +90,10 @@ def yearly_costs(run: Run, law: Law, pence: Longs, day: AnyArray) -> CostLines:
     year = financial_year(on)
     for each in np.unique(year).tolist():
         mine = np.flatnonzero(year == each)
-        knots = _knots(law, int(on[mine].min()))
-        costs = law.employer_cost(knots, 1.0, int(on[mine].min()))
+        # Cost is a straight line between the knots, so the inverse of the interpolation is exact up to a penny.
+        first = int(on[mine].min())
+        knots = _knots(law, first)
+        costs = law.employer_cost(knots, 1.0, first)
         pay[mine] = np.rint(np.interp(pence[mine], costs, knots)).astype("int64")
     return costs_of(law, pay, np.ones(len(pence)), on)
 
@@ -96,8 +101,9 @@ def yearly_costs(run: Run, law: Law, pence: Longs, day: AnyArray) -> CostLines:
 def _knots(law: Law, on: int) -> Longs:
     """The levels of pay, in pence, at which the slope of cost against pay changes, from zero to above anyone's pay."""
     limits = law.parameters.table("employer_ni").on(on)
-    named = [limits.number(name) for name in ("threshold", "lower_limit", "upper_accrual")]
-    return np.unique(np.array([0, *(round(100 * limit) for limit in named), _HIGHEST], "int64"))
+    named = [limits.number(name) for name in ("threshold", "lower_limit", "upper_accrual")]  # in pounds
+    pence = [round(100 * limit) for limit in named]
+    return np.unique(np.array([0, *pence, _HIGHEST], "int64"))
 
 
 # The posts that policies opened in addition to the establishment: the cost of each, and its first and last days.
@@ -174,10 +180,15 @@ def removals(run: Run) -> Removals:
     gone = run.log.closures
     gone = gone.take(np.flatnonzero(gone.pence > 0))
     left = exits(run)
-    last = last_at(left.post, len(run.posts))[gone.post]  # the last exit from each post, -1 if none
+    last = last_at(left.post, len(run.posts))[gone.post]  # the last exit from each post, −1 if none
+    # The person left with the post if that exit was on the day of the removal and under the same policy.
     same = last >= 0
-    same[same] = (left.route[last[same]] == gone.rule[same]) & (left.day[last[same]] == gone.day[same])
-    with_it = np.where(same, last, -1)  # the exit that came with the removal
+    exit_ = last[same]
+    same_rule = left.route[exit_] == gone.rule[same]
+    same_day = left.day[exit_] == gone.day[same]
+    same[same] = same_rule & same_day
+    # −1 reads the appended entries: a post removed empty has nobody who could return.
+    with_it = np.where(same, last, -1)
     back = np.append(left.back, np.int32(NEVER))[with_it]
     return Removals(
         day=gone.day,
@@ -211,11 +222,15 @@ def lost_days(run: Run, found: Removals, edges: Longs) -> Floats:
         if not isinstance(policy, Returns):
             continue
         after = [run.code_of(name) for name in policy.after]
-        rows = np.flatnonzero((found.row >= 0) & (found.until == NEVER) & np.isin(found.rule, after))
+        still_saving = (found.row >= 0) & (found.until == NEVER)
+        rows = np.flatnonzero(still_saving & np.isin(found.rule, after))
+        # Years away when the scenario ends, and at each edge, (rows, edges).
         away = (run.scenario.calendar.days - 1 - found.day[rows]) / DAYS_A_YEAR
         curve = {"share": policy.share, "scale": policy.scale_years, "shape": policy.shape}
         least = _no_return_years(policy, run)
         until = away[:, None] + (edges if edges.ndim == 1 else edges[rows]) / DAYS_A_YEAR
+        # Expected years away between edges, given that the person is away when the scenario ends: so they are divided by
+        # the chance of that. The rest of each interval is the expected time back.
         kept = np.diff(away_years(until, least=least, **curve), axis=1)
         given = still_away(away, least=least, **curve)
         lost[rows] = (np.diff(until, axis=1) - kept / given[:, None]) * DAYS_A_YEAR

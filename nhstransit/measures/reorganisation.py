@@ -80,12 +80,13 @@ def reduction(run: Run, *, by: ReductionCut = "kind", wte: bool = False) -> pd.D
         InputError: `by` is not a known grouping.
     """
     group, names = _groups(run, by)
-    own = np.append(group, 0)
+    own = np.append(group, 0)  # one more entry, which the index −1 (no post) reads
     weight = run.people.wte_hundredths / 100.0 if wte else np.ones(len(run.people))
 
     def count(post: AnyArray, rows: AnyArray) -> Floats:
         return np.asarray(np.bincount(own[post], weight[rows], len(names)), "float64")
 
+    # `left`, `paid` and `forced` have one entry per departure, and `crossed` marks moves between employers.
     left = exits(run)
     came = run.log.arrivals
     across = run.log.moves
@@ -140,11 +141,16 @@ def _deleted(run: Run) -> tuple[AnyArray, AnyArray, float]:
     """
     removed = run.log.steps(Kind.REMOVED)
     credited = removed.pence > 0
-    post, day, rule = (column[credited].astype("int64") for column in (removed.post, removed.day, removed.rule))
+    post = removed.post[credited].astype("int64")
+    day = removed.day[credited].astype("int64")
+    rule = removed.rule[credited].astype("int64")
+    pence = removed.pence[credited]
+    # Post, day and rule in one integer, with 20 bits for the day and 12 for the rule.
     left = run.log.exits
-    gone = (left.post.astype("int64") << 32) | (left.day.astype("int64") << 12) | left.rule
+    left_day = left.day.astype("int64")
+    gone = (left.post.astype("int64") << 32) | (left_day << 12) | left.rule
     with_exit = np.isin((post << 32) | (day << 12) | rule, gone)
-    return post[with_exit], post[~with_exit], int(removed.pence[credited][with_exit].sum()) / 100.0
+    return post[with_exit], post[~with_exit], int(pence[with_exit].sum()) / 100.0
 
 
 def reorganisation(run: Run) -> Named[float]:
@@ -165,6 +171,7 @@ def reorganisation(run: Run) -> Named[float]:
     with_exit, empty, saving = _deleted(run)
     seen = grid(run)
     work = lost_work(run, by="all")
+    within_a_year = left.back[paid] - left.day[paid] <= YEAR
     figures = {
         "exits: volunteers": float((paid & ~forced).sum()),
         "exits: compulsory": float((paid & forced).sum()),
@@ -177,9 +184,7 @@ def reorganisation(run: Run) -> Named[float]:
         BELOW: _share(seen.below, seen.asked),
         "work that nobody does": float(work["vacant"].sum()),
         **_among_paid(run),
-        "back within 12 months": 100.0 * float((left.back[paid] - left.day[paid] <= YEAR).mean())
-        if paid.any()
-        else 0.0,
+        "back within 12 months": 100.0 * float(within_a_year.mean()) if paid.any() else 0.0,
         "months under threat": months_under_threat(run),
     }
     years = financial_year(seen.days.astype("int64") + run.scenario.calendar.origin)
@@ -196,8 +201,9 @@ def reorganisation_by_month(run: Run) -> Named[Floats]:
     Use it as `sweep(..., series=reorganisation_by_month)`. `gap_table` has these shares for whole years.
     """
     seen = grid(run)
-    asked = seen.asked.sum(axis=(0, 1))
-    return Named({BELOW: 100.0 * seen.below.sum(axis=(0, 1)) / np.maximum(asked, 1)})
+    asked = seen.asked.sum(axis=(0, 1))  # over employers and functions: one number per month
+    below = seen.below.sum(axis=(0, 1))
+    return Named({BELOW: 100.0 * below / np.maximum(asked, 1)})
 
 
 def _share(below: Bools, asked: Bools) -> float:
@@ -217,10 +223,13 @@ def _among_paid(run: Run) -> dict[str, float]:
         "aged 50 or over among those paid": age >= OLD,
         "Band 8a or over among those paid": at_least(people.band, SENIOR),
     }
-    return {
-        name: float(mask[gone].mean() / mask[there].mean()) if len(gone) and mask[there].any() else 1.0
-        for name, mask in masks.items()
-    }
+    shares = {}
+    for name, mask in masks.items():
+        if len(gone) and mask[there].any():
+            shares[name] = float(mask[gone].mean() / mask[there].mean())
+        else:
+            shares[name] = 1.0
+    return shares
 
 
 def months_under_threat(run: Run) -> float:
@@ -230,7 +239,9 @@ def months_under_threat(run: Run) -> float:
     rows = np.concatenate([run.rows_of(changed.staff), run.rows_of(left.staff)])
     order = np.concatenate([changed.order, left.order])
     day = np.concatenate([changed.day, left.day]).astype("int64")
-    threatened = np.concatenate([np.isin(changed.after, UNDER_THREAT), np.zeros(len(left), bool)])
+    into_threat = np.isin(changed.after, UNDER_THREAT)
+    threatened = np.concatenate([into_threat, np.zeros(len(left), bool)])  # a departure ends it
+    # By person, then in the order of the log. Each entry lasts until the same person's next one, or to the end of the run.
     place = np.lexsort((order, rows))
     rows = rows[place]
     day = day[place]

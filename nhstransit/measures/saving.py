@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import AnyArray, Ints, Longs
-from nhstransit.dates import epoch_day, financial_year, financial_year_name
+from nhstransit.arrays import AnyArray, Floats, Ints, Longs
+from nhstransit.dates import DAYS_A_YEAR, epoch_day, financial_year, financial_year_name
 from nhstransit.errors import InputError, check_kind
-from nhstransit.law.appraisal import saving_by_year, year_starts, years_covered
+from nhstransit.law import Law
+from nhstransit.law.appraisal import payback_months, saving_by_year, year_starts, years_covered
 from nhstransit.log import Kind
 from nhstransit.measures.definitions import Definition
+from nhstransit.measures.money import EXIT_LINES
 from nhstransit.measures.removals import ENDS, Removals, lost_days, openings, removals
 from nhstransit.run import Run
 from nhstransit.run.groups import By, group_of
@@ -22,11 +24,6 @@ from nhstransit.workforce.columns import NEVER
 
 if TYPE_CHECKING:
     import pandas as pd
-from nhstransit.arrays import Floats
-from nhstransit.dates import DAYS_A_YEAR
-from nhstransit.law import Law
-from nhstransit.law.appraisal import payback_months
-from nhstransit.measures.money import EXIT_LINES
 
 DEFINITIONS: tuple[Definition, ...] = (
     Definition(
@@ -97,7 +94,9 @@ def savings(run: Run, *, by: By = "rule") -> pd.DataFrame:
     check_kind("run", run, Run)
     found = removals(run)
     made = openings(run)
-    rule, post = (np.concatenate(pair) for pair in ((found.rule, made.rule), (found.post, made.post)))
+    # Removals first, then openings, so that one grouping serves both.
+    rule = np.concatenate([found.rule, made.rule])
+    post = np.concatenate([found.post, made.post])
     both, names = group_of(run, by, rule, post)
     code = both[: len(found)]
     theirs = both[len(found) :]
@@ -105,8 +104,10 @@ def savings(run: Run, *, by: By = "rule") -> pd.DataFrame:
     removed = np.bincount(code, minlength=size)
     opened = np.bincount(theirs, minlength=size)
     there = np.flatnonzero(removed + opened)
-    sums = {name: _sums(code, found.pence * (found.end == place), size) for place, name in enumerate(ENDS)}
-    lasts, returned = (_with_all(sums[name], there) for name in ENDS)
+    lasting = found.pence * (found.end == ENDS.index("lasts"))
+    lost = found.pence * (found.end == ENDS.index("returned"))
+    lasts = _with_all(_sums(code, lasting, size), there)
+    returned = _with_all(_sums(code, lost, size), there)
     cost = _with_all(_sums(theirs, made.pence * (made.until == NEVER), size), there)
     gross = lasts + returned
     net = lasts - cost
@@ -137,6 +138,7 @@ def persistence(run: Run) -> pd.DataFrame:
     calendar = run.scenario.calendar
     ends = np.append(calendar.month_ends[calendar.month_ends < calendar.days - 1], calendar.days - 1)
     gross = _by_then(found.day, found.pence, ends)
+    # A saving that lasts has NEVER as its end, which is after every month.
     lost = _by_then(found.until, found.pence * (found.end == 1), ends)
     opened = _by_then(made.day, made.pence, ends) - _by_then(made.until, made.pence, ends)
     net = gross - lost - opened
@@ -213,14 +215,18 @@ def _parts(run: Run, until: dt.date | None, *, to_closure: bool) -> tuple[int, d
     stop = _stop(run, until)
     first, years = years_covered(origin, stop - 1)
     starts = year_starts(first, years)
+    # `since` is the first day of each saving, `ended` the first day after a return, and `last` the day after the last one
+    # that counts.
     last = np.full(len(found), stop, "int64")
     if to_closure:
         closes = closing_days(run)[run.posts.employer[found.post]] if len(found) else last
         last = np.minimum(last, np.where(closes < NEVER, closes + 1 + origin, last))
     since = found.day.astype("int64") + 1 + origin
-    ended = np.where(found.until < NEVER, np.maximum(found.until.astype("int64") + origin, since), last)
+    returned = np.maximum(found.until.astype("int64") + origin, since)  # at the earliest the day when the saving begins
+    ended = np.where(found.until < NEVER, returned, last)
 
     def saved(rows: AnyArray, begin: AnyArray) -> Longs:
+        """Pence by year that posts save from a day on, without regard to returns, (years,)."""
         every = saving_by_year(found.pence[rows], begin[rows], last[rows], starts)
         return np.asarray(every.sum(axis=0))
 
@@ -251,9 +257,11 @@ def _to_return(run: Run, found: Removals, last: Longs, starts: Longs) -> Longs:
     lost = np.zeros(len(starts) - 1, "int64")
     if starts[-1] <= over or not (last > over).any():
         return lost
+    # The years that end after the scenario, divided at its end. An interval after the saving's own last day is empty.
     later = starts[1:] > over
     edges = np.append(over, starts[1:][later])
-    days = lost_days(run, found, np.minimum(edges, np.maximum(last, over)[:, None]) - over)
+    edges_of_each = np.minimum(edges, np.maximum(last, over)[:, None])
+    days = lost_days(run, found, edges_of_each - over)
     lost[later] = np.rint(found.pence @ days / np.diff(starts)[later]).astype("int64")
     return lost
 
@@ -271,7 +279,9 @@ def _stop(run: Run, until: dt.date | None) -> int:
     if until is not None and until < run.scenario.start:
         wrong = f"is {until}, before the scenario starts ({run.scenario.start})"
         raise InputError("until", wrong, "give a later date")
-    return 1 + (epoch_day(until) if until else run.scenario.calendar.origin + run.scenario.calendar.days - 1)
+    if until is not None:
+        return 1 + epoch_day(until)
+    return run.scenario.calendar.origin + run.scenario.calendar.days
 
 
 def _by_then(days: Ints, pence: Longs, ends: AnyArray) -> Longs:
@@ -283,12 +293,14 @@ def _by_then(days: Ints, pence: Longs, ends: AnyArray) -> Longs:
 
 def _sums(code: AnyArray, pence: Longs, count: int) -> Longs:
     """Exact sums of pence by group, (count,)."""
+    # `bincount` with weights would add up floats, which are not exact for large sums.
     sums = np.zeros(count, "int64")
     np.add.at(sums, code, pence)
     return sums
 
 
 def _with_all(sums: Longs, there: AnyArray) -> Longs:
+    """The sums of the groups in `there`, and the sum of all groups as the last entry."""
     return np.append(sums[there], sums.sum())
 
 
@@ -343,7 +355,8 @@ def paybacks(run: Run) -> pd.DataFrame:
     cost = _by_rule(codes, paid.rule, paid.pence)
     gross = _by_rule(codes, found.rule, found.pence)
     opened = _by_rule(codes, made.rule, np.where(made.until == NEVER, made.pence, 0))
-    net = _by_rule(codes, found.rule, np.where(found.end == 0, found.pence, 0)) - opened
+    lasting = np.where(found.end == 0, found.pence, 0)
+    net = _by_rule(codes, found.rule, lasting) - opened
     posts = _by_rule(codes, found.rule, np.ones(len(found), "int64"))
     return tables.frame(
         {
@@ -363,7 +376,9 @@ def paybacks(run: Run) -> pd.DataFrame:
 
 def _with_posts(cost: Longs, posts: Longs) -> Longs:
     """The cost of each rule and, last, the cost of all rules that removed posts with a saving, (rules + 1,)."""
-    return np.append(cost[:-1], cost[:-1][posts[:-1] > 0].sum())
+    of_rules = cost[:-1]
+    removed_posts = posts[:-1] > 0
+    return np.append(of_rules, of_rules[removed_posts].sum())
 
 
 def _by_rule(codes: AnyArray, rule: AnyArray, pence: Longs) -> Longs:
@@ -381,22 +396,29 @@ def _date(run: Run, rule: int | None) -> object:
     paid = run.log.steps(*EXIT_LINES)
     found = removals(run)
     days = run.scenario.calendar.days
-    mine = (paid.rule == rule) | (rule is None)
-    cost = np.cumsum(np.bincount(paid.day[mine], paid.pence[mine], days))
     made = openings(run)
-    rate = _rate(found.day + 1, found.until, found.pence, days, (found.rule == rule) | (rule is None))
-    rate = rate - _rate(made.day, made.until, made.pence, days, (made.rule == rule) | (rule is None))
+    # The entries of the rule, or all of them.
+    mine = (paid.rule == rule) | (rule is None)
+    removed = (found.rule == rule) | (rule is None)
+    opened = (made.rule == rule) | (rule is None)
+    # Cumulative cost and saving at the end of each day, (days,).
+    cost = np.cumsum(np.bincount(paid.day[mine], paid.pence[mine], days))
+    rate = _rate(found.day + 1, found.until, found.pence, days, removed)
+    rate = rate - _rate(made.day, made.until, made.pence, days, opened)
     saved = np.cumsum(rate) / DAYS_A_YEAR
     red = np.flatnonzero(saved < cost)
-    return run.scenario.calendar.date(int(red[-1]) + 1) if len(red) and red[-1] < days - 1 else None
+    if not len(red) or red[-1] >= days - 1:
+        return None
+    return run.scenario.calendar.date(int(red[-1]) + 1)
 
 
 def _rate(since: Ints, until: Ints, pence: Longs, days: int, mine: AnyArray) -> Floats:
     """Pence a year on each day, (days,), of the entries in `mine`. Each counts from `since` to the day before `until`."""
     start = since[mine]
     stop = np.minimum(np.maximum(until[mine], start), days)
-    change = np.bincount(start, pence[mine], days + 1) - np.bincount(stop, pence[mine], days + 1)
-    return np.cumsum(change)[:days]
+    begins = np.bincount(start, pence[mine], days + 1)
+    ends = np.bincount(stop, pence[mine], days + 1)
+    return np.cumsum(begins - ends)[:days]
 
 
 # The contribution to QIPP, the efficiency savings of £15bn to £20bn required of the NHS.
@@ -439,10 +461,12 @@ def qipp(run: Run, *, due: tuple[dt.date, ...] = DUE, law: Law | None = None) ->
     calendar = run.scenario.calendar
     rows = []
     for date in (date for date in due if date >= run.scenario.start):
-        cost = int(paid.pence[: int(np.searchsorted(paid.day, calendar.day(date), side="right"))].sum()) / 100.0
+        # Payments are in order of day.
+        until = int(np.searchsorted(paid.day, calendar.day(date), side="right"))
+        cost = int(paid.pence[:until].sum()) / 100.0
         for reading, to_closure in READINGS.items():
             saved = int(saved_pence(run, date, to_closure=to_closure)[1].sum()) / 100.0
             shares = (saved / aim.number("least"), saved / aim.number("most"))
             rows.append((date, reading, date > run.scenario.end, saved, cost, *shares))
     names = ("by", "reading", "projected", "saved", "exit_cost", "share_of_least", "share_of_most")
-    return tables.frame({name: [row[place] for row in rows] for place, name in enumerate(names)})
+    return tables.of_rows(names, rows)

@@ -76,13 +76,12 @@ def routes(run: Run) -> pd.DataFrame:
     wte = run.people.wte[run.rows_of(left.staff)]
     names = [*CAUSES, "contract-end", *run.scenario.policies, "closure"]
     codes = [run.code_of(name) for name in names]
-    rows = [
-        (name, int((left.rule == code).sum()), wte[left.rule == code].sum())
-        for name, code in zip(names, codes, strict=True)
-    ]
-    rows = [row for row in rows if row[1]]
-    columns = {name: [row[place] for row in rows] for place, name in enumerate(("route", "people", "wte"))}
-    return tables.frame(columns, index="route")
+    rows = []
+    for name, code in zip(names, codes, strict=True):
+        mine = left.rule == code
+        if mine.any():
+            rows.append((name, int(mine.sum()), wte[mine].sum()))
+    return tables.of_rows(("route", "people", "wte"), rows, index="route")
 
 
 def _columns(run: Run, names: list[str]) -> dict[str, list[float]]:

@@ -61,6 +61,7 @@ def stays(run: Run, *, leaving: Leaving = "system", who: Who = "opening") -> Sta
     end = run.scenario.calendar.days
     # An exit on day d completes d + 1 days, because events are recorded at the end of a day.
     last = np.where(gone, day[rows] + 1, end)
+    # Only routes that somebody took are numbered, in the order of their codes.
     codes = np.unique(rule[rows][gone])
     route = np.where(gone, np.searchsorted(codes, rule[rows]), -1)
     return Stays(

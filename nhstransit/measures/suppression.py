@@ -64,12 +64,12 @@ def suppressed(cells: Cells, least: int, width: int) -> Bools:
     """
     small = cells.count < least
     hidden = ~cells.shown | (small & ~cells.kept)
-    if (small & cells.kept).any():
-        raise InputError(
-            "kept",
-            f"a cell has a count of {int(cells.count[small & cells.kept].min())}",
-            f"keep no count below {least}",
-        )
+    exposed = small & cells.kept
+    if exposed.any():
+        smallest = int(cells.count[exposed].min())
+        raise InputError("kept", f"a cell has a count of {smallest}", f"keep no count below {least}")
+    # One small cell at a time. The two sets of counts that protect it hide every cell in which they differ from the truth,
+    # and may protect other small cells too. The loop ends, because each pass makes its target safe.
     safe = ~small
     while not safe.all():
         target = int(np.argmax(~safe))
@@ -97,8 +97,10 @@ def _worlds(cells: Cells, hidden: Bools, target: int, width: int) -> tuple[Longs
             if atoms is None:
                 atoms = _solved(cells, hidden, movable, sums, target, width, two, whole=True)
         if atoms is not None:
-            worlds = [np.rint(sums @ np.rint(part)).astype("int64") for part in np.split(atoms, 1 + two)]
-            return worlds[0], worlds[1] if two else cells.count
+            # The atoms of one set of counts or of two, one after the other, as whole people.
+            sets = np.split(np.rint(atoms), 1 + two)
+            found = [np.rint(sums @ part).astype("int64") for part in sets]
+            return found[0], found[1] if two else cells.count
     wrong = f"{int(cells.count[target])} people can be worked out from cells that must be shown"
     raise InputError("a count", wrong, "give coarser groups")
 
@@ -151,6 +153,8 @@ def _programme(
     """
     from scipy.sparse import block_diag, csr_array, eye_array, hstack, vstack
 
+    # Shown cells are `free` if they may be hidden at a price, and `fixed` if they must stay equal to the truth. Cells that
+    # are hidden already have no row: they may differ at no price.
     may = movable & ~cells.kept
     free = np.flatnonzero(~hidden & may)
     fixed = np.flatnonzero(~hidden & ~may)
@@ -160,10 +164,16 @@ def _programme(
     moved = hstack([-eye_array(len(free)), eye_array(len(free))])
     above = hstack([block_diag([sums[free]] * worlds), block_diag([moved] * worlds)])
     blank = csr_array((len(fixed) * worlds + 1, moved.shape[1] * worlds))
-    below = vstack([block_diag([sums[fixed]] * worlds), hstack([row, -row] if two else [row])])
-    counts = np.concatenate([cells.count[free]] * worlds + [cells.count[fixed]] * worlds).astype("float64")
+    difference = hstack([row, -row] if two else [row])
+    below = vstack([block_diag([sums[fixed]] * worlds), difference])
+    # Every row equals its count, except the last: the target differs by at least `width` between the two sets, or with one
+    # set is at least `width` above the truth. So the last row has no upper limit.
+    targets = [cells.count[free]] * worlds + [cells.count[fixed]] * worlds
+    counts = np.concatenate(targets).astype("float64")
     apart = float(width if two else cells.count[target] + width)
-    price = np.concatenate([np.zeros(worlds * cells.atoms), np.tile(cells.cost[free], 2 * worlds)])
+    # Atoms are free, and each increase or decrease of a cell costs what hiding the cell costs.
+    of_slack = np.tile(cells.cost[free], 2 * worlds)
+    price = np.concatenate([np.zeros(worlds * cells.atoms), of_slack])
     rows = vstack([above, hstack([below, blank])], format="csr")
     return price, rows, np.append(counts, apart), np.append(counts, np.inf)
 
@@ -227,10 +237,13 @@ class Rule:
             guarded: further sets that are not shown; it must not be possible to work out their small counts.
             in_total: further sets for which only the total is shown.
         """
+        # An atom is a combination of a group of each grouping and of membership of each set. `atoms` has one row per
+        # combination with people, and `people` is their number.
         every = np.array([*sets, *in_total, *guarded], bool)
         columns = np.column_stack([*cuts, *every])
         atoms, atom = np.unique(columns, axis=0, return_inverse=True)
         people = np.bincount(atom.ravel(), minlength=len(atoms))
+        # `where` leads from set, grouping and group to the number of the cell; grouping −1 is the total.
         entries: list[tuple[AnyArray, int]] = []
         counts: list[int] = []
         where: dict[tuple[int, int, int], int] = {}
@@ -238,13 +251,16 @@ class Rule:
             held = atoms[:, len(cuts) + one] > 0
             for cut, size in [*enumerate(sizes), (-1, 1)]:
                 for group in range(size):
-                    mine = np.flatnonzero(held if cut < 0 else held & (atoms[:, cut] == group))
+                    inside = held if cut < 0 else held & (atoms[:, cut] == group)
+                    mine = np.flatnonzero(inside)
                     if len(mine):  # an empty cell reveals nobody
                         where[one, cut, group] = len(counts)
                         counts.append(int(people[mine].sum()))
                         entries.append((mine, where[one, cut, group]))
+        # Sets in `sets` are shown by group and in total, those in `in_total` in total only, and those in `guarded` never.
         seen = len(sets) + len(in_total)
-        shown = np.array([one < (seen if cut < 0 else len(sets)) for one, cut, _ in where], bool)
+        limits = [seen if cut < 0 else len(sets) for _, cut, _ in where]
+        shown = np.array([one < limit for (one, _, _), limit in zip(where, limits, strict=True)], bool)
         hidden = np.zeros(len(counts), bool)
         if counts and self.threshold > 1:
             number = np.array(counts, "int64")
@@ -272,7 +288,7 @@ class Rule:
         return Linked(parts=parts, totals=tuple(_text(one, -1, 0) for one in range(seen)))
 
     def rounded(self, counts: ArrayLike) -> Longs:
-        """Counts to the nearest multiple of the base, halves up, any shape."""
+        """Counts rounded to the nearest multiple of the base, any shape. A half is rounded up."""
         numbers = np.asarray(counts, "int64")
         return np.asarray((2 * numbers + self.base) // (2 * self.base) * self.base)
 

@@ -116,13 +116,16 @@ def routes_out(
     table, names, routes = counted(run, leaving, by, who)
     gone, variance = kernel.aalen_johansen(table)
     share, greenwood = kernel.kaplan_meier(table)
+    # The share still there is one more route, at the end of the first axis: (routes + 1, groups, days).
     shares = np.concatenate([gone, share[None]])
-    low, high = kernel.log_log_interval(shares, np.concatenate([variance, (share**2 * greenwood)[None]]), confidence)
+    variances = np.concatenate([variance, (share**2 * greenwood)[None]])
+    low, high = kernel.log_log_interval(shares, variances, confidence)
     left = np.concatenate([table.exits, np.zeros_like(table.at_risk)[None]])
     rows, day = np.nonzero(_days_shown(table))
     labels = [*routes, STILL]
 
     def column(cells: AnyArray) -> AnyArray:
+        """Cells (routes + 1, groups, days) as one column: all routes of the first group and day, then of the next."""
         return np.ascontiguousarray(cells[:, rows, day].T).ravel()
 
     return tables.frame(
@@ -182,7 +185,8 @@ def log_rank(run: Run, *, by: PeopleCut, leaving: Leaving = "system", who: Who =
     expected, statistic, freedom = kernel.log_rank(table)
     left = table.events.sum(axis=1)
     there = table.at_risk[:, 0] > 0
-    ratio = np.divide(left, expected, out=np.full(len(left), np.nan), where=expected > 0)
+    unknown = np.full(len(left), np.nan)
+    ratio = np.divide(left, expected, out=unknown, where=expected > 0)
     columns: dict[str, Any] = {
         cut: np.array(names, object)[there],
         "people": table.at_risk[there, 0],
@@ -213,4 +217,5 @@ def _days_shown(table: LifeTable) -> Bools:
     here = table.at_risk > 0
     days = np.arange(here.shape[1])
     last = here.sum(axis=1, keepdims=True) - 1
-    return np.asarray(here & ((days == 0) | (table.events > 0) | (days == last)))
+    shown = (days == 0) | (table.events > 0) | (days == last)
+    return np.asarray(here & shown)

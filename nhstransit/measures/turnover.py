@@ -148,6 +148,7 @@ def half_life(
     left = table.events.sum(axis=1)
     people = table.at_risk[:, 0]
     days = kernel.first_below(share, 0.5)
+    # A person at risk on day t has completed t days, so the sum over days from 1 on is the person-days.
     exposed = (table.at_risk[:, 1:].sum(axis=1)) / DAYS_A_YEAR
     there = people > 0
     columns: dict[str, Any] = {
@@ -157,7 +158,7 @@ def half_life(
         "low": kernel.first_below(low, 0.5),
         "high": kernel.first_below(high, 0.5),
         "years": days / DAYS_A_YEAR,
-        "years_at_constant_rate": np.log(2.0) * rates(exposed, left),
+        "years_at_constant_rate": np.log(2.0) * rates(exposed, left),  # ln 2 over the rate
     }
     shown = {name: column[there] for name, column in columns.items()}
     return tables.frame({cut: np.array(names, object)[there], **shown}, index=cut)
@@ -173,6 +174,7 @@ def _period(
     last: int,
 ) -> dict[str, AnyArray]:
     """The rows of one period, one per group."""
+    # The post of each person at the end of the day before the period, and of its last day, (people,).
     before = held_on(run, first - 1)
     after = held_on(run, last)
     here = before >= 0
@@ -180,7 +182,10 @@ def _period(
     stable = here & there
     if leaving == "employer" and len(run.posts):
         employer = run.posts.employer
-        stable &= employer[np.where(here, before, 0)] == employer[np.where(there, after, 0)]
+        first_employer = employer[np.where(here, before, 0)]
+        last_employer = employer[np.where(there, after, 0)]
+        stable &= first_employer == last_employer
+    # A person who leaves and returns within the period is stable, but not unbroken.
     gone_now = left.row[(left.day >= first) & (left.day <= last)]
     broken = np.zeros(len(here), bool)
     broken[gone_now] = True
@@ -218,9 +223,10 @@ def _periods(run: Run) -> list[tuple[str, int, int]]:
     """Name, first day and last day of each financial year, within the run."""
     calendar = run.scenario.calendar
     year = financial_year(np.arange(calendar.days) + calendar.origin)
-    first = np.flatnonzero(np.diff(year, prepend=year[0] - 1))
-    last = [*(first[1:] - 1).tolist(), calendar.days - 1]
-    return [(financial_year_name(int(year[a])), int(a), int(b)) for a, b in zip(first, last, strict=True)]
+    first = np.flatnonzero(np.diff(year, prepend=year[0] - 1)).tolist()
+    last = [*(day - 1 for day in first[1:]), calendar.days - 1]
+    names = [financial_year_name(int(year[day])) for day in first]
+    return list(zip(names, first, last, strict=True))
 
 
 def _person_years(run: Run, groups: Grouping, first: int, last: int) -> Floats:
@@ -238,6 +244,6 @@ def _person_years(run: Run, groups: Grouping, first: int, last: int) -> Floats:
         return np.bincount(groups.codes[rows], weights=weight, minlength=len(groups))
 
     opening = days(np.flatnonzero(run.opening_post >= 0)) * length
-    return np.asarray(
-        (opening + days(run.rows_of(came.staff), gained) - days(run.rows_of(left.staff), lost)) / DAYS_A_YEAR
-    )
+    arrived = days(run.rows_of(came.staff), gained)
+    departed = days(run.rows_of(left.staff), lost)
+    return np.asarray((opening + arrived - departed) / DAYS_A_YEAR)

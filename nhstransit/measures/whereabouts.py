@@ -35,9 +35,15 @@ def whereabouts(run: Run) -> pd.DataFrame:
     began = employer[run.opening_post[rows]]
     ended = run.closing.post[rows]
     here = ended >= 0
-    now = np.where(here, employer[np.where(here, ended, 0)], -1) if len(employer) else ended
-    fate = np.where(~here, FATES.index("left"), np.where(now == began, FATES.index("there"), FATES.index("moved")))
-    where = np.where(here, np.where(now == began, 0, kind[now]), last_route(run)[rows])
+    now = ended
+    if len(employer):
+        now = np.where(here, employer[np.where(here, ended, 0)], -1)
+    same = now == began
+    in_post = np.where(same, FATES.index("there"), FATES.index("moved"))
+    fate = np.where(here, in_post, FATES.index("left"))
+    # What `where` codes differs by fate: a kind of employer if moved, a route if left, and 0 if there.
+    where = np.where(here, np.where(same, 0, kind[now]), last_route(run)[rows])
+    # Opening kind, fate and destination in one integer. Each distinct one is a row.
     packed = (kind[began].astype("int64") << 32) | (fate << 24) | where
     found, inverse, people = np.unique(packed, return_inverse=True, return_counts=True)
     cells = np.stack([found >> 32, found >> 24 & 255, found & 2**24 - 1])

@@ -19,6 +19,7 @@ def appetite(bodies: Roster, luck: Luck) -> Floats:
 def regional_appetite(bodies: Roster, luck: Luck) -> Floats:
     """A standard normal for each employer, (bodies,), keyed by the name of its region."""
     regions = np.array([name_key(name) for name in bodies.regions], "uint64")
+    # All employers of a region have the region's key, so they get the same number.
     keys = bodies.keyed(regions[bodies.region], np.arange(len(bodies)))
     return luck.normal("region appetite", 0, keys, among="organisation")
 
@@ -67,8 +68,10 @@ class Appetites:
             region_sd: standard deviation between regions.
         """
         effect = employer_sd * self.employer + region_sd * self.region
+        # Without anyone in post all employers count equally.
         weight = self.weight if self.weight.any() else np.ones(len(effect))
         odds = weight * arithmetic.exp(effect)
         each = (self.replications, -1)  # the mean is taken within each replication
         mean_odds = odds.reshape(each).sum(axis=1) / weight.reshape(each).sum(axis=1)
-        return np.asarray((effect.reshape(each) - arithmetic.log(mean_odds)[:, None]).ravel())
+        shift = arithmetic.log(mean_odds)[:, None]
+        return np.asarray((effect.reshape(each) - shift).ravel())

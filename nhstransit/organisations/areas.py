@@ -33,6 +33,7 @@ class Areas:
 
     def of(self, bodies: Sequence[Organisation]) -> tuple[Organisation, ...]:
         """The organisations with their zones. Raises FormatError for an unknown name, with the nearest known one."""
+        # A misspelled name would otherwise leave its organisation without a supplement.
         known = {body.name for body in bodies}
         for area in self.area:
             for name in area.names:
@@ -40,9 +41,12 @@ class Areas:
                     raise FormatError(
                         f"area {area.zone}: names", f"contains the unknown name {name!r}", nearest(name, known)
                     )
-        return tuple(
-            body if body.high_cost_area else attrs.evolve(body, high_cost_area=self._zone(body)) for body in bodies
-        )
+        # A zone in the organisation's own table has precedence.
+        zoned = []
+        for body in bodies:
+            zone = body.high_cost_area or self._zone(body)
+            zoned.append(attrs.evolve(body, high_cost_area=zone))
+        return tuple(zoned)
 
     def _zone(self, body: Organisation) -> str:
         for area in self.area:

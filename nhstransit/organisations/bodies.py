@@ -86,6 +86,7 @@ def kinds_in_words(kinds: Sequence[str]) -> str:
     """Some kinds of organisation, such as "primary care trusts and the Department of Health"; of many, the number."""
     if len(kinds) > LISTED:
         return f"bodies of {len(kinds)} kinds"
+    # A kind with one member has a name; others have a plural, which may be irregular.
     plurals = (_ALONE.get(kind) or _ONE_AND_SEVERAL.get(kind, ("", f"{KINDS[kind]}s"))[1] for kind in kinds)
     return listed(plurals) or "no body"
 
@@ -165,6 +166,7 @@ def check(bodies: Iterable[Organisation]) -> None:
     mistakes = Mistakes()
     by_name = dict[str, Organisation]()
     bodies = tuple(bodies)
+    # The limits come first, because the checks below would take long for a file beyond them.
     if len(bodies) > MOST_BODIES:
         wrong = f"are too many ({len(bodies):,})"
         raise OrganisationError("organisations", wrong, f"give at most {MOST_BODIES:,}")
@@ -183,6 +185,7 @@ def check(bodies: Iterable[Organisation]) -> None:
                     wrong = f"refers to the unknown organisation {shown(name)}"
                     mistakes.add(OrganisationError(f"{body.name}: {role}", wrong, nearest(name, by_name)))
     mistakes.tell()
+    # Circles are looked for only when every name is known.
     for relation in ("successors", "parent"):
         _refuse_circle(by_name, relation)
 
@@ -192,7 +195,9 @@ def _refuse_circle(by_name: dict[str, Organisation], relation: str) -> None:
     from graphlib import CycleError, TopologicalSorter
 
     def following(body: Organisation) -> tuple[str, ...]:
-        return body.successors if relation == "successors" else ((body.parent,) if body.parent else ())
+        if relation == "successors":
+            return body.successors
+        return (body.parent,) if body.parent else ()
 
     graph = {name: following(body) for name, body in by_name.items()}
     for _ in range(_USUAL_STEPS):  # faster than sorting: organisations that lead nowhere are in no circle
@@ -202,6 +207,7 @@ def _refuse_circle(by_name: dict[str, Organisation], relation: str) -> None:
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
+        # The error's second argument is the circle, with its first name again at the end.
         circle = " → ".join(error.args[1][::-1])
         raise OrganisationError(relation, f"form a circle: {circle}", "remove one of these links") from None
 
@@ -213,18 +219,18 @@ def _refuse_circle(by_name: dict[str, Organisation], relation: str) -> None:
 class Roster:
     """Organisations in the scenario's order: names, and (bodies,) columns of codes and days."""
 
-    names: tuple[str, ...]  # one for each employer
+    names: tuple[str, ...]  # name of each employer
     regions: tuple[str, ...]  # names of the regions
-    kind: Ints  # position in KINDS
-    region: Ints  # position in `regions`
-    stands: Ints  # first day on which its posts can be filled; 0 or less if it existed before
-    opens: Ints  # first day on which it employs staff; 0 or less if it existed before
-    closes: Ints  # last day; NEVER if it continues
-    area: Ints  # position in ZONES of the zone of its staff's supplement; 0 for none
-    population: Longs  # residents; 0 if not given
+    kind: Ints  # code of the kind
+    region: Ints  # index in `regions`
+    stands: Ints  # first day on which its posts can be filled; 0 or less if it existed before the scenario
+    opens: Ints  # first day on which it employs staff; 0 or less if it existed before the scenario
+    closes: Ints  # last day of the employer; NEVER if it continues
+    area: Ints  # code of the high-cost zone whose supplement its staff get; 0 for none
+    population: Longs  # number of residents; 0 if not given
     clusters: tuple[str, ...]  # names of the clusters
-    cluster: Ints  # position in `clusters`; −1 if it is in none
-    heirs: tuple[tuple[int, ...], ...]  # for each organisation, the positions of its successors
+    cluster: Ints  # index in `clusters`; −1 if the employer is in none
+    heirs: tuple[tuple[int, ...], ...]  # for each employer, the rows of its successors
     wave: Ints  # wave of authorisation of a commissioning group, from 1; 0 for all others
     authorised: Ints  # first day on which it may employ and hire by itself; 0 or less if it needs no authorisation
     replications: int = 1  # number of replications simulated together, one after another
@@ -234,6 +240,7 @@ class Roster:
         """The roster of these organisations, with days in this calendar."""
         regions = tuple(sorted({body.region for body in bodies}))
         clusters = tuple(sorted({body.cluster for body in bodies if body.cluster}))
+        # Positions by name; an organisation without a cluster has −1.
         place = {body.name: number for number, body in enumerate(bodies)}
         group = {"": -1} | {name: number for number, name in enumerate(clusters)}
         kinds = tuple(KINDS)
@@ -274,10 +281,12 @@ class Roster:
             ahead = np.repeat(np.arange(replications, dtype="int32") * step, len(self))
             return guarded(np.where(moved >= 0, moved + ahead, moved).astype("int32"))
 
+        # Codes and days are the same in every replication; positions of organisations, regions and clusters rise.
         same = ("kind", "stands", "opens", "closes", "area", "population", "wave", "authorised")
-        heirs = tuple(
-            tuple(heir + number * len(self) for heir in each) for number in range(replications) for each in self.heirs
-        )
+        heirs = []
+        for number in range(replications):
+            ahead = number * len(self)
+            heirs += [tuple(heir + ahead for heir in each) for each in self.heirs]
         return attrs.evolve(
             self,
             names=self.names * replications,
@@ -285,7 +294,7 @@ class Roster:
             clusters=self.clusters * replications,
             region=again(self.region, len(self.regions)),
             cluster=again(self.cluster, len(self.clusters)),
-            heirs=heirs,
+            heirs=tuple(heirs),
             replications=replications,
             **{name: guarded(np.tile(getattr(self, name), replications)) for name in same},
         )
@@ -310,7 +319,8 @@ class Roster:
     @cached_property
     def keys(self) -> AnyArray:
         """Keys for draws about whole organisations, (bodies,), made from their names."""
-        return self.keyed(np.array([name_key(name) for name in self.names], "uint64"), np.arange(len(self)))
+        keys = np.array([name_key(name) for name in self.names], "uint64")
+        return self.keyed(keys, np.arange(len(self)))
 
     def named(self, names: Iterable[str]) -> Bools:
         """Whether each organisation, in every replication, has one of these known names, (bodies,)."""
@@ -323,7 +333,9 @@ class Roster:
     def _among(self, names: Iterable[str], known: tuple[str, ...], column: AnyArray) -> Bools:
         """Whether the name at each position in a column, (bodies,), is one of `names`."""
         each = len(known) // self.replications
-        return among(column % max(each, 1), [known.index(name) for name in names])
+        # Positions within the replication, because the names of all replications are the same.
+        within = column % max(each, 1)
+        return among(within, [known.index(name) for name in names])
 
     def fellow(self, name: str, employer: AnyArray) -> Ints:
         """The organisation called `name` in the same replication as each of these employers, (n,)."""
@@ -337,10 +349,12 @@ class Roster:
     def succeeds(self, old: AnyArray, new: AnyArray) -> Bools:
         """Whether the second organisation of each pair is a successor of the first, (pairs,), by position."""
         keys = self._successions
+        # One code for each pair, looked up among the sorted codes of all successions.
         pair = np.asarray(old, "int64") * len(self) + new
         if not len(keys):
             return np.zeros(pair.shape, bool)
-        return np.asarray(keys[np.minimum(np.searchsorted(keys, pair), len(keys) - 1)] == pair)
+        at = np.minimum(np.searchsorted(keys, pair), len(keys) - 1)
+        return np.asarray(keys[at] == pair)
 
     @cached_property
     def _successions(self) -> Longs:

@@ -50,6 +50,7 @@ class Allowance:
     note: str = ""
 
     def __attrs_post_init__(self) -> None:
+        # A small tolerance, because shares such as 0.7 and 0.3 may add up to slightly more than 1 in floats.
         if self.non_pay_share < -1e-9:
             paid = f"{self.own_pay_share:g} and {self.bought_in_share:g}"
             raise OrganisationError(
@@ -102,6 +103,7 @@ class InPost:
             raise OrganisationError(
                 "payroll: wte", f"has no staff in {region!r}", "give every region its staff in post"
             )
+        # Staff on other payrolls hold posts too, and some posts are vacant.
         return self.wte[region] * (1.0 + self.unseen) / (1.0 - self.vacancy_rate)
 
 
@@ -179,14 +181,17 @@ class Mix:
         """
         functions = np.array(list(self.functions.values()), "float64")
         bands = np.array([self.bands.get(band, 0.0) for band in BANDS], "float64")
+        # Without odds every function has the same bands.
         table: Floats = functions[:, None] * bands
         if within is None:
             return table
         for place, function in enumerate(self.functions):
             row = within.odds.get(function, Named())
             table[place] *= [row.get(band, 1.0) for band in BANDS]
+        # The odds change the sums, so the table is scaled back to the shares of functions and of bands.
         one = np.zeros(len(functions), "int64")  # all rows are one block
         table = fit_rows(table, functions * _PARTS, one, bands[None] * _PARTS, sweeps=_SWEEPS) / _PARTS
+        # Odds of 0 may leave no cell for posts that a share requires.
         for names, sums, wanted in ((list(self.functions), 1, functions), (list(BANDS), 0, bands)):
             short = wanted - table.sum(axis=sums)
             if short.max() > _MET:
@@ -283,9 +288,10 @@ def fund(bodies: Sequence[Organisation], funding: Funding, *, include_outside: b
             posts before an organisation exists or after it has closed.
     """
     out = list(bodies)
-    places = {
-        plan.kind: [place for place, body in enumerate(bodies) if body.kind == plan.kind] for plan in funding.plan
-    }
+    # The positions of the organisations of each plan.
+    places: dict[str, list[int]] = {}
+    for plan in funding.plan:
+        places[plan.kind] = [place for place, body in enumerate(bodies) if body.kind == plan.kind]
     for kind, here in places.items():
         if not here:
             raise OrganisationError(
@@ -293,12 +299,15 @@ def fund(bodies: Sequence[Organisation], funding: Funding, *, include_outside: b
             )
     planned = [(plan, places[plan.kind]) for plan in funding.plan]
     of_kind = {plan.kind: [bodies[place] for place in here] for plan, here in planned}
+    # The plan that gets the rest needs the posts of all other plans. Posts for people from outside count here in any
+    # case, so that leaving them out does not move them to the rest.
     others = sum(int(posts_by_body(of_kind[plan.kind], plan, funding).sum()) for plan, _ in planned if plan.by != REST)
     for plan, here in planned:
         wanted = plan if include_outside or not plan.outside else _without_outside(plan)
         sizes = posts_by_body(of_kind[plan.kind], wanted, funding, others=others)
         mix = funding.mix[plan.mix]
-        for place, lines in zip(here, establishments(sizes, mix, plan.since, funding.bands_within), strict=True):
+        lines_of_each = establishments(sizes, mix, plan.since, funding.bands_within)
+        for place, lines in zip(here, lines_of_each, strict=True):
             out[place] = attrs.evolve(out[place], establishment=(*out[place].establishment, *lines))
     return tuple(out)
 
@@ -324,6 +333,7 @@ def posts_by_body(bodies: Sequence[Organisation], plan: Plan, funding: Funding, 
     if plan.by == PAYROLL:
         return _by_region(bodies, weights, funding)
     total = plan.posts
+    # Money pays for whole-time posts; participation converts them to posts of one person each.
     if plan.money:
         allowance = funding.allowance
         wte = allowance.own_wte(residents) if plan.money == MONEY[0] else allowance.support_wte(residents)
@@ -342,10 +352,12 @@ def _by_region(bodies: Sequence[Organisation], weights: ArrayLike, funding: Fund
     """Posts from the staff in post of each region, (bodies,), divided by `weights` within the region."""
     out = np.zeros(len(bodies), "int64")
     regions = [body.region for body in bodies]
+    # A loop over regions, each of which has its own staff in post.
     for region in dict.fromkeys(regions):
         here = np.flatnonzero(np.array(regions) == region)
         wte = 0.0 if funding.payroll is None else funding.payroll.posts_wte(region)
-        out[here] = largest_remainder(round(wte / funding.allowance.participation), np.asarray(weights)[here])
+        total = round(wte / funding.allowance.participation)
+        out[here] = largest_remainder(total, np.asarray(weights)[here])
     return out
 
 
@@ -361,18 +373,21 @@ def establishments(
         within: relative odds of bands within functions; None if every function has the same bands.
     """
     table = mix.table(within)
+    # One column for each function and band of the mix, in a fixed order.
     cells = [(function, band) for function in mix.functions for band in BANDS if band in mix.bands]
-    shares = [table[list(mix.functions).index(function), BANDS.index(band)] for function, band in cells]
+    names = list(mix.functions)
+    shares = [table[names.index(function), BANDS.index(band)] for function, band in cells]
     counts = in_turn(posts, shares)
 
     @cache  # most organisations have the same few counts of posts in a cell
     def _line(function: str, band: str, count: int) -> Establishment:
         return Establishment(function=function, band=band, posts=count, since=since)
 
-    return [
-        tuple(_line(function, band, count) for (function, band), count in zip(cells, row, strict=True) if count)
-        for row in counts.tolist()
-    ]
+    found = []
+    for row in counts.tolist():
+        lines = [_line(function, band, count) for (function, band), count in zip(cells, row, strict=True) if count]
+        found.append(tuple(lines))
+    return found
 
 
 # Named funds: money set aside for a purpose, by financial year. Policies may draw on a fund, but cannot overdraw it.
@@ -397,6 +412,7 @@ class Fund:
     def __attrs_post_init__(self) -> None:
         for year in self.years:
             start, _, end = year.partition("-")
+            # The name must be the usual one of that year, so "2011-13" is refused.
             if not (start.isdigit() and financial_year_name(int(start)) == f"{start}-{end}"):
                 raise ScenarioError("years", f"contains {year!r}", 'give financial years such as "2011-12"')
 
@@ -416,6 +432,7 @@ class Fund:
         count = len(roster.regions) if self.lodged == "region" else len(roster)
         if self.years and financial_year_name(year) not in self.years:
             return np.zeros(count, "int64")
+        # Only residents of the kinds for which money is set aside count; every purse gets the sum of its organisations.
         residents = np.array([body.population for body in bodies], "int64") * roster.of_kinds(self.kinds)
         number = roster.region if self.lodged == "region" else np.arange(len(roster))
         pence = np.rint(residents * self.pounds_a_head * 100.0)

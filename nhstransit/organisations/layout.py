@@ -109,7 +109,9 @@ def sizes(residents: int, count: int, spread: float) -> Longs:
         count: number of organisations.
         spread: residents of the largest divided by those of the smallest.
     """
-    order = np.argsort(np.argsort((np.arange(count) + 1) * _GOLDEN % 1.0, kind="stable"), kind="stable")
+    # Multiples of the golden ratio are spread evenly. Their ranks are an order in which large and small sizes alternate.
+    scattered = (np.arange(count) + 1) * _GOLDEN % 1.0
+    order = np.argsort(np.argsort(scattered, kind="stable"), kind="stable")
     return largest_remainder(residents, power(spread, order / max(count - 1, 1)))
 
 
@@ -120,6 +122,7 @@ def clusters(region: Region, people: Longs) -> list[str]:
     alone = set(np.argsort(-people, kind="stable")[: region.alone].tolist())
     rest = [place for place in range(len(people)) if place not in alone]
     groups = region.clusters - region.alone
+    # Clusters of several PCTs are numbered first, then clusters of one.
     number_of = {place: 1 + rank * groups // len(rest) for rank, place in enumerate(rest)}
     number_of |= {place: groups + 1 + rank for rank, place in enumerate(sorted(alone))}
     return [f"{region.name} cluster {number_of[place]}" for place in range(len(people))]
@@ -129,6 +132,7 @@ def beside(people: Longs, others: Longs) -> Longs:
     """For each organisation of a region, the position of the organisation of another kind that serves its middle
     resident.
     """
+    # Both as shares of the region's residents, because the two kinds may count slightly different residents.
     middles = (np.cumsum(people) - people / 2) / people.sum()
     ends = np.cumsum(others) / others.sum()
     return np.asarray(np.minimum(np.searchsorted(ends, middles), len(others) - 1))

@@ -86,14 +86,17 @@ def build_posts(
     """
     lines = [line for place, body in enumerate(bodies) for line in _lines(place, body, functions, day)]
     listed = {place for place, body in enumerate(bodies) if body.establishment}
+    # Staff by cell: one code for employer, function and band, with the employer in the highest bits.
     cell = _cells(people.employer, people.function, people.band)
     held, counts = np.unique(cell, return_counts=True)
     funded = counts if vacant is None else counts + _vacant(held, counts, vacant)
+    # Organisations without an establishment get a line for each of their cells, open from the start.
     for code, count in zip(held.tolist(), funded.tolist(), strict=True):
         if code >> 16 not in listed:
             lines.append((code, 0, count))
     cells, opens = _spread(sorted(lines))
     posts = _columns(cells, opens, bodies, functions)
+    # Only posts that are open on the first day can have holders then.
     _check_staffed(bodies, functions, held, counts, cells[opens <= 0])
     return posts, _seats(cell, cells)
 
@@ -102,6 +105,7 @@ def _vacant(held: Any, counts: Any, vacant: Longs) -> Longs:
     """Vacant posts of each cell with staff, (cells,): each organisation's are divided in proportion to its people."""
     more = np.zeros(len(held), "int64")
     employer = held >> 16
+    # A loop over employers, each of which divides its own vacant posts.
     for place in np.unique(employer).tolist():
         cells = np.flatnonzero(employer == place)
         if vacant[place]:
@@ -114,14 +118,13 @@ def _lines(
 ) -> list[tuple[int, int, int]]:
     """Cell code, opening day and number of posts of each line of an organisation's establishment."""
     founded = day(body.founded) if body.founded else 0
-    return [
-        (
-            place << 16 | functions.index(line.function) << 8 | BANDS.index(line.band),
-            max(0, day(line.since) if line.since else founded),
-            line.posts,
-        )
-        for line in body.establishment
-    ]
+    found = []
+    for line in body.establishment:
+        code = place << 16 | functions.index(line.function) << 8 | BANDS.index(line.band)
+        # A day before the start counts as day 0.
+        opens = max(0, day(line.since) if line.since else founded)
+        found.append((code, opens, line.posts))
+    return found
 
 
 def _cells(employer: Any, function: Any, band: Any) -> Any:
@@ -138,6 +141,7 @@ def _spread(lines: list[tuple[int, int, int]]) -> tuple[Any, Any]:
 
 
 def _columns(cells: Any, opens: Any, bodies: Sequence[Organisation], functions: Sequence[str]) -> Posts:
+    # Cells are sorted, so a post's number within its cell is its distance from the cell's first post.
     _, first, inverse = np.unique(cells, return_index=True, return_inverse=True)
     ordinal = np.arange(len(cells)) - first[inverse] if len(cells) else np.empty(0, "int64")
     employer = cells >> 16
@@ -167,6 +171,7 @@ def post_keys(
         band: positions in `BANDS`.
         ordinal: number of the post within employer, function and band, from 0.
     """
+    # Names and not positions, so that a further organisation in the file changes no other post's draws.
     body_keys = np.array([name_key(name) for name in bodies], "uint64")
     trade_keys = np.array([name_key(name) for name in functions], "uint64")
     place = combined(body_keys[employer], trade_keys[function])
@@ -190,6 +195,7 @@ def _check_staffed(
 
 def _seats(cell: Any, cells: Any) -> Ints:
     """Each person's post. The first posts of a cell are assigned to its people in order of identity."""
+    # People by cell, then by identity; each gets the post with the same rank among the posts of the cell.
     order = np.argsort(cell, kind="stable")
     _, first, inverse = np.unique(cell[order], return_index=True, return_inverse=True)
     rank = np.arange(len(cell)) - first[inverse] if len(cell) else np.empty(0, "int64")
@@ -240,18 +246,19 @@ class Places:
             folder: folder of the scenario's own files.
             changes: numbers of the plans to change, by path.
         """
-        out = tuple(
-            body
-            for name in self.bodies
-            for body in read_bodies(found(name, folder, place="bodies"), alone=len(self.bodies) == 1)
-        )
+        alone = len(self.bodies) == 1
+        read = [read_bodies(found(name, folder, place="bodies"), alone=alone) for name in self.bodies]
+        out = tuple(body for bodies in read for body in bodies)
+        # Names and successors may refer to organisations in another file, so they are checked together.
         check(out)
         if self.areas:
             out = toml.load(found(self.areas, folder, place="areas"), Areas).of(out)
         plans = self.plans(folder)
         if plans is not None:
             out = fund(out, funding_with(plans.funding, changes or {}), include_outside=self.include_outside)
-        return read_posts(found(self.posts, folder, place="posts"), out, functions) if self.posts else out
+        if not self.posts:
+            return out
+        return read_posts(found(self.posts, folder, place="posts"), out, functions)
 
 
 def found(name: str, folder: Path | None = None, *, place: str = "file") -> Path:
@@ -270,9 +277,11 @@ def found(name: str, folder: Path | None = None, *, place: str = "file") -> Path
         right = "name a file beside the scenario's, without `..`"
         raise FormatError(place, f"is {shown(name)}, which is not the name of a file", right)
     with as_file(files("nhstransit") / "data") as bundled:
+        # A file of the scenario has precedence over a file of the library with the same name.
         for root in (folder, bundled):
             if root is not None and (root / path).is_file():
                 return root / path
+        # Not found: suggest the nearest name of a file of the same kind.
         beside = () if folder is None else folder.iterdir()
         known = [item.name for item in beside if item.suffix == path.suffix and item.is_file()]
         known += [f"england/{item.name}" for item in (bundled / "england").iterdir() if item.suffix == path.suffix]

@@ -81,6 +81,7 @@ def read_posts(path: Path, bodies: Sequence[Organisation], functions: Sequence[s
     mistakes = Mistakes()
     cells = tables.read_csv(path, mistakes)
     _check_header(path, cells, POSTS, ("since",))
+    # The posts of each organisation, of which a file may list several lines.
     lines: dict[str, list[Establishment]] = {body.name: [] for body in bodies}
     for place, name in enumerate(cells["body"]):
         row = {column: cells[column][place] for column in cells if column != "body"}
@@ -94,6 +95,7 @@ def read_posts(path: Path, bodies: Sequence[Organisation], functions: Sequence[s
             lines[name].append(post)
     mistakes.tell()
     made = []
+    # The organisation's own checks, such as posts after it has closed; its mistakes are collected too.
     for body in bodies:
         with mistakes.noted():
             made.append(attrs.evolve(body, establishment=(*body.establishment, *lines[body.name])))
@@ -110,7 +112,8 @@ def _from_csv(path: Path) -> tuple[Organisation, ...]:
     for place, number in enumerate(cells.lines):
         row: dict[str, Any] = {name: column[place] for name, column in cells.items()}
         line = _Line(path, number, mistakes)
-        names = tuple(name.strip() for name in row.pop("successors", "").split(";") if name.strip())
+        successors = row.pop("successors", "").split(";")
+        names = tuple(name.strip() for name in successors if name.strip())
         body = line.made(Organisation, {**row, "successors": names}, needed=NEEDED, numbers=NUMBERS)
         if body is not None:
             bodies.append(body)
@@ -159,6 +162,7 @@ class _Line:
             numbers: columns of integers.
         """
         before = len(self.mistakes)
+        # An empty cell means that the field has its default.
         given = {name: item for name, item in row.items() if item not in ("", ())}
         for name in needed:
             if name not in given:
@@ -169,6 +173,7 @@ class _Line:
         for name in (*DATES, "since"):
             if name in given:
                 given[name] = self._date(name, given[name])
+        # With a cell that cannot be read, the class's own checks would only report what follows from it.
         if len(self.mistakes) > before:
             return None
         try:

@@ -72,16 +72,18 @@ class Plans:
         """
         plans = [funding_with(self.funding, changes) for changes in (old, new)]
         kinds = {plan.kind for plan in self.funding.plan}
+        # Posts by the old and by the new numbers, both for organisations without any posts.
         bare = [attrs.evolve(body, establishment=()) if body.kind in kinds else body for body in bodies]
         before, after = (fund(bare, one, include_outside=self.include_outside) for one in plans)
-        return tuple(
-            _replaced(body, there, then) if body.kind in kinds else body
-            for body, there, then in zip(bodies, before, after, strict=True)
-        )
+        made = []
+        for body, there, then in zip(bodies, before, after, strict=True):
+            made.append(_replaced(body, there, then) if body.kind in kinds else body)
+        return tuple(made)
 
 
 def _replaced(body: Organisation, before: Organisation, after: Organisation) -> Organisation:
     """An organisation whose planned posts are replaced."""
+    # Lines of the old plan are removed one by one; the rest are posts from elsewhere.
     others = list(body.establishment)
     for line in before.establishment:
         if line not in others:
@@ -134,7 +136,10 @@ def _used(funding: Funding) -> set[str]:
         used |= {"own_pay_share", "own_post_cost"}
     if MONEY[1] in money:
         used |= {"bought_in_share", "support_post_cost"}
-    return used | ({"participation"} if money or any(plan.by == PAYROLL for plan in funding.plan) else set())
+    # Participation converts whole-time posts, whether they come from money or from the payroll.
+    if money or any(plan.by == PAYROLL for plan in funding.plan):
+        used.add("participation")
+    return used
 
 
 def funding_with(funding: Funding, changes: Mapping[str, float]) -> Funding:
@@ -152,10 +157,11 @@ def funding_with(funding: Funding, changes: Mapping[str, float]) -> Funding:
             found.append(OrganisationError(path, f"is {number:g}", "give a whole number"))
     if found:
         raise gathered(found)
-    plans = tuple(
-        attrs.evolve(plan, posts=int(changes[path])) if (path := joined("posts", plan.kind)) in changes else plan
-        for plan in funding.plan
-    )
+    # Each part of the plans with the numbers that belong to it.
+    plans = []
+    for plan in funding.plan:
+        path = joined("posts", plan.kind)
+        plans.append(attrs.evolve(plan, posts=int(changes[path])) if path in changes else plan)
     payroll = funding.payroll
     total = funding.total
     if payroll is not None:
@@ -167,12 +173,14 @@ def funding_with(funding: Funding, changes: Mapping[str, float]) -> Funding:
     allowance = attrs.evolve(funding.allowance, **own)
     within = funding.bands_within
     if within is not None:
-        odds = {
-            function: Named({band: changes.get(joined(_WITHIN, function, band), item) for band, item in row.items()})
-            for function, row in within.odds.items()
-        }
+        odds = {}
+        for function, row in within.odds.items():
+            paths = {band: joined(_WITHIN, function, band) for band in row}
+            odds[function] = Named({band: changes.get(paths[band], item) for band, item in row.items()})
         within = attrs.evolve(within, odds=Named(odds))
-    return attrs.evolve(funding, allowance=allowance, payroll=payroll, total=total, plan=plans, bands_within=within)
+    return attrs.evolve(
+        funding, allowance=allowance, payroll=payroll, total=total, plan=tuple(plans), bands_within=within
+    )
 
 
 def _pair(ends: tuple[float, ...]) -> tuple[float, float] | None:

@@ -43,8 +43,8 @@ def strata(comparison: Comparison, ax: Axes | None = None, *, by: Cut = "functio
     ax = axes(ax, 9.0, height(len(table)))
     places = np.arange(len(table))[::-1]
     for name, touched, colour, sign in (
-        (COLUMNS[KEPT_BECAUSE], "kept_direct", KEPT, -1),
-        (COLUMNS[GONE_BECAUSE], "gone_direct", GONE, 1),
+        (COLUMNS[KEPT_BECAUSE], "stayed_direct", KEPT, -1),
+        (COLUMNS[GONE_BECAUSE], "left_direct", GONE, 1),
     ):
         _bars(ax, places, table[touched].to_numpy(), table[name].to_numpy(), colour, sign)
     either = table[COLUMNS[3]] / table["people"]

@@ -65,10 +65,13 @@ class TransferArms(BasePolicy):
     def propose(self, situation: Situation) -> Proposals | None:
         """The people who may transfer. Nobody is asked."""
         if situation.stage == "settled":
-            return Proposals(rows=situation.asked[situation.people.in_post[situation.asked]])
+            asked = situation.asked
+            still_here = situation.people.in_post[asked]
+            return Proposals(rows=asked[still_here])
         people = situation.people
         mine = situation.staff_of(self.kinds, functions=self.functions or None, free=True)
-        mine &= (self._heir(situation) >= 0)[people.employer]
+        has_heir = self._heir(situation) >= 0
+        mine &= has_heir[people.employer]
         mine &= employed_until(situation, situation.calendar.day(self.starts))
         return Proposals(rows=np.flatnonzero(mine))
 
@@ -82,7 +85,8 @@ class TransferArms(BasePolicy):
             return self._settled(situation, proposals.rows)
         heir = self._heir(situation)
         posts = situation.posts
-        theirs = situation.posts_of(self.kinds, functions=self.functions or None) & (heir[posts.employer] >= 0)
+        theirs = situation.posts_of(self.kinds, functions=self.functions or None)
+        theirs &= heir[posts.employer] >= 0
         made = np.flatnonzero(theirs)
         if not len(made):
             return NOTHING
@@ -92,20 +96,26 @@ class TransferArms(BasePolicy):
             band=posts.band[made].astype("int32"),
             instead_of=made.astype("int32"),
         )
+        # People are matched with vacant posts, which exist only after this effect. So they are appointed later that day.
         again = Ask(rows=proposals.rows, day=situation.day, stage="settled")
         return Effects(then=(opened, again))
 
     def _settled(self, situation: Situation, rows: Rows) -> Effects:
+        """Appoint people to vacant posts of their function and band at the first successor of their employer."""
         people = situation.people
         posts = situation.posts
         rows = rows[people.in_post[rows] & ~people.settled[rows]]
         heirs = self._heir(situation)
+        # `takes` marks employers that take over at least one other employer, (bodies,).
         takes = np.zeros(len(heirs), bool)
         takes[heirs[heirs >= 0]] = True
         vacant = np.flatnonzero(posts.vacant & takes[posts.employer])
         heir = heirs[people.employer[rows]]
         wanted = _cell(heir, people.function[rows], people.band[rows])
-        got = paired(wanted, _cell(posts.employer[vacant], posts.function[vacant], posts.band[vacant]))
+        offered = _cell(posts.employer[vacant], posts.function[vacant], posts.band[vacant])
+        # `got` is the position of each person's post in `vacant`; people who find the posts of their cell used up
+        # have −1 and stay where they are.
+        got = paired(wanted, offered)
         rows = rows[got >= 0]
         seats = vacant[got[got >= 0]].astype("int32")
         start = situation.calendar.day(self.starts)
@@ -115,6 +125,8 @@ class TransferArms(BasePolicy):
         """The first successor of each closing employer of `kinds`, (bodies,); −1 if it is not open by `starts`."""
         bodies = situation.bodies
         goes = bodies.of_kinds(self.kinds) & (bodies.closes < NEVER)
+        # An employer without a successor has −1, which reads the last employer in the next line. That does no harm,
+        # because the result for it is −1 in any case.
         first = np.array([heirs[0] if heirs else -1 for heirs in bodies.heirs], "int32")
         goes &= bodies.stands[first] <= situation.calendar.day(self.starts)
         return np.where(goes, first, -1).astype("int32")
@@ -135,5 +147,5 @@ class TransferArms(BasePolicy):
 
 
 def _cell(employer: AnyArray, function: AnyArray, band: AnyArray) -> Longs:
-    """One integer for each employer, function and band, (n,)."""
+    """One integer for each employer, function and band, (n,). Functions and bands have codes below 256."""
     return np.asarray(employer.astype("int64") << 16 | function.astype("int64") << 8 | band)

@@ -45,10 +45,10 @@ class Assignment(BasePolicy):
 
     Each employer is willing to lend a share of its staff in `functions` (by default all). The share has mean `willing`
     and standard deviation `spread` over employers, and is drawn at random for each employer. Successors of the kinds
-    `consortia` join on the days of `waves`, each in the wave in which it is authorised. The places at each are in
-    proportion to its residents. They are offered to everyone without an agreed exit, another post, a guarantee or an
-    at-risk letter. Of the people who accept, the most skilled are lent. They keep their employer, their pay and their
-    home post, with fewer duties in it.
+    `consortia` join on the days of `waves`, each in the wave in which it is authorised. Each successor has places in
+    proportion to its residents. These places are offered to everyone without an agreed exit, another post, a guarantee
+    or an at-risk letter. Of the people who accept, the most skilled are lent. People who are lent keep their employer,
+    their pay and their home post, in which they have fewer duties.
     """
 
     place: ClassVar[int] = 56
@@ -80,6 +80,7 @@ class Assignment(BasePolicy):
                 raise ScenarioError(
                     "waves", f"lists {later} after {earlier}", "give dates in order, none before `announced`"
                 )
+        # A variable between 0 and 1 with mean m has a standard deviation below √(m(1−m)). No Beta distribution has more.
         if self.spread and self.spread * self.spread >= self.willing * (1.0 - self.willing):
             most = np.sqrt(self.willing * (1.0 - self.willing))
             raise ScenarioError("spread", f"is {self.spread:g}", f"give less than {most:.3g} with this `willing`")
@@ -91,11 +92,13 @@ class Assignment(BasePolicy):
     def propose(self, situation: Situation) -> Proposals | None:
         """Offer a place to everyone who may be lent, if one of their employer's consortia has joined."""
         people = situation.people
-        come = self._come(situation.bodies, situation.round) > 0
-        rows = np.flatnonzero(self._concerned(situation) & come[people.employer] & ~people.settled)
+        some_joined = self._come(situation.bodies, situation.round) > 0
+        rows = np.flatnonzero(self._concerned(situation) & some_joined[people.employer] & ~people.settled)
+        # Higher risk classes are people with a guarantee, a place from an earlier wave, an at-risk letter or a safe post.
         rows = rows[people.risk_class[rows] <= RiskClass.EXPOSED]
         if not len(rows):
             return None
+        # All places of an employer are one group: at successors, which is nearness 0, and in the person's own band.
         zero = np.zeros(len(rows), "int8")
         employer = people.employer[rows].astype("int32")
         return PostOffer(
@@ -110,9 +113,11 @@ class Assignment(BasePolicy):
         """
         people = situation.people
         rows = proposals.rows[answers.yes]
+        # By employer, the most skilled first. Equal skills are ordered by identity, never by position in the run.
         rows = rows[order_within(people.employer[rows], -people.skill[rows], people.staff[rows])]
+        employer = people.employer[rows]
         places = self._places(situation, chances)
-        lent = np.sort(rows[nth_within(people.employer[rows]) < places[people.employer[rows]]])
+        lent = np.sort(rows[nth_within(employer) < places[employer]])
         turn = Turn(rows=lent, risk_class=RiskClass.ASSIGNED, target=np.zeros(len(lent)), weight=self.weight)
         return Effects(then=(turn,))
 
@@ -122,7 +127,10 @@ class Assignment(BasePolicy):
         bodies = situation.bodies
         mine = self._concerned(situation)
         heads = np.bincount(people.employer[mine], minlength=len(bodies))
-        lent = np.bincount(people.employer[mine & (people.risk_class == RiskClass.ASSIGNED)], minlength=len(bodies))
+        already = mine & (people.risk_class == RiskClass.ASSIGNED)
+        lent = np.bincount(people.employer[already], minlength=len(bodies))
+        # The share is of today's staff, so an employer that shrinks lends fewer. The small addition before rounding
+        # down keeps a product such as 29.999999999 from losing a place.
         due = heads * self.shares(bodies, chances) * self._come(bodies, situation.round)
         return np.maximum(np.floor(due + 1e-9).astype("int64") - lent, 0)
 
@@ -130,9 +138,10 @@ class Assignment(BasePolicy):
         """The share of its staff that each employer is willing to lend, (bodies,): a Beta quantile of its appetite."""
         if not self.spread:
             return np.full(len(bodies), self.willing)
+        # The sum of the two parameters of the Beta distribution, from its mean and standard deviation.
         both = self.willing * (1.0 - self.willing) / (self.spread * self.spread) - 1.0
-        luck = normal_chance(appetite(bodies, chances.luck))
-        return beta_quantile(self.willing * both, (1.0 - self.willing) * both, luck)
+        quantile = normal_chance(appetite(bodies, chances.luck))
+        return beta_quantile(self.willing * both, (1.0 - self.willing) * both, quantile)
 
     def _come(self, bodies: Roster, wave: int) -> Floats:
         """Share of each employer's consortia that have joined, (bodies,).
@@ -140,12 +149,15 @@ class Assignment(BasePolicy):
         The share is by residents, or by number of consortia if residents are not given.
         """
         consortium = bodies.of_kinds(self.consortia)
+        # Waves of authorisation are numbered from 1. Consortia of a later wave than the last one here join with it.
         comes = np.clip(bodies.wave - 1, 0, len(self.waves) - 1) <= wave
         out = np.zeros(len(bodies))
         for body in np.flatnonzero(bodies.of_kinds(self.kinds) & (bodies.closes < NEVER)):
             heirs = np.array([heir for heir in bodies.heirs[body] if consortium[heir]], np.intp)
             if len(heirs):
-                residents = bodies.population[heirs] if bodies.population[heirs].any() else np.ones(len(heirs))
+                residents = bodies.population[heirs]
+                if not residents.any():
+                    residents = np.ones(len(heirs))
                 out[body] = residents[comes[heirs]].sum() / residents.sum()
         return out
 

@@ -44,14 +44,14 @@ _AIM = "the aim to move the best staff to community services was stated in 2010,
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class BestPeople(BasePolicy):
-    """On one day the most skilled are invited to new posts of their own band in community services, after a course.
+    """On one day the most skilled people are invited to new posts of their band in community services, after a course.
 
-    `places` sets the number of new posts for each kind of employer. The continuing employers of a kind share them in
-    proportion to residents. In each region `asked_a_place` people are invited for each post. They are in `functions`
-    (by default all), have no agreed exit or other post, and work for employers of `kinds` that are still open at the
-    end of the course. People who accept rank the employers in the region, and each employer selects the most skilled.
-    The old employer pays `pounds` for the course that day. `months` later the person starts in the new post, in the
-    function `into` (by default their own).
+    `places` sets the number of new posts for each kind of employer. The continuing employers of a kind share these
+    posts in proportion to residents. In each region `asked_a_place` people are invited for each post. The people
+    invited are in `functions` (by default all), have no agreed exit or other post, and work for employers of `kinds`
+    that are still open at the end of the course. People who accept rank the employers in the region, and each employer
+    selects the most skilled of them. On that day the old employer of each person selected pays `pounds` for the course.
+    `months` later the person starts in the new post, in the function `into` (by default their own).
     """
 
     place: ClassVar[int] = 58
@@ -90,6 +90,7 @@ class BestPeople(BasePolicy):
         there = np.flatnonzero(places)
         invited = self._invited(situation, places)
         region = bodies.region[people.employer[invited]]
+        # A table of (invited, employers with places). Each true cell is an offer: a person and an employer in the region.
         who, group = np.nonzero(region[:, None] == bodies.region[there])
         if not len(who):
             return None
@@ -113,12 +114,14 @@ class BestPeople(BasePolicy):
         people = situation.people
         if not yes.any() or answers.ranking is None:
             return NOTHING
+        # Deferred acceptance numbers candidates from 0: `who[candidate]` is the person of each offer accepted.
         who, candidate = np.unique(proposals.rows[yes], return_inverse=True)
         skill = people.skill[proposals.rows[yes]].astype("float64")
         body = proposals.group[yes]
         places = self._places(situation)
         got = deferred_acceptance(candidate, body, answers.ranking[yes], skill, people.staff[who], places)
         chosen = np.zeros(len(proposals), bool)
+        # A person may accept several offers, and only the one that succeeds counts as chosen.
         chosen[np.flatnonzero(yes)] = got[candidate] == body
         rows = who[got != UNMATCHED]
         employer = got[got != UNMATCHED]
@@ -143,11 +146,13 @@ class BestPeople(BasePolicy):
         out = np.zeros(len(bodies), "int64")
         for kind, count in self.places.items():
             stands = bodies.of_kinds((kind,)) & (bodies.closes == NEVER) & (bodies.opens <= situation.day)
+            # Replications that are simulated together are separate countries, so each gets the full number of places.
             for replication in range(bodies.replications):
                 theirs = np.flatnonzero(stands & (bodies.replication == replication))
                 residents = bodies.population[theirs]
+                weight = residents if residents.any() else np.ones(len(theirs))
                 if len(theirs):
-                    out[theirs] = largest_remainder(count, residents if residents.any() else np.ones(len(theirs)))
+                    out[theirs] = largest_remainder(count, weight)
         return out
 
     def _invited(self, situation: Situation, places: Longs) -> Rows:
@@ -161,11 +166,12 @@ class BestPeople(BasePolicy):
         rows = rows[order_within(region, -people.skill[rows], people.staff[rows])]
         region = bodies.region[people.employer[rows]]
         many = np.bincount(bodies.region, weights=places, minlength=len(bodies.regions)) * self.asked_a_place
+        # `rows` is sorted by region and skill, so the number within the region is the rank.
         return np.sort(rows[nth_within(region) < np.floor(many + 1e-9)[region]])
 
     title: ClassVar[str] = "Best people into community services"
     about: ClassVar[str] = (
-        "On one day the most skilled are invited to new posts of their own band in community services, after a course."
+        "On one day the most skilled people are invited to new posts of their band in community services, after a course."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:

@@ -32,9 +32,9 @@ from nhstransit.workforce.columns import RiskClass
 class Bridging(BasePolicy):
     """Everyone in some functions is offered a bridge post: their own post, guaranteed to `until`, with a premium.
 
-    Until then these people are left out of cost reductions and at-risk letters. They stay on the payroll and their
-    function stays staffed. A person who moves from a bridge post to a successor counts as having handed over their work.
-    From the day after the bridge ends, people are exposed to redundancy again.
+    Until that day, people who accept are left out of cost reductions and at-risk letters. They stay on the payroll, so
+    their function stays staffed. A person who moves from a bridge post to a successor counts as having handed over
+    their work. From the day after the bridge ends, people are exposed to redundancy again.
     """
 
     place: ClassVar[int] = 31
@@ -60,19 +60,23 @@ class Bridging(BasePolicy):
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day of the offer, and the day after the bridge ends."""
-        return [Occasion(calendar.day(self.offered), "offer"), Occasion(calendar.day(self.until) + 1, "end")]
+        offered = calendar.day(self.offered)
+        ended = calendar.day(self.until) + 1
+        return [Occasion(offered, "offer"), Occasion(ended, "end")]
 
     def propose(self, situation: Situation) -> Proposals | None:
         """Offer terms to everyone in the functions without an agreed exit or another post. At the end nobody is asked."""
         people = situation.people
         theirs = situation.staff_of(self.kinds, functions=self.functions)
         if situation.stage == "end":
+            # People with a longer guarantee, or with a safe post by now, keep their status.
             ended = (people.retained_until == situation.day - 1) & (people.risk_class == RiskClass.GUARANTEED)
             rows = np.flatnonzero(theirs & ended)
             return Proposals(rows=rows) if len(rows) else None
         until = situation.calendar.day(self.until)
-        last = np.minimum(situation.bodies.closes[people.employer], until)
-        rows = np.flatnonzero(theirs & ~people.settled & (people.retained_until < situation.day) & (last >= until))
+        stays_open = situation.bodies.closes[people.employer] >= until
+        without = people.retained_until < situation.day  # people without a guarantee today
+        rows = np.flatnonzero(theirs & ~people.settled & without & stays_open)
         return RetentionOffer(rows=rows, premium=self.premium, until=until) if len(rows) else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:

@@ -35,7 +35,7 @@ from nhstransit.workforce.columns import BANDS
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Clustering(BasePolicy):
-    """On one day the employers of a cluster merge senior posts. At most `kept` of each function and band remain.
+    """On one day the employers of a cluster merge senior posts. At most `kept` posts of each function and band remain.
 
     Empty posts are removed first. Then a panel selects among the holders by skill, which it judges with some error.
     People who are not selected get notice of redundancy when consultation ends, and their posts are removed when they
@@ -91,26 +91,34 @@ class Clustering(BasePolicy):
         if not len(merging):
             return NOTHING
         group = self._group(situation, merging)
+        # Posts above `kept` in each group of cluster, function and band, (groups,).
         surplus = np.maximum(np.bincount(group) - self.kept, 0)
+        # Empty posts are removed first: they reduce the surplus without a redundancy.
         empty = posts.vacant[merging]
-        gone = merging[empty][nth_within(group[empty]) < surplus[group[empty]]]
+        group_of_empty = group[empty]
+        gone = merging[empty][nth_within(group_of_empty) < surplus[group_of_empty]]
         surplus -= np.bincount(group[np.isin(merging, gone)], minlength=len(surplus))
+        # Only holders who could be made redundant compete. Posts of the others have already counted towards `kept`.
         held = merging[posts.holder[merging] >= 0]
         rows = posts.holder[held].astype(np.intp)
         free = ~people.settled[rows] & ~people.critical[rows] & (people.retained_until[rows] < situation.day)
         free &= people.contract_ends[rows] > self._last_days(situation, rows)
         rows = rows[free]
         theirs = self._group(situation, held[free], among=merging)
+        # The panel observes skill with an error. The lowest scores leave; of equal scores, the highest identity leaves.
         score = people.skill[rows] + self.assessment_error * chances.normal("assessment", people.key[rows])
         order = order_within(theirs, score, -people.staff[rows].astype("int64"))
         out = rows[order][nth_within(theirs[order]) < surplus[theirs[order]]]
-        return Effects(then=(self._removed(situation, gone), *self._let_go(situation, np.sort(out))))
+        exits = self._let_go(situation, np.sort(out))
+        return Effects(then=(self._removed(situation, gone), *exits))
 
     def _merging(self, situation: Situation) -> Rows:
         """Existing senior posts of clusters of two or more employers."""
         posts = situation.posts
         bodies = situation.bodies
+        # `shares` marks employers that share their senior posts: open, and in a cluster of two or more.
         shares = bodies.of_kinds(self.kinds) & (bodies.cluster >= 0) & (bodies.closes >= situation.day)
+        # Employers outside any cluster have −1 and read the additional last entry, which is 0.
         members = np.bincount(bodies.cluster[shares], minlength=len(bodies.clusters) + 1)
         shares &= members[bodies.cluster] > 1
         senior = situation.posts_of(functions=self.functions or None, bands=self.bands)
@@ -124,7 +132,8 @@ class Clustering(BasePolicy):
         def packed(rows: Rows) -> Longs:
             now = situation.posts
             cluster = situation.bodies.cluster[now.employer[rows]].astype("int64")
-            return np.asarray(cluster << 16 | now.function[rows].astype("int64") << 8 | now.band[rows])
+            function = now.function[rows].astype("int64")
+            return np.asarray(cluster << 16 | function << 8 | now.band[rows])
 
         known = np.unique(packed(posts if among is None else among))
         return np.searchsorted(known, packed(posts)).astype("int64")
@@ -144,6 +153,7 @@ class Clustering(BasePolicy):
             return []
         given = self._notice_given(situation)
         last = self._last_days(situation, rows)
+        # Today's section 16 applies, because consultation opens today.
         leave = made_redundant(situation, rows, last, given, situation.day, with_posts=True)
         return [Consult(rows=rows, until=np.full(len(rows), given, "int32")), leave]
 
@@ -158,7 +168,8 @@ class Clustering(BasePolicy):
         """Last day of each person if notice is given when consultation ends, at the latest the closing day."""
         given = self._notice_given(situation)
         served = given + 7 * notice_weeks(situation, rows, given)
-        return np.minimum(served, situation.bodies.closes[situation.people.employer[rows]]).astype("int32")
+        closes = situation.bodies.closes[situation.people.employer[rows]]
+        return np.minimum(served, closes).astype("int32")
 
     title: ClassVar[str] = "Clustering"
     about: ClassVar[str] = (

@@ -76,7 +76,7 @@ class Step:
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class CostReduction(BasePolicy):
-    """At each step, employers with a pay bill above the path reduce it. Posts that are removed do not come back.
+    """At each step, employers whose pay bill is above the path reduce it. Posts that are removed do not come back.
 
     `path` lists the steps in order, each with a cut or a target. Exits already agreed and empty posts count first. Then,
     with `volunteers`, people are offered voluntary redundancy. Those who accept are selected in order of the saving for
@@ -95,11 +95,11 @@ class CostReduction(BasePolicy):
 
     Steps take effect `forward_months` earlier, but never before the announcement. If an employer must save an amount
     sooner than planned, the amount is added to its next step, up to what the last step requires. `functions` and
-    `bands` limit who may be made redundant, and `bodies` (names) limits the employers. The offer states within how many
-    months a return costs money: `clawback_months`, by default the law's number on that day. `most_months` limits the
-    months of pay that are offered. It may be set only if `compulsory` is false, because people made redundant have a
-    contractual right to their pay. A share `notice_worked` of the notice is worked and the rest is paid in lieu. With
-    `vacancies`, employers first remove the empty posts that the step leaves no room for.
+    `bands` limit who may be made redundant, and `bodies` (names) limits the employers. People who return within
+    `clawback_months` (by default the law's number on that day) pay money back, and the offer says so. `most_months`
+    limits the months of pay that are offered. It may be set only if `compulsory` is false, because people made
+    redundant have a contractual right to their pay. A share `notice_worked` of the notice is worked and the rest is
+    paid in lieu. With `vacancies`, employers first remove empty posts for which the step leaves no money.
 
     With `by_law`, consultation with the people selected lasts as long as the law requires. Then the bill is compared
     again with the latest step. As many people as are still needed get notice, in the order of selection, and the others
@@ -165,6 +165,7 @@ class CostReduction(BasePolicy):
                 "applies only to voluntary redundancy: people made redundant have a contractual right to section 16 pay"
             )
             raise ScenarioError("most_months", wrong, "set compulsory = false, or change law.section16.most_months")
+        # A path may have both cuts and targets. From step to step, cuts may not become smaller, nor targets larger.
         before = self.announced
         cut = 0.0
         target = float("inf")
@@ -195,7 +196,8 @@ class CostReduction(BasePolicy):
 
     def _step_days(self, calendar: Calendar) -> Longs:
         """The day when each step takes effect, (steps,)."""
-        sooner = add_months(np.array([epoch_day(step.by) for step in self.path], "int64"), -self.forward_months)
+        planned = np.array([epoch_day(step.by) for step in self.path], "int64")
+        sooner = add_months(planned, -self.forward_months)
         return np.asarray(np.maximum(sooner - calendar.origin, calendar.day(self.announced)))
 
     def propose(self, situation: Situation) -> Proposals | None:
@@ -206,10 +208,12 @@ class CostReduction(BasePolicy):
             due &= people.retained_until < situation.day  # people who got a guarantee since then are left out
             return Proposals(rows=situation.asked[due[situation.asked]])
         pool = self._pool(situation)
+        # Without a pool, `select` must still be called if it may have empty posts to remove.
         if not len(pool):
             return Proposals(rows=pool) if self.vacancies else None
         if not self.volunteers:
             return Proposals(rows=pool)
+        # Only people with a right to redundancy pay get an offer. The others can still be made redundant.
         pence = self._severance(situation, pool)
         rows = pool[pence > 0]
         pence = pence[pence > 0]
@@ -219,6 +223,7 @@ class CostReduction(BasePolicy):
         months = situation.law.redundancy_months(
             since, leaving, born=born, terms_on=situation.epoch_day, most_months=self.most_months
         )
+        # The offer has one last day: that of the person with the longest notice.
         last = int(leaving.max(initial=situation.epoch_day)) - situation.calendar.origin
         return SeveranceOffer(
             rows=rows,
@@ -245,58 +250,79 @@ class CostReduction(BasePolicy):
             return self._notice(situation, proposals.rows)
         removed = self._vacancies(situation) if self.vacancies else ()
         people = situation.people
+        # The pool also contains people without a right to redundancy pay, who were not asked.
         rows = self._pool(situation)
         saving = yearly_pay(situation, rows)
         pence = self._severance(situation, rows)
         asked = isinstance(proposals, SeveranceOffer)
-        volunteers = np.isin(rows, proposals.rows[answers.yes]) & asked
+        accepted = np.isin(rows, proposals.rows[answers.yes]) & asked
+        # `worth` is the sort key, lowest first. For people who accept it is always redundancy pay for the saving, and
+        # for the others what `order` sets.
         worth = pence / np.maximum(saving, 1)
         if self.order == "skill":
             assessed = people.skill[rows] + chances.normal("assessment", people.key[rows])
-            worth = np.where(volunteers, worth, assessed)
+            worth = np.where(accepted, worth, assessed)
         if self.order == "service":
-            worth = np.where(volunteers, worth, -people.service_from[rows].astype("float64"))
-        order = order_within(people.employer[rows], ~volunteers, worth, people.staff[rows])
+            worth = np.where(accepted, worth, -people.service_from[rows].astype("float64"))
+        # By employer, people who accept first. Ties are resolved by identity.
+        order = order_within(people.employer[rows], ~accepted, worth, people.staff[rows])
         if not self.compulsory:
-            order = order[volunteers[order]]
+            order = order[accepted[order]]
+        # `go` marks people selected, (rows,). It is filled through `order`, in which each employer's people are together.
+        in_order = rows[order]
         go = np.zeros(len(rows), bool)
-        go[order] = until_met(
-            people.employer[rows][order], self._counted(situation, rows)[order], self._excess(situation)
-        )
+        go[order] = until_met(people.employer[in_order], self._counted(situation, in_order), self._excess(situation))
         if not go.any():
             return Effects(then=removed) if removed else NOTHING
-        chosen = np.isin(proposals.rows, rows[go & volunteers]) if asked else None
+        chosen = np.isin(proposals.rows, rows[go & accepted]) if asked else None
         if self.by_law:
-            certain = Turn(rows=rows[go], risk_class=RiskClass.AT_RISK, target=np.ones(int(go.sum())))
+            # Nobody leaves yet. People get an at-risk letter, and notice follows after the law's consultation, in the
+            # order of selection, for as many as are still needed then.
+            selected = rows[go]
+            certain = Turn(rows=selected, risk_class=RiskClass.AT_RISK, target=np.ones(len(selected)))
             opened = consulted(situation, rows[order][go[order]], chosen=True)
             return Effects(then=(*removed, certain, *opened), chosen=chosen)
         given = self._notice_given(situation)
-        return Effects(then=(*removed, self._let_go(situation, rows[go], given, situation.day)), chosen=chosen)
+        exits = self._let_go(situation, rows[go], given, situation.day)
+        return Effects(then=(*removed, exits), chosen=chosen)
 
     def _vacancies(self, situation: Situation) -> tuple[Effect, ...]:
         """Remove the empty posts that the step leaves no room for. Posts with the lowest keys remain."""
         posts = situation.posts
-        level = np.where(self._held(situation), self._level(situation, self.path[situation.round]), -1)
-        empty = np.flatnonzero(posts.vacant & (level >= 0)[posts.employer] & (posts.opens <= situation.day))
+        # −1 marks employers without a path, whose empty posts are left alone.
+        allowed = self._level(situation, self.path[situation.round])
+        level = np.where(self._held(situation), allowed, -1)
+        on_path = level >= 0
+        empty = np.flatnonzero(posts.vacant & on_path[posts.employer] & (posts.opens <= situation.day))
         if not len(empty):
             return ()
-        empty = empty[np.lexsort((plain_keys(posts.key[empty]), posts.employer[empty]))]
+        # By employer, then by the part of the key that is the same in every replication.
+        keys = plain_keys(posts.key[empty])
+        empty = empty[np.lexsort((keys, posts.employer[empty]))]
         room = np.maximum(level - self._bill(situation), 0)
         saving = situation.pay_in(empty, 0)
+        # What an empty post counts as, in the units of `_counted`: a full-time person on the lowest point of its band.
         counted = {"heads": np.ones(len(empty), "int64"), "wte": np.full(len(empty), 100)}
         counted["allowance"] = counted["wte"]
         size = counted.get(self.measure, saving)
+        # `within` is the running total inside each employer, this post included: the overall total less the total
+        # before the employer's first post. Posts that do not fit into the room are removed.
         total = np.cumsum(size)
         first = np.searchsorted(posts.employer[empty], posts.employer[empty])
         within = total - (total[first] - size[first])
         gone = within > room[posts.employer[empty]]
-        cost = situation.law.employer_cost(saving[gone], np.ones(int(gone.sum())), situation.epoch_day)
+        if not gone.any():
+            return ()
+        pay = saving[gone]
+        cost = situation.law.employer_cost(pay, np.ones(len(pay)), situation.epoch_day)
         order = np.argsort(empty[gone], kind="stable")
-        return (RemovePosts(posts=empty[gone][order].astype("int32"), pence=cost[order]),) if gone.any() else ()
+        removed = empty[gone][order].astype("int32")
+        return (RemovePosts(posts=removed, pence=cost[order]),)
 
     def _notice(self, situation: Situation, rows: Rows) -> Effects:
         """Give notice to people consulted, in the order of selection, until each employer's bill is on the path."""
         employer = situation.people.employer
+        # The reminder lists people in the order of selection, which a stable sort by employer does not change.
         rows = rows[np.argsort(employer[rows], kind="stable")]
         needed = until_met(employer[rows], self._counted(situation, rows), self._excess(situation))
         opened = int(self._step_days(situation.calendar)[situation.round])
@@ -331,6 +357,7 @@ class CostReduction(BasePolicy):
         over = self._excess(situation) > 0
         free = situation.staff_of(self.kinds, functions=self.functions or None, bands=self.bands or None, free=True)
         free &= self._named(situation)[people.employer]
+        # People whose consultation is still running have been selected already, and a guarantee protects from selection.
         free &= ~people.critical & (people.notice_due < situation.day) & (people.retained_until < situation.day)
         rows = np.flatnonzero(free & over[people.employer])
         return rows[people.contract_ends[rows] > self._last_days(situation, rows, self._notice_given(situation))]
@@ -338,7 +365,8 @@ class CostReduction(BasePolicy):
     def _last_days(self, situation: Situation, rows: Rows, given: int) -> Ints:
         """Last day of each person if notice starts on the day `given`, at the latest the employer's closing day."""
         served = given + _days_worked(notice_weeks(situation, rows, given), self.notice_worked)
-        return np.minimum(served, situation.bodies.closes[situation.people.employer[rows]]).astype("int32")
+        closes = situation.bodies.closes[situation.people.employer[rows]]
+        return np.minimum(served, closes).astype("int32")
 
     def _severance(self, situation: Situation, rows: Rows) -> Longs:
         """Redundancy pay in pence of each person if notice starts when consultation ends, (rows,)."""
@@ -379,10 +407,13 @@ class CostReduction(BasePolicy):
 
     def _excess(self, situation: Situation) -> Longs:
         """How far each employer is above the path, (bodies,), in units of `_counted`; zero without a path."""
-        notice = situation.stage == "notice"
-        due = int((self._step_days(situation.calendar) <= situation.day).sum()) - 1 if notice else situation.round
+        # When notice is given, a later step may have come into force since the people were selected.
+        due = situation.round
+        if situation.stage == "notice":
+            due = int((self._step_days(situation.calendar) <= situation.day).sum()) - 1
         now = self._level(situation, self.path[due])
         least = self._level(situation, self.path[-1])
+        # `to_find` is in pence, so it can only be added to a path in pence. It never goes beyond the last step.
         sooner = situation.to_find if self.measure in ("pay", "pounds-a-head") else 0
         allowed = np.maximum(now - sooner, least)
         above = np.maximum(self._bill(situation) - allowed, 0)
@@ -394,12 +425,15 @@ class CostReduction(BasePolicy):
             return np.asarray(np.floor(situation.opening_bill * (1.0 - step.cut)), "int64")
         if self.measure == "allowance":
             pounds = (step.target or 0.0) * situation.bodies.population.astype("int64")
+            # Hundredths of a whole-time post, rounded down. The small addition absorbs the rounding error of the product.
             return np.asarray(np.floor(pounds * self.pay_share / self.post_cost * 100.0 + 1e-6), "int64")
+        # Targets are in pounds, people or whole-time equivalents; `_counted` is in pence, people or hundredths.
         scale = np.array({"pay": 100, "heads": 1, "wte": 100, "pounds-a-head": 100}[self.measure], "int64")
         if self.measure == "pounds-a-head":
             scale = scale * situation.bodies.population.astype("int64")
         target = 0.0 if step.target is None else step.target
-        return np.asarray(np.floor(target * scale * np.ones(len(situation.bodies)) + 1e-6).astype("int64"))
+        level = target * scale * np.ones(len(situation.bodies))
+        return np.asarray(np.floor(level + 1e-6).astype("int64"))
 
     def _counted(self, situation: Situation, rows: Rows) -> Longs:
         """What each person counts as: pence per year, 1, or hundredths of a whole-time equivalent, (rows,)."""

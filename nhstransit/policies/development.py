@@ -91,7 +91,7 @@ class Development(BasePolicy):
         return RetentionOffer(rows=rows, premium=0.0, until=self._over(situation))
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Select who gets a place, and pay for it. At the end, turn the people for whom it worked into movers.
+        """Select who gets a place, and pay for it. At the end, turn people into movers if the course worked.
 
         Args:
             situation, proposals, answers, chances: as in `grammar.Policy.select`.
@@ -99,9 +99,10 @@ class Development(BasePolicy):
         if not isinstance(proposals, RetentionOffer):
             worked = chances.uniform("course", situation.people.key[proposals.rows]) < self.works
             rows = proposals.rows[worked]
-            return Effects(then=(Turn(rows=rows, disposition=np.full(len(rows), Disposition.MOVER, "int8")),))
-        taking = proposals.rows[answers.yes]
-        rows = taking[self._within(situation, taking)]
+            mover = np.full(len(rows), Disposition.MOVER, "int8")
+            return Effects(then=(Turn(rows=rows, disposition=mover),))
+        accepted = proposals.rows[answers.yes]
+        rows = accepted[self._within(situation, accepted)]
         each = np.full(len(rows), self._pence, "int64")
         then: list[Effect] = [Pay(rows=rows, kind=Kind.TRAINING, pence=each, until=proposals.until)]
         if self.fund:
@@ -126,6 +127,7 @@ class Development(BasePolicy):
             budget = np.full(len(situation.bodies), round(self.budget_pounds * 100), "int64")
             kept = self._first(situation, rows, employer, budget)
         if self.fund:
+            # People whose employers share a purse compete for its money together. −1: the employer has no access to it.
             purse = situation.purses[self.fund]
             number = purse.number[employer].astype("int64")
             kept &= number >= 0
@@ -138,7 +140,9 @@ class Development(BasePolicy):
         people = situation.people
         order = order_within(group, -people.skill[rows], people.staff[rows])
         cost = np.full(len(rows), self._pence, "int64")
-        return first_within(group, order, cost, budget, np.full(len(budget), len(rows)))
+        # Only money limits the number of places: each group may select everyone.
+        no_limit = np.full(len(budget), len(rows))
+        return first_within(group, order, cost, budget, no_limit)
 
     title: ClassVar[str] = "Development courses"
     about: ClassVar[str] = (
@@ -146,7 +150,7 @@ class Development(BasePolicy):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """The cost of a place, who pays, and the share of people for whom it works. Stayers are known only in a run."""
+        """The cost of a place, who pays, and the share of people who become movers. Stayers are known only in a run."""
         limit = "" if self.budget_pounds is None else f", up to £{self.budget_pounds:,.0f} per employer"
         fund = f" from the fund {self.fund!r}" if self.fund else ""
         return (

@@ -79,6 +79,7 @@ class Extension(BasePolicy):
         if not len(bodies):
             return None
         staff = people.in_post & np.isin(people.employer, bodies)
+        # People with a guarantee, a loan to a consortium, an at-risk letter or a safe post have higher risk classes.
         rows = np.flatnonzero(staff & ~people.settled & (people.risk_class <= RiskClass.EXPOSED))
         return News(rows=rows, target=np.full(len(rows), self.target), weight=self.weight)
 

@@ -54,12 +54,14 @@ def steps(bodies: Roster, here: AnyArray, there: AnyArray) -> Bytes:
         there: (pairs,) positions of the employers that they may go to.
     """
     near = np.full(len(here), ELSEWHERE, "int8")
-    for start in range(0, len(here), _PAIRS):  # a national round has millions of pairs
+    # A national round has millions of pairs. Blocks keep the temporary columns small.
+    for start in range(0, len(here), _PAIRS):
         rows = slice(start, start + _PAIRS)
         step = near[rows]
         old = here[rows]
         new = there[rows]
         cluster = bodies.cluster[old]
+        # From the widest area to the nearest, so that the nearest one that is true remains. −1: in no cluster.
         step[bodies.region[old] == bodies.region[new]] = REGION
         step[(cluster == bodies.cluster[new]) & (cluster >= 0)] = CLUSTER
         step[bodies.succeeds(old, new)] = SUCCESSOR
@@ -104,10 +106,13 @@ def within_reach(
     trade = _trades(situation, kindred)
     open_to_all = national[posts.employer[lead]]
     found = []
+    # Groups with a limited reach first, then the groups that are open to everyone.
     for groups, how in ((np.flatnonzero(~open_to_all), reach), (np.flatnonzero(open_to_all), "anywhere")):
         theirs = lead[groups]
         who, here = _places(bodies, people.employer[rows], how)
         there = _place(bodies, posts.employer[theirs], how)
+        # Area and function in one integer: only equal integers may compete. A candidate with several areas, such as
+        # several successors, has one entry in `who` for each.
         row, place = _pairs(
             here << 8 | trade[people.function[rows[who]]],
             rank_of(people.band[rows[who]]),
@@ -134,13 +139,17 @@ def _places(bodies: Roster, employer: AnyArray, how: str) -> tuple[Ints, Longs]:
         place = _place(bodies, employer, how)
         who = np.flatnonzero(place >= 0).astype("int32")
         return who, place[who]
+    # Each person has one entry per successor. `every` lists the successors of all employers one after another, and
+    # `first` is where each employer's list begins.
     heirs = [sorted(set(each)) for each in bodies.heirs]
     count = np.array([len(each) for each in heirs], "int64")
     first = np.cumsum(count) - count
     every = np.array([heir for each in heirs for heir in each], "int64")
     who = np.repeat(np.arange(len(employer), dtype="int32"), count[employer])
     nth = _run_along(count[employer])
-    return who, every[first[employer[who]] + nth] if len(who) else np.empty(0, "int64")
+    if not len(who):
+        return who, np.empty(0, "int64")
+    return who, every[first[employer[who]] + nth]
 
 
 def _place(bodies: Roster, employer: AnyArray, how: str) -> Longs:
@@ -157,7 +166,8 @@ def _place(bodies: Roster, employer: AnyArray, how: str) -> Longs:
 def _run_along(counts: Longs) -> Longs:
     """0, 1, 2 … up to each count, one count after another, (sum,)."""
     ends = np.cumsum(counts)
-    return np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
+    total = ends[-1] if len(ends) else 0
+    return np.arange(total) - np.repeat(ends - counts, counts)
 
 
 def _pairs(
@@ -175,13 +185,16 @@ def _pairs(
     Returns:
         Positions of candidates and of groups, (pairs,) each.
     """
+    # Groups sorted by area, function and rank. The groups open to a candidate are then one stretch, from the lowest
+    # suitable rank to the candidate's own. All stretches are written one after another.
     code = group_trade << 8 | group_rank
     order = ordered(code).astype("int32")
     low = np.searchsorted(code[order], trade << 8 | np.maximum(rank - down, 0))
     high = np.searchsorted(code[order], trade << 8 | rank, side="right")
     counts = np.maximum(high - low, 0)
     rows = np.repeat(np.arange(len(trade), dtype="int32"), counts)
-    return rows, order[np.repeat(low, counts) + _run_along(counts)]
+    places = np.repeat(low, counts) + _run_along(counts)
+    return rows, order[places]
 
 
 def apart(
@@ -208,6 +221,8 @@ def apart(
     people = situation.people
     posts = situation.posts
     bodies = situation.bodies
+    # One post that is open to everyone, or successors that several employers share, would join areas together. Then
+    # only the function divides the round.
     in_areas = reach in ("cluster", "region") and not national[posts.employer[lead]].any()
     area = reach if in_areas else "anywhere"
     function = _trades(situation, kindred)
@@ -216,14 +231,20 @@ def apart(
     trades = distinct(np.concatenate([trade, group_trade]))
     trade = np.searchsorted(trades, trade)
     group_trade = np.searchsorted(trades, group_trade)
+    # The number of pairs in each trade and rank, without listing them: candidates of a rank times groups of that rank,
+    # and times groups of each lower rank in reach. The columns are ranks, so lower ranks are columns to the left.
     wanted = _counts(trade, rank_of(people.band[rows]), len(trades))
     offered = _counts(group_trade, rank_of(posts.band[lead]), len(trades))
     pairs = wanted * offered
     for step in range(1, down + 1):
         pairs[:, step:] += wanted[:, step:] * offered[:, :-step]
+    # Trades are filled into parts in order. A trade belongs to the part in which its first pair falls.
     size = pairs.sum(axis=1)
-    part = (np.cumsum(size) - size) // max(_PAIRS, int(_ROOM_A_PERSON * len(people.staff)))
-    return list(zip(_by_number(part[trade], part), _by_number(part[group_trade], part), strict=True))
+    limit = max(_PAIRS, int(_ROOM_A_PERSON * len(people.staff)))
+    part = (np.cumsum(size) - size) // limit
+    candidates = _by_number(part[trade], part)
+    groups = _by_number(part[group_trade], part)
+    return list(zip(candidates, groups, strict=True))
 
 
 def _counts(trade: AnyArray, rank: AnyArray, trades: int) -> Longs:
@@ -260,7 +281,7 @@ _MATCHED = {  # by `reach`, in a round of `matching`
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Filling(BasePolicy):
-    """One round of filling posts. People rank posts of their function and panels rank people. Nobody is displaced.
+    """One round in which people rank posts of their function and panels rank people. Nobody loses a post to another.
 
     The round is open to everyone in post in a closing employer of `senders` that is open until at least the day before
     `starts`, except people with another post or an exit of their own choice. The vacant posts of `receivers` are on
@@ -321,6 +342,7 @@ class Filling(BasePolicy):
             return None
         national = situation.bodies.of_kinds(self.national)
         reached = (self.reach, national, self.bands_down, self.kindred)
+        # Neither the parts nor the offers are computed here: `Round` calls these functions when they are needed.
         parts = partial(apart, situation, candidates, offered.first, *reached)
         return Round(partial(self._offers, situation, national), parts, candidates, offered)
 
@@ -332,13 +354,15 @@ class Filling(BasePolicy):
         place, group = within_reach(situation, candidates, lead, self.reach, national, self.bands_down, self.kindred)
         here = people.employer[candidates]
         there = posts.employer[lead]
+        own_rank = rank_of(people.band[candidates])
+        post_rank = rank_of(posts.band[lead])
         return Offers(
             offered=offered,
             rows=candidates.astype("int32")[place],
             group=group,
             group_key=_group_keys(situation, lead)[group],
             near=steps(situation.bodies, here[place], there[group]),
-            bands_down=(rank_of(people.band[candidates])[place] - rank_of(posts.band[lead])[group]).astype("int8"),
+            bands_down=(own_rank[place] - post_rank[group]).astype("int8"),
             matching=self.matching,
         )
 
@@ -352,6 +376,7 @@ class Filling(BasePolicy):
         if not yes.any() or answers.ranking is None:
             return NOTHING
         people = situation.people
+        # The numbers in `group` refer to the vacancies of the same part of the round.
         offered = proposals.offered if isinstance(proposals, Offers) else self._vacancies(situation)
         rows = proposals.rows[yes]
         group = proposals.group[yes]
@@ -364,6 +389,7 @@ class Filling(BasePolicy):
         won = np.flatnonzero(got != UNMATCHED)
         start = situation.calendar.day(self.starts)
         placed = Appoint(rows=who[won], posts=seats(offered, got[won]), start=start)
+        # A person may compete for several groups. Only the pair that succeeded counts as chosen.
         chosen = np.zeros(len(proposals), bool)
         chosen[np.flatnonzero(yes)] = got[candidate] == group
         return Effects(then=(placed,), chosen=chosen)
@@ -374,10 +400,12 @@ class Filling(BasePolicy):
         rows = proposals.rows[yes]
         score = people.skill[rows].astype("float64")
         if self.assessment_error:
+            # The error belongs to the pair of person and group: each panel judges a candidate independently.
             pair = combined(people.key[rows], proposals.group_key[yes])
             score += self.assessment_error * chances.normal("assessment", pair)
         if self.rights_first:
-            score[((proposals.near == SUCCESSOR) & (proposals.bands_down == 0))[yes]] += _AHEAD
+            right = (proposals.near == SUCCESSOR) & (proposals.bands_down == 0)
+            score[right[yes]] += _AHEAD
         return score
 
     def _vacancies(self, situation: Situation) -> Vacancies:
@@ -432,7 +460,8 @@ def _group_keys(situation: Situation, lead: Rows) -> Keys:
     """Keys of draws about a group, (groups,): by employer, function and band, not by which of its posts are vacant."""
     posts = situation.posts
     cells = (posts.employer[lead], posts.function[lead], posts.band[lead])
-    return situation.bodies.keyed(post_keys(situation.bodies.names, situation.functions, *cells, 0), cells[0])
+    plain = post_keys(situation.bodies.names, situation.functions, *cells, 0)
+    return situation.bodies.keyed(plain, posts.employer[lead])
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -446,6 +475,7 @@ class Vacancies:
 
     def of(self, groups: Rows) -> Vacancies:
         """The vacancies of some groups only, numbered from 0 in the order given."""
+        # Posts are stored group after group, so a group is a stretch that begins after the places of earlier groups.
         places = self.places[groups]
         starts = (np.cumsum(self.places) - self.places)[groups]
         posts = self.posts[np.repeat(starts, places) + _run_along(places)]
@@ -470,6 +500,7 @@ class Round(PostOffer):
         offered: Vacancies,
     ) -> None:
         """`make` returns the offers of some vacancies to some candidates, and `apart` the parts of the whole round."""
+        # The base class is frozen, and its columns must stay unset so that reading one reaches `__getattr__`.
         vars(self).update(make=make, apart=apart, candidates=candidates, offered=offered)
 
     def parts(self) -> Iterator[Offers]:
@@ -497,7 +528,10 @@ def vacancies(situation: Situation, offers: Bools) -> Vacancies:
     """The vacant posts of the employers marked in `offers`, (bodies,), grouped by employer, function and band."""
     posts = situation.posts
     rows = np.flatnonzero(posts.vacant & offers[posts.employer])
-    code = (posts.employer[rows].astype("int64") << 16) | (posts.function[rows].astype("int64") << 8) | posts.band[rows]
+    employer = posts.employer[rows].astype("int64")
+    function = posts.function[rows].astype("int64")
+    # Codes of functions and bands are below 256. Within a group, posts are in the order of their keys.
+    code = (employer << 16) | (function << 8) | posts.band[rows]
     order = np.lexsort((plain_keys(posts.key[rows]), code))
     cell, first, places = np.unique(code[order], return_index=True, return_counts=True)
     sorted_rows = rows[order]
@@ -512,6 +546,7 @@ def seats(vacancies: Vacancies, group: Ints) -> Ints:
 
 def _numbered(rows: AnyArray, people: int) -> tuple[Rows, Ints]:
     """The distinct people in `rows`, in order, (n,), and the index of each row among those, (rows,)."""
+    # A mark for each person is much faster than `np.unique` on millions of rows.
     there = np.zeros(people, bool)
     there[rows] = True
     who = np.flatnonzero(there)

@@ -37,10 +37,10 @@ class TransferFunctions(BasePolicy):
     """Moves a `share` of the posts of some functions, and the people in them, to employers that take over the work.
 
     Each post of `functions` (by default all), in employers of `kinds` (or those in `bodies`, by name), moves with the
-    chance `share`. One random draw per post decides, so a larger share moves the same posts and more. If `successor`
-    names an employer, the post moves there. If `receivers` lists kinds of employer, it moves to one of these employers
-    in its region, drawn at random. If neither is given, it moves to its employer's first successor. The receiving
-    employer must be open on `starts`.
+    chance `share`. One random draw per post decides, so a larger share moves the same posts and further ones. If
+    `successor` names an employer, the post moves there. If `receivers` lists kinds of employer, the post moves to an
+    employer of these kinds in its region, drawn at random. If neither is given, the post moves to its employer's first
+    successor. The receiving employer must be open on `starts`.
 
     The new posts open on `held`. People without an agreed exit or another post start in them on `starts`, on the same
     terms; nobody is asked. Empty posts move as vacancies. A post stays if it is reserved for someone, if its holder has
@@ -72,7 +72,8 @@ class TransferFunctions(BasePolicy):
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day `held`, and the day `starts`. Raises ScenarioError for an employer that does not exist."""
-        for field, names in (("bodies", self.bodies), ("successor", (self.successor,) if self.successor else ())):
+        successor = (self.successor,) if self.successor else ()
+        for field, names in (("bodies", self.bodies), ("successor", successor)):
             for name in names:
                 if name not in bodies.names:
                     raise ScenarioError(field, f"has the unknown name {name!r}", nearest(name, bodies.names))
@@ -88,13 +89,16 @@ class TransferFunctions(BasePolicy):
         Args:
             situation, proposals, answers, chances: as in `grammar.Policy.select`.
         """
+        # The draws depend on the posts' keys alone, so both stages select the same posts while these are funded.
         moving = self._moving(situation, chances)
         posts = situation.posts
         if situation.stage == "cleared":
+            # A post that was replaced is no longer credited: the right to a saving has passed to the new post.
             left = moving[posts.vacant[moving] & ~posts.credited[moving]].astype("int32")
             return Effects(then=(_removed(left),)) if len(left) else NOTHING
         heir = self._heirs(situation, moving, chances)
         holder = posts.holder[moving]
+        # −1 marks an empty post. `maximum` keeps it from reading the last person.
         free = (holder < 0) | self._people(situation)[np.maximum(holder, 0)]
         goes = (heir >= 0) & free & (posts.reserved[moving] == -1)
         moving = moving[goes]
@@ -111,11 +115,14 @@ class TransferFunctions(BasePolicy):
         held = holder >= 0
         then: list[Effect] = [opened]
         if held.any():
+            # In the order of people, and their new posts in the same order.
             rows = holder[held].astype(np.intp)
             order = np.argsort(holder[held], kind="stable")
+            new_posts = opened.posts[np.flatnonzero(held)[order]]
             start = situation.calendar.day(self.starts)
-            then.append(Appoint(rows=rows[order], posts=opened.posts[np.flatnonzero(held)[order]], start=start))
+            then.append(Appoint(rows=rows[order], posts=new_posts, start=start))
         if (~held).any():
+            # An empty old post has no holder who must first start elsewhere.
             then.append(_removed(moving[~held].astype("int32")))
         return Effects(then=tuple(then))
 
@@ -147,14 +154,16 @@ class TransferFunctions(BasePolicy):
             mine = first[posts.employer[moving]]
             return np.where((mine >= 0) & can[mine], mine, -1).astype("int32")
         can &= bodies.of_kinds(self.receivers)
-        luck = chances.uniform("where", posts.key[moving], among="post")
+        drawn = chances.uniform("where", posts.key[moving], among="post")
         region = bodies.region[posts.employer[moving]]
         heir = np.full(len(moving), -1, "int32")
         for number in np.unique(region).tolist():
             there = np.flatnonzero(can & (bodies.region == number)).astype("int32")
             if len(there):
                 mine = region == number
-                heir[mine] = there[np.minimum((luck[mine] * len(there)).astype("int64"), len(there) - 1)]
+                # A uniform draw as an index: each receiver in the region has the same chance.
+                index = (drawn[mine] * len(there)).astype("int64")
+                heir[mine] = there[np.minimum(index, len(there) - 1)]
         return heir
 
     title: ClassVar[str] = "Transfer of functions"

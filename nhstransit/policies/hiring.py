@@ -72,21 +72,25 @@ def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day
     Returns:
         Newcomers, in (n,) columns.
     """
-    luck = dict(zip(_DRAWN, chances.several(_DRAWN, keys, among="post"), strict=True))
-    scores = normal_quantile(np.stack([luck[what] for what in _SCORES])).astype("float32")
+    # One uniform draw per trait and newcomer, by name of the trait.
+    draws = dict(zip(_DRAWN, chances.several(_DRAWN, keys, among="post"), strict=True))
+    scores = normal_quantile(np.stack([draws[what] for what in _SCORES])).astype("float32")
     today = situation.calendar.origin + day
     count = len(keys)
-    age = traits.youngest + (traits.oldest - traits.youngest) * luck["age"]
-    served = np.minimum(-6.0 * log(luck["service"]), np.maximum(age - 17.0, 0.0))
-    served *= luck["from the NHS"] < traits.from_nhs
-    in_band = served * luck["years in band"] * (luck["keeps point"] < traits.keeps_point)
+    age = traits.youngest + (traits.oldest - traits.youngest) * draws["age"]
+    # Years of service are exponential with a mean of six years, and nobody has served since before the age of 17.
+    # People who do not come from the NHS have none.
+    longest = np.maximum(age - 17.0, 0.0)
+    served = np.minimum(-6.0 * log(draws["service"]), longest)
+    served *= draws["from the NHS"] < traits.from_nhs
+    in_band = served * draws["years in band"] * (draws["keeps point"] < traits.keeps_point)
     return Newcomers(
         key=keys,
         point=_points(situation, day, band, in_band),
-        wte_hundredths=np.where(luck["part time"] < traits.part_time, 60, 100).astype("int8"),
+        wte_hundredths=np.where(draws["part time"] < traits.part_time, 60, 100).astype("int8"),
         born=(today - np.ceil(age * _YEAR)).astype("int32"),
         service_from=(today - np.floor(served * _YEAR)).astype("int32"),
-        sex=(luck["sex"] >= traits.women).astype("int8"),
+        sex=(draws["sex"] >= traits.women).astype("int8"),
         clinician=np.zeros(count, bool),
         section=situation.law.pension_section(np.full(count, today), situation.epoch_day),
         skill=scores[0],
@@ -97,7 +101,9 @@ def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day
 
 def _points(situation: Situation, day: int, band: AnyArray, years: Floats) -> Bytes:
     """One point for each complete year in the band, up to the last; 0 for very senior managers, who have spot rates."""
-    last = situation.law.points(situation.calendar.origin + min(day, situation.calendar.days - 1))[band] - 1
+    # For a start after the scenario's end, the points of its last day apply.
+    law_day = situation.calendar.origin + min(day, situation.calendar.days - 1)
+    last = situation.law.points(law_day)[band] - 1
     points = np.minimum(np.floor(years), np.maximum(last, 0))
     return np.where(band == VSM, 0, points).astype("int8")
 
@@ -121,11 +127,12 @@ class Freeze:
 class Hiring(Traits):
     """On the 1st of each month, vacancies that are not frozen are advertised. Newcomers start on the 1st of a later month.
 
-    Each advert finds someone with the same chance, 1 / (time to hire in months). So the mean time from the first
-    advert to the start is `weeks`, and vacancies are filled at a constant hazard. Newcomers start on the first 1st of a
-    month at least four weeks after the advert. A share `refill` of the posts that become vacant is released, and the
-    rest are frozen. During a freeze, the freeze's own share applies. `freezes` lists freezes in order of their last
-    days. A post frozen in this way stays empty after the freeze ends, because that is the saving of a freeze.
+    Each advert finds someone with the same chance, 1 / (time to hire in months). So the mean time from the first advert
+    to the start is `weeks`, and vacancies are filled at a constant hazard. Newcomers start on the first 1st of a month
+    at least four weeks after the advert. A share `refill` of the posts that become vacant is released to be advertised,
+    and the rest are frozen. During a freeze, the freeze's own share applies instead. `freezes` lists freezes in order
+    of their last days. A post frozen in this way stays empty after the freeze ends, because that is the saving of a
+    freeze.
 
     Nobody is hired to start on an employer's last day or later. An employer cannot employ anyone before it is
     authorised; with `authorised`, it does not advertise before then either. An employer does not advertise while any of
@@ -178,13 +185,18 @@ class Hiring(Traits):
         """
         posts = situation.posts
         bodies = situation.bodies
-        hires = bodies.of_kinds(self.kinds) & ((bodies.authorised <= situation.day) | (not self.authorised))
+        may_advertise = (bodies.authorised <= situation.day) | (not self.authorised)
+        hires = bodies.of_kinds(self.kinds) & may_advertise
         hires &= ~_cutting(situation)
         start = self._start(situation)
+        # Nobody starts on an employer's last day, or after the scenario ends.
         hires &= start < np.minimum(bodies.closes, situation.calendar.days)
         vacant = np.flatnonzero(posts.vacant & hires[posts.employer])
+        # The key of a vacancy: the post with its number of earlier holders. So a post that becomes vacant again is
+        # drawn anew, and one that stays vacant keeps its draw of whether it is released.
         spell = combined(posts.key[vacant], posts.spell[vacant])
-        released = chances.uniform("refill", spell, among="post") < self._released(situation, posts.emptied[vacant])
+        share_released = self._released(situation, posts.emptied[vacant])
+        released = chances.uniform("refill", spell, among="post") < share_released
         vacant = vacant[released]
         spell = spell[released]
         advert = combined(spell, _adverts_before(situation, posts.emptied[vacant]))
@@ -210,6 +222,7 @@ class Hiring(Traits):
         """The share of vacancies that is released, by the day on which each post was last held, (vacancies,)."""
         if not self.freezes:
             return np.full(len(emptied), self.refill)
+        # A post emptied on a freeze's last day still belongs to that freeze. After all freezes, `refill` applies.
         lasts = [situation.calendar.day(freeze.until) for freeze in self.freezes]
         shares = np.array([*(freeze.refill for freeze in self.freezes), self.refill])
         return np.asarray(shares[np.searchsorted(lasts, emptied)])
@@ -250,7 +263,8 @@ def _adverts_before(situation: Situation, emptied: Ints) -> Longs:
 def _cutting(situation: Situation) -> Bools:
     """Which employers have staff under notice or in consultation whose posts will be removed with them, (bodies,)."""
     people = situation.people
-    going = people.notice_due >= situation.day
+    going = people.notice_due >= situation.day  # in consultation
     under_notice = np.flatnonzero(people.exit_voidable)
-    going[under_notice[people.post_goes[under_notice] >= 0]] = True
+    loses_post = people.post_goes[under_notice] >= 0
+    going[under_notice[loses_post]] = True
     return np.bincount(people.employer[going], minlength=len(situation.bodies)) > 0

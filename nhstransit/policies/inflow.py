@@ -25,8 +25,8 @@ from nhstransit.toml import Named
 class Inflow(Traits):
     """On one day vacant posts are reserved for people from outside the opening staff, who all start on one later day.
 
-    `people` sets how many join each kind of employer. The posts are selected at random. If there are fewer vacant posts
-    than people, all of these posts are reserved.
+    `people` sets how many join each kind of employer. Vacant posts are selected at random. If there are fewer vacant
+    posts than people, all vacant posts are reserved.
     """
 
     place: ClassVar[int] = 46
@@ -60,10 +60,13 @@ class Inflow(Traits):
         start = situation.calendar.day(self.starts)
         chosen = []
         for kind, count in self.people.items():
-            open_ = np.flatnonzero(posts.vacant & situation.bodies.of_kinds((kind,))[posts.employer])
-            order = np.argsort(chances.uniform("kept", posts.key[open_], among="post"), kind="stable")
-            first = nth_within(situation.bodies.replication[posts.employer[open_[order]]]) < count
-            chosen.append(open_[order[first]])
+            of_kind = situation.bodies.of_kinds((kind,))
+            open_ = np.flatnonzero(posts.vacant & of_kind[posts.employer])
+            drawn = chances.uniform("kept", posts.key[open_], among="post")
+            in_order = open_[np.argsort(drawn, kind="stable")]
+            # Each replication simulated together is a country of its own and gets the full number of people.
+            replication = situation.bodies.replication[posts.employer[in_order]]
+            chosen.append(in_order[nth_within(replication) < count])
         kept = np.concatenate(chosen) if chosen else np.empty(0, np.intp)
         if not len(kept) or start <= situation.day:
             return NOTHING
@@ -84,7 +87,8 @@ class Inflow(Traits):
         for kind, count in self.people.items():
             if count:
                 parts.append(f"{count:,} into {kinds_in_words((kind,))}")
-            vacant = int((posts.vacant & situation.bodies.of_kinds((kind,))[posts.employer]).sum())
+            of_kind = situation.bodies.of_kinds((kind,))
+            vacant = int((posts.vacant & of_kind[posts.employer]).sum())
             found += min(count, vacant)
         people = number_of(sum(self.people.values()), "person")
         return (

@@ -43,10 +43,10 @@ def months_at_a_time() -> Any:
 class Interims(BasePolicy):
     """On the 1st of each month a share of vacant posts is covered from an agency, for `months` months or until filled.
 
-    A post reserved for a newcomer who has not started yet is covered like any other. A post reserved for a present
-    member of staff is not. One random draw per post and vacancy decides whether the vacancy is covered. After `months`
-    it may be covered again. A day costs `dearer` times the cost of an employee at the top of the band. `functions` and
-    `bands` limit the posts; by default all.
+    A vacant post reserved for a newcomer who has not started yet is covered like any other vacancy. A vacant post
+    reserved for a present member of staff is not covered. One random draw per post and vacancy decides whether the
+    vacancy is covered. After `months` the vacancy may be covered again. A day costs `dearer` times the cost of an
+    employee at the top of the band. `functions` and `bands` limit the posts; by default all.
     """
 
     place: ClassVar[int] = 72
@@ -81,10 +81,15 @@ class Interims(BasePolicy):
         posts = situation.posts
         open_to = situation.posts_of(self.kinds, functions=self.functions or None, bands=self.bands or None)
         vacant = np.flatnonzero(open_to & posts.coverable & (posts.interim == NOBODY))
-        luck = chances.uniform("interim", combined(posts.key[vacant], posts.spell[vacant]), among="post")
-        vacant = vacant[luck < self.covered]
+        # The key is the post with its number of earlier holders. So the decision is the same every month while the post
+        # stays vacant, and a larger share covers the same vacancies and more.
+        spell = combined(posts.key[vacant], posts.spell[vacant])
+        drawn = chances.uniform("interim", spell, among="post")
+        vacant = vacant[drawn < self.covered]
+        if not len(vacant):
+            return NOTHING
         nobody = np.full(len(vacant), NOBODY, "int32")
-        return Effects(then=(engaged(situation, vacant, nobody, self.months, self.dearer),)) if len(vacant) else NOTHING
+        return Effects(then=(engaged(situation, vacant, nobody, self.months, self.dearer),))
 
     title: ClassVar[str] = "Interims"
     about: ClassVar[str] = (
@@ -95,7 +100,8 @@ class Interims(BasePolicy):
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
         """The share of vacancies covered, for how long, at what cost, and how many vacancies there would be."""
         posts = situation.posts
-        vacant = posts.vacant & situation.bodies.of_kinds(self.kinds)[posts.employer] & (posts.opens < NEVER)
+        of_kinds = situation.bodies.of_kinds(self.kinds)
+        vacant = posts.vacant & of_kinds[posts.employer] & (posts.opens < NEVER)
         return (
             f"{percentage(self.covered)} of the vacancies in {kinds_in_words(self.kinds)} are covered, "
             f"{number_of(self.months, 'month')} at a time, at {self.dearer:g} times the cost of an employee.",
@@ -124,5 +130,6 @@ def engaged(situation: Situation, posts: Rows, who: AnyArray, months: int, deare
 
 def _daily(situation: Situation, posts: Rows, dearer: float) -> Longs:
     """Cost in pence per day for each of these posts, (posts,)."""
-    yearly = situation.law.employer_cost(situation.pay_in(posts, _TOP), np.ones(len(posts)), situation.epoch_day)
+    top_pay = situation.pay_in(posts, _TOP)
+    yearly = situation.law.employer_cost(top_pay, np.ones(len(posts)), situation.epoch_day)
     return np.asarray(np.rint(yearly * dearer / DAYS_A_YEAR), "int64")

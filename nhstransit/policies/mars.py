@@ -41,9 +41,9 @@ SECTION_16 = "section16"  # redundancy terms, for a voluntary redundancy
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Mars(Panel):
-    """One round: staff of some kinds of employer apply, each employer's panel approves some, and these sign and leave.
+    """In one round, staff of some kinds of employer apply, each employer's panel approves some, and these sign and leave.
 
-    They leave on the day `leaves`, or on the employer's last day if that is earlier. `regions` or `bodies` limit the
+    People leave on the day `leaves`, or on the employer's last day if that is earlier. `regions` or `bodies` limit the
     round to some regions or employers. For a second round, add another policy of this type under a different name.
 
     The round is open to people in `functions` and `bands` (by default all) with enough service (`min_service_months`,
@@ -90,7 +90,8 @@ class Mars(Panel):
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The closing day, when the panel decides on the applications."""
         self.check_regions(bodies)
-        for field, given, known in (("regions", self.regions, bodies.regions), ("bodies", self.bodies, bodies.names)):
+        limits = (("regions", self.regions, bodies.regions), ("bodies", self.bodies, bodies.names))
+        for field, given, known in limits:
             for name in given:
                 if name not in known:
                     raise ScenarioError(field, f"has the unknown name {name!r}", nearest(name, known))
@@ -100,10 +101,12 @@ class Mars(Panel):
         """Offer the tariff's sum to people who may apply. Nobody is asked when money is drawn or a post is redeployed."""
         if situation.stage != "panel":
             asked = situation.asked
-            return Proposals(rows=asked[situation.people.in_post[asked]])
+            still_here = situation.people.in_post[asked]
+            return Proposals(rows=asked[still_here])
         rows = np.flatnonzero(self._open_to(situation))
         pence = self._sums(situation, rows)
         last = self._last_days(situation, rows)
+        # People without the required service are paid nothing. People whose fixed term ends first leave without payment.
         served = (pence > 0) & (situation.people.contract_ends[rows] > last)
         if self.min_service_months is not None:
             served &= situation.service_months(rows, last + situation.calendar.origin) >= self.min_service_months
@@ -130,6 +133,7 @@ class Mars(Panel):
             return self.redeploy(situation, chances)
         if not isinstance(proposals, SeveranceOffer):
             return self._drawn(situation, proposals.rows, chances)
+        # `applied` is positions among the proposals, and `chosen` a mask over all proposals.
         applied = np.flatnonzero(answers.yes)
         if not len(applied):
             return NOTHING
@@ -242,25 +246,28 @@ class Mars(Panel):
             remove=removed,
         )
         then: list[Effect] = [depart]
+        # Approved people may still decline to sign. The fund is drawn later that day, for those who have signed.
         if self.fund and len(rows):
             then.append(Ask(rows=rows, day=situation.day, stage="draw"))
+        # Last days differ between employers that close early and the others. Each has its own reminder, the day after.
         days = np.unique(last[reused]).tolist()
-        again = [Ask(rows=rows[reused & (last == day)], day=day + 1, stage="redeploy") for day in days]
-        return (*then, *again)
+        for day in days:
+            leavers = rows[reused & (last == day)]
+            then.append(Ask(rows=leavers, day=day + 1, stage="redeploy"))
+        return tuple(then)
 
     def _drawn(self, situation: Situation, rows: Rows, chances: Chances) -> Effects:
         """Draw from the fund what the people who signed will be paid, one sum per employer."""
         people = situation.people
         signed = rows[people.exit_rule[rows] == situation.rule]
+        # `add.at` adds up all people of one employer; plain indexing would count only one of them.
         owed = np.zeros(len(situation.bodies), "int64")
         pence = self._sums(situation, signed)
         np.add.at(owed, people.employer[signed], pence + self.strain(situation, signed, pence))
         payers = np.flatnonzero(owed)
-        return (
-            Effects(then=(Draw(fund=self.fund, employer=payers.astype("int32"), pence=owed[payers]),))
-            if len(payers)
-            else NOTHING
-        )
+        if not len(payers):
+            return NOTHING
+        return Effects(then=(Draw(fund=self.fund, employer=payers.astype("int32"), pence=owed[payers]),))
 
     title: ClassVar[str] = "MARS"
     about: ClassVar[str] = (
@@ -289,13 +296,11 @@ class Mars(Panel):
         terms = MarsTerms.of(entry)
         if self.min_service_months is not None:
             terms = attrs.evolve(terms, qualifying_months=self.min_service_months)
-        caps = [
-            f"{what} up to £{most:,.0f}"
-            for what, most in (("pay counted", terms.salary_cap), ("payments", terms.payment_cap))
-            if most is not None
-        ]
+        limits = (("pay counted", terms.salary_cap), ("payments", terms.payment_cap))
+        caps = [f"{what} up to £{most:,.0f}" for what, most in limits if most is not None]
+        end = f", with {listed(caps)}." if caps else "."
         return (
             f"The tariff ({self.terms}, quality: {entry.quality}) is {number_of(terms.months_a_year, 'month')} of pay for "
             f"each complete year of service, at least {terms.least_months:g} and at most {terms.most_months:g} months, "
-            f"for people with {terms.service_in_words} or more" + (f", with {listed(caps)}." if caps else ".")
+            f"for people with {terms.service_in_words} or more{end}"
         )

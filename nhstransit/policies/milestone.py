@@ -30,10 +30,10 @@ class Milestone(BasePolicy):
     """One dated piece of news to the staff of some kinds of employer.
 
     Perceived risk moves by `weight` towards a target. By default this is the share of the function's posts in the
-    region that is expected to be removed, given the posts that exist or are planned on that day. A given `target`
-    replaces it: 0 for news that secures people's jobs, 1 for news that ends them. Dispositions are scored again. People
-    with an agreed exit, a guarantee, an at-risk letter or another post are not affected. With `moved`, the news also
-    reaches people who have started in another post, and exposes them to redundancy again.
+    region that is expected to be removed, given the posts that exist or are planned on that day. If `target` is given,
+    it replaces this share: 0 for news that secures people's jobs, 1 for news that ends them. Dispositions are scored
+    again. People with an agreed exit, a guarantee, an at-risk letter or another post are not affected. With `moved`,
+    the news also reaches people who have started in another post, and exposes them to redundancy again.
 
     The news comes `later_months` after the day `announced`. `functions`, `bands` and `employers` (names) limit the
     people it reaches; by default all. `ramp_months` and `half_life_months` let it build up and fade at its own pace.
@@ -118,6 +118,7 @@ def going(situation: Situation, rows: Rows) -> Floats:
     posts = situation.posts
     bodies = situation.bodies
     people = situation.people
+    # A cell is a region and a function. Posts and people are counted in cells by one integer.
     width = int(posts.function.max(initial=0)) + 1
     cell = bodies.region[posts.employer].astype("int64") * width + posts.function
     size = len(bodies.regions) * width
@@ -125,6 +126,7 @@ def going(situation: Situation, rows: Rows) -> Floats:
     going = np.bincount(cell[closing & posts.funded], minlength=size)
     to_fill = (posts.holder < 0) & (posts.funded | (posts.opens > situation.day))
     coming = np.bincount(cell[~closing & to_fill], minlength=size)
+    # A cell without closing posts has 0 in both, and `maximum` prevents a division by zero.
     share_going = np.maximum(going - coming, 0) / np.maximum(going, 1)
     own = bodies.region[people.employer[rows]].astype("int64") * width + people.function[rows]
     return np.where(bodies.closes[people.employer[rows]] < NEVER, share_going[own], 0.0)

@@ -72,12 +72,15 @@ class Vacated(BasePolicy):
             rows: (n,) positions of the leavers.
             chances: draws of the policy's round.
         """
-        luck = chances.uniform("post removed", situation.people.key[rows])
-        return luck < self.removed, (luck >= self.removed) & (luck < self.removed + self.redeployed)
+        # One draw decides both, so no post is in both groups, and a larger share removes the same posts and more.
+        drawn = chances.uniform("post removed", situation.people.key[rows])
+        removed = drawn < self.removed
+        return removed, ~removed & (drawn < self.removed + self.redeployed)
 
     def redeploy(self, situation: Situation, chances: Chances) -> Effects:
         """Appoint people at risk to the posts that leavers left. Posts that are still empty are offered again later."""
         people = situation.people
+        # Leavers under this policy whose old post still exists and is empty. People may have returned in the meantime.
         gone = situation.asked[~people.in_post[situation.asked]]
         gone = gone[people.left_rule[gone] == situation.rule]
         gone = gone[situation.posts.vacant[people.left_post[gone]]]
@@ -85,6 +88,7 @@ class Vacated(BasePolicy):
             return NOTHING
         posts = people.left_post[gone]
         rows = _at_risk(situation)
+        # A suitable pair costs less than twice the number of people: 0 or 1 band down, times their number, plus the rank.
         found = each_first(_cost(situation, posts, rows), 2 * len(rows))
         there = found >= 0
         appoint = Appoint(rows=rows[found[there]], posts=posts[there], start=situation.day)
@@ -95,9 +99,10 @@ class Vacated(BasePolicy):
         firsts = situation.calendar.month_starts
         place = int(firsts.searchsorted(situation.day, "right"))
         if place == len(firsts):
-            return []
+            return []  # the scenario ends before the next 1st
         day = int(firsts[place])
-        still = gone[day - situation.people.left_day[gone] <= self.search_months * DAYS_A_YEAR / 12.0]
+        away = day - situation.people.left_day[gone]
+        still = gone[away <= self.search_months * DAYS_A_YEAR / 12.0]
         return [Ask(rows=still, day=day, stage="redeploy")] if len(still) else []
 
     def explain_posts_left(self) -> tuple[str, ...]:
@@ -133,12 +138,16 @@ def _cost(situation: Situation, posts: Ints, rows: Rows) -> Longs:
     people = situation.people
     bodies = situation.bodies
     now = situation.posts
-    ends = np.where(people.exit_rule[rows] >= 0, people.last_day[rows], bodies.closes[people.employer[rows]])
+    # People under notice need a post until their last day, and others until their employer closes.
+    closes = bodies.closes[people.employer[rows]]
+    ends = np.where(people.exit_rule[rows] >= 0, people.last_day[rows], closes)
+    # Columns of people against rows of posts: every comparison below gives a table, (posts, rows).
     down = rank_of(people.band[rows]) - rank_of(now.band[posts])[:, None]
     suits = (down == 0) | (down == 1)
     suits &= people.function[rows] == now.function[posts][:, None]
-    suits &= bodies.region[people.employer[rows]] == bodies.region[now.employer[posts]][:, None]
-    suits &= bodies.closes[now.employer[posts]][:, None] > ends
+    employer = now.employer[posts]
+    suits &= bodies.region[people.employer[rows]] == bodies.region[employer][:, None]
+    suits &= bodies.closes[employer][:, None] > ends
     return np.where(suits, down * len(rows) + np.arange(len(rows)), _NEVER_SUITS)
 
 
@@ -196,31 +205,39 @@ class Panel(Vacated):
             chances: draws of the policy and round.
         """
         people = situation.people
-        monthly, net, luck = self._worth(situation, rows, pence, leaves, chances)
+        monthly, net, drawn = self._worth(situation, rows, pence, leaves, chances)
         shielded = np.isin(people.function[rows], situation.function_codes(self.protected))
         may = ~people.critical[rows] & ~shielded & (pence <= self.payback_months * monthly)
-        first = {"net-saving": -net, "payback": pence * 1000 // np.maximum(monthly, 1), "luck": luck}[self.order]
+        # The sort key, lowest first. Payback is in thousandths of a month, so that it stays an integer.
+        payback = pence * 1000 // np.maximum(monthly, 1)
+        first = {"net-saving": -net, "payback": payback, "luck": drawn}[self.order]
         pounds = self.budget_pounds
         bodies = len(situation.bodies)
         budget = np.full(bodies, _ENDLESS if pounds is None else round(pounds * 100), "int64")
-        keys = (first, luck, people.staff[rows])
+        keys = (first, drawn, people.staff[rows])  # equal cases are in random order, then in order of identity
         may = _cut(may, people.employer[rows], keys, pence, budget, self._places(situation))
         if not self.fund:
             return may
+        # The second cut is by purse instead of employer, and only money limits it. −1: no access to the fund.
         purse = situation.purses[self.fund]
         number = purse.number[people.employer[rows]]
-        return _cut(may & (number >= 0), number, keys, pence, purse.pence, np.full(len(purse.pence), len(rows)))
+        no_limit = np.full(len(purse.pence), len(rows))
+        return _cut(may & (number >= 0), number, keys, pence, purse.pence, no_limit)
 
     def _worth(
         self, situation: Situation, rows: Rows, pence: Longs, leaves: int, chances: Chances
     ) -> tuple[Longs, Longs, Longs]:
         """Monthly saving with on-costs, saving to the closing day less the payment, and panel draws, (cases,) each."""
         people = situation.people
-        monthly = situation.law.employer_cost(people.pay_pence[rows], people.wte(rows), situation.epoch_day) // 12
-        closes = np.minimum(situation.bodies.closes[people.employer[rows]], situation.calendar.days - 1)
+        yearly = situation.law.employer_cost(people.pay_pence[rows], people.wte(rows), situation.epoch_day)
+        monthly = yearly // 12
+        # A continuing employer counts the saving to the scenario's last day.
+        closes = situation.bodies.closes[people.employer[rows]]
+        closes = np.minimum(closes, situation.calendar.days - 1)
         days = np.maximum(closes - leaves, 0)
-        luck = (chances.uniform("panel", people.key[rows]) * 2**53).astype("int64")
-        return monthly, monthly * 12 * days // 365 - pence, luck
+        # A uniform draw is a multiple of 2⁻⁵³, so this integer loses nothing, and all sort keys are integers.
+        drawn = (chances.uniform("panel", people.key[rows]) * 2**53).astype("int64")
+        return monthly, monthly * 12 * days // 365 - pence, drawn
 
     def _places(self, situation: Situation) -> Longs:
         """The most people that each employer may approve, (bodies,): its quota, times its region's multiple."""
@@ -229,6 +246,7 @@ class Panel(Vacated):
         scale = np.array([self.appetite.get(region, 1.0) for region in bodies.regions])
         quota = np.minimum(self.quota * scale, 1.0)[bodies.region]
         heads = np.bincount(people.employer[people.in_post], minlength=len(bodies))
+        # The small addition keeps a product such as 29.999999999 from losing a place.
         places: Longs = np.floor(heads * quota + 1e-9).astype("int64")
         return places
 
@@ -263,6 +281,7 @@ def _cut(
         budget: (groups,) pence.
         places: (groups,) number of people.
     """
+    # Cases that are refused take no place and no money, so only the others are ranked. Positions are within `some`.
     some = np.flatnonzero(may)
     order = order_within(group[some], *(key[some] for key in keys))
     approved = np.zeros(len(may), bool)

@@ -50,7 +50,7 @@ def offered(situation: Situation, rows: Rows, kinds: tuple[str, ...], bands_down
 
     The posts are vacant, in the person's region and function, at continuing employers of these kinds. The person's own
     band comes first, then each lower band in turn. Within a band, people with the longest service come first. Ties are
-    resolved by identity.
+    resolved by staff number.
 
     Args:
         situation: the present state of the run.
@@ -64,7 +64,9 @@ def offered(situation: Situation, rows: Rows, kinds: tuple[str, ...], bands_down
     people = situation.people
     posts = situation.posts
     bodies = situation.bodies
-    free = posts.vacant & bodies.of_kinds(kinds)[posts.employer] & (bodies.closes[posts.employer] == NEVER)
+    open_to = bodies.of_kinds(kinds) & (bodies.closes == NEVER)
+    free = posts.vacant & open_to[posts.employer]
+    # `lexsort` sorts by its last key first: the earliest start of service, then identity.
     rows = rows[np.lexsort((people.staff[rows], people.service_from[rows]))]
     got = nearest_band(situation, rows, np.flatnonzero(free), bands_down)
     return rows[got >= 0], got[got >= 0]
@@ -89,6 +91,7 @@ def nearest_band(situation: Situation, rows: Rows, vacant: Rows, bands_down: int
         waiting = rows[still]
         lower = bands_below(people.band[waiting], down)
         wanted = situation.patch(people.employer[waiting], people.function[waiting], lower)
+        # Posts filled at a nearer band are no longer offered.
         got[still] = seats(situation, np.setdiff1d(vacant, got), wanted)
     return got
 
@@ -102,8 +105,10 @@ def offer(situation: Situation, rows: Rows, posts: Ints) -> PostOffer:
         posts: (n,) the post offered to each.
     """
     now = situation.posts
+    # Draws about a group depend on its employer, function and band, not on which of its posts are vacant.
     cells = (now.employer[posts], now.function[posts], now.band[posts])
-    keys = situation.bodies.keyed(post_keys(situation.bodies.names, situation.functions, *cells, 0), cells[0])
+    plain = post_keys(situation.bodies.names, situation.functions, *cells, 0)
+    keys = situation.bodies.keyed(plain, now.employer[posts])
     return PostOffer(
         rows=rows,
         group=np.unique(keys, return_inverse=True)[1].astype("int32"),
@@ -123,15 +128,19 @@ def placed(situation: Situation, rows: Rows, posts: Ints) -> tuple[Appoint, ...]
         posts: (n,) the post that each accepts.
     """
     start = situation.bodies.closes[situation.people.employer[rows]] + 1
-    return tuple(
-        Appoint(rows=rows[start == day], posts=posts[start == day], start=day) for day in np.unique(start).tolist()
-    )
+    appointments = []
+    for day in np.unique(start).tolist():
+        mine = start == day
+        appointments.append(Appoint(rows=rows[mine], posts=posts[mine], start=day))
+    return tuple(appointments)
 
 
 def forfeited(leave: Depart, rows: Rows) -> Depart:
     """The same exits, but people in `rows` lose redundancy pay and early pension. They keep their notice."""
     lost = np.isin(leave.rows, rows)
-    return attrs.evolve(leave, severance=np.where(lost, 0, leave.severance), strain=np.where(lost, 0, leave.strain))
+    severance = np.where(lost, 0, leave.severance)
+    strain = np.where(lost, 0, leave.strain)
+    return attrs.evolve(leave, severance=severance, strain=strain)
 
 
 # Seats: the vacant post that each person gets, one person after another, in their region, function and band.
@@ -152,14 +161,18 @@ def seats(situation: Situation, vacant: Rows, wanted: AnyArray) -> Ints:
     if not len(wanted):
         return np.empty(0, "int32")
     offered = situation.patch(posts.employer[vacant], posts.function[vacant], posts.band[vacant])
+    # Most vacant posts are in patches that nobody wants. They are dropped before the sort, which is the slow part.
     asked = distinct(wanted)
-    alike = asked[np.minimum(np.searchsorted(asked, offered), len(asked) - 1)] == offered
+    nearest = np.minimum(np.searchsorted(asked, offered), len(asked) - 1)
+    alike = asked[nearest] == offered
     vacant = vacant[alike]
     offered = offered[alike]
     order = np.argsort(plain_keys(posts.key[vacant]), kind="stable")
+    # `place` is a position in `order`, and −1 for people without a post.
     place = paired(wanted, offered[order])
+    found = place >= 0
     got = np.full(len(wanted), -1, "int32")
-    got[place >= 0] = vacant[order[place[place >= 0]]]
+    got[found] = vacant[order[place[found]]]
     return got
 
 
@@ -219,8 +232,9 @@ class Redundancy(BasePolicy):
             raise ScenarioError(
                 "residuary", f"has the unknown name {self.residuary!r}", nearest(self.residuary, bodies.names)
             )
-        mine = bodies.closes[bodies.of_kinds(self.kinds)]
-        closing = np.unique(mine[(mine >= calendar.day(self.announced)) & (mine < NEVER)]).tolist()
+        closes = bodies.closes[bodies.of_kinds(self.kinds)]
+        ahead = (closes >= calendar.day(self.announced)) & (closes < NEVER)
+        closing = np.unique(closes[ahead]).tolist()
         return [
             Occasion(calendar.day(self.letters), "letters", phase=Phase.MILESTONES),
             Occasion(calendar.day(self.consults), "consultation"),
@@ -230,11 +244,14 @@ class Redundancy(BasePolicy):
     def propose(self, situation: Situation) -> Proposals | None:
         """The people in the pool or, before notice, the posts that some of them are offered."""
         rows = self.pool(situation)
+        # People must be offered suitable posts before notice, and on a closing day people who enter the pool late.
         if situation.stage in ("notice", "closing") and self.alternatives:
             who, posts = offered(situation, rows, self.alternatives, self.bands_down)
             if len(who):
                 return offer(situation, who, posts)
-        acts = len(rows) or situation.stage == "wound up" or (situation.stage == "closing" and self.residuary)
+        # Two stages act even if nobody is in the pool: posts of a residuary organisation may have to be removed or opened.
+        residue = situation.stage == "wound up" or (situation.stage == "closing" and self.residuary)
+        acts = len(rows) or residue
         return Proposals(rows=rows) if acts else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
@@ -251,13 +268,15 @@ class Redundancy(BasePolicy):
                 return Effects(then=consulted(situation, proposals.rows))
             case "wound up":
                 return self._wound_up(situation)
+        # The other stages, "notice" and "closing", give notice to everyone in the pool who has not accepted another post.
         accepted = _NOBODY
         refused = _NOBODY
         if isinstance(proposals, PostOffer):
             accepted = proposals.rows[answers.yes]
             refused = proposals.rows[~answers.yes]
         kept = self._kept_on(situation, accepted)
-        leave = self._noticed(situation, np.setdiff1d(self.pool(situation), accepted), refused, chances)
+        without = np.setdiff1d(self.pool(situation), accepted)
+        leave = self._noticed(situation, without, refused, chances)
         then = (*kept, leave, *self._residue(situation, leave))
         return Effects(then=then, chosen=answers.yes if isinstance(proposals, PostOffer) else None)
 
@@ -272,6 +291,7 @@ class Redundancy(BasePolicy):
         pool = situation.staff_of(
             self.kinds, functions=self.functions or None, bands=self.bands or None, closing=True, free=True
         )
+        # A fixed term that ends by the closing day ends by itself, without redundancy.
         pool &= people.contract_ends > closes
         if situation.stage == "letters":
             pool &= people.retained_until < situation.day
@@ -285,6 +305,7 @@ class Redundancy(BasePolicy):
         """Appoint the people who accepted the alternative that they were offered."""
         if not len(accepted):
             return ()
+        # The state has not changed since `propose`, so the same people are offered the same posts.
         who, posts = offered(situation, self.pool(situation), self.alternatives, self.bands_down)
         took = np.isin(who, accepted)
         return placed(situation, who[took], posts[took])
@@ -295,15 +316,18 @@ class Redundancy(BasePolicy):
         if self.residuary:
             served = situation.day + 7 * notice_weeks(situation, rows, situation.day)
             stands = situation.bodies.closes[self._residuary(situation, rows)]
+            # The later of the end of notice and of a guarantee, but not after the residuary organisation closes. A person
+            # whose fixed term ends before then leaves on the closing day.
             served = np.maximum(served, situation.people.retained_until[rows])
             longer = np.maximum(last, np.minimum(served, stands)).astype("int32")
             last = np.where(situation.people.contract_ends[rows] > longer, longer, last)
+        # Section 16 as of the day when consultation opened. An employer may close before that day; then today's applies.
         opened = min(situation.calendar.day(self.consults), situation.day)
         leave = made_redundant(situation, rows, last, situation.day, opened, with_posts=False)
         if not len(refused):
             return leave
-        luck = chances.uniform("refusal", situation.people.key[refused])
-        return forfeited(leave, refused[luck < self.unreasonable])
+        drawn = chances.uniform("refusal", situation.people.key[refused])
+        return forfeited(leave, refused[drawn < self.unreasonable])
 
     def _residue(self, situation: Situation, leave: Depart) -> tuple[Effect, ...]:
         """On a closing day: residuary posts for everyone whose notice runs on, and reminders to remove these posts."""
@@ -311,16 +335,18 @@ class Redundancy(BasePolicy):
         if not self.residuary or situation.stage != "closing":
             return ()
         shut = situation.employed_by(self.kinds) & (situation.bodies.closes[people.employer] == situation.day)
+        # Last days, (people,): of earlier notices, and of the notices given just now, which are not in the state yet.
         last = np.where(people.exit_voidable, people.last_day, -1)
         last[leave.rows] = leave.last_day
         rows = np.flatnonzero(shut & (last > situation.day))
         if not len(rows):
             return ()
         body = self._residuary(situation, rows)
-        asked = [
-            Ask(rows=rows[last[rows] == day], day=day + 1, stage="wound up") for day in np.unique(last[rows]).tolist()
-        ]
-        function, band = (column[rows].astype("int32") for column in (people.function, people.band))
+        ends = last[rows]
+        days = np.unique(ends).tolist()
+        asked = [Ask(rows=rows[ends == day], day=day + 1, stage="wound up") for day in days]
+        function = people.function[rows].astype("int32")
+        band = people.band[rows].astype("int32")
         opened = OpenPosts(employer=body, function=function, band=band, instead_of=people.post[rows])
         return (opened, Lodge(rows=rows, posts=opened.posts, start=situation.day + 1), *asked)
 
@@ -333,7 +359,9 @@ class Redundancy(BasePolicy):
         posts = situation.posts
         theirs = situation.posts_of(bodies=(self.residuary,)) & situation.concerned[posts.employer]
         empty = np.flatnonzero(theirs & posts.vacant).astype("int32")
-        return Effects(then=(RemovePosts(posts=empty, pence=np.zeros(len(empty), "int64")),)) if len(empty) else NOTHING
+        if not len(empty):
+            return NOTHING
+        return Effects(then=(RemovePosts(posts=empty, pence=np.zeros(len(empty), "int64")),))
 
     title: ClassVar[str] = "Redundancy"
     about: ClassVar[str] = (
@@ -367,8 +395,10 @@ class Redundancy(BasePolicy):
         """Days of consultation, by the number of people in the pool of each employer."""
         law = situation.law
         today = situation.epoch_day
+        # The law sets the days by the number of people, so employers with the same days are counted together.
         pools = np.bincount(situation.people.employer[rows])
-        employers = Counter(law.consultation_days(int(people), today) for people in pools[pools > 0].tolist())
+        sizes = pools[pools > 0].tolist()
+        employers = Counter(law.consultation_days(int(people), today) for people in sizes)
         parts = [f"{days} days in {number_of(employers[days], 'employer')}" for days in sorted(employers, reverse=True)]
         latest = date(situation.calendar.date(situation.day + max(employers)))
         quality = law.parameters.table("consultation").on(today).quality
@@ -389,15 +419,16 @@ class Redundancy(BasePolicy):
         pools = np.bincount(situation.people.employer[rows], minlength=len(situation.bodies))
         opens = situation.calendar.day(self.consults)
         on = situation.calendar.origin + opens
-        needed = {
-            body: situation.law.consultation_days(int(pools[body]), on) for body in np.flatnonzero(pools).tolist()
-        }
+        # Days that the law requires, for each employer with people in the pool, by its size.
+        closing = np.flatnonzero(pools).tolist()
+        needed = {body: situation.law.consultation_days(int(pools[body]), on) for body in closing}
         late = [body for body, days in needed.items() if opens + days > situation.day]
         if not late:
             return ()
         names = [situation.bodies.names[body] for body in late]
         which = listed(names) if len(names) <= LISTED else number_of(len(names), "employer")
-        latest = date(situation.calendar.date(situation.day - max(needed[body] for body in late)))
+        longest = max(needed[body] for body in late)
+        latest = date(situation.calendar.date(situation.day - longest))
         return (
             f"Not lawful: consultation that opens on {date(self.consults)} cannot end by the closing day of {which}. "
             f"It would have to open by {latest}.",

@@ -55,12 +55,13 @@ class Rets(BasePolicy):
     By default, cap and premium are the law's on the day of the offer. People who are already business-critical come
     first. Then people in `functions` (by default all) are named, the most skilled first. Each halving of the number of
     holders of a function in the employer adds `scarcity` to skill. A person with a guarantee is not made redundant
-    before it ends. It ends on the day `guaranteed`, or on the employer's last day or at the end of a fixed term if that
-    is earlier.
+    before the guarantee ends. It ends on the day `guaranteed`, or on the employer's last day or at the end of a fixed
+    term if that is earlier.
 
-    When it ends, the premium ends too, and people are exposed to redundancy again. People named for it are then no
-    longer business-critical, unless the staff list marks them so or they have other terms. On each day in `renewals`,
-    employers whose closing day is now later than the guarantees offer terms to the new closing day, within the new cap.
+    When the guarantee ends, the premium ends too, and people are exposed to redundancy again. People who became
+    business-critical by the guarantee are then no longer so, unless the staff list marks them so or they have other
+    terms. On each day in `renewals`, employers whose closing day is now later than the guarantees offer terms to the
+    new closing day, within the new cap.
     """
 
     place: ClassVar[int] = 30
@@ -114,10 +115,14 @@ class Rets(BasePolicy):
         people = situation.people
         if situation.stage == "lapse":
             asked = situation.asked  # only these people are examined, because there are hundreds of such days
-            over = (people.post[asked] >= 0) & people.critical[asked] & (people.retained_until[asked] < situation.day)
+            # A person with a longer guarantee by now, such as a renewed one, remains business-critical.
+            ended = people.retained_until[asked] < situation.day
+            over = (people.post[asked] >= 0) & people.critical[asked] & ended
             return Proposals(rows=asked[over])
         if situation.stage == "end":
-            ended = (people.retained_until == situation.day - 1) & (people.risk_class == RiskClass.GUARANTEED)
+            # People with a longer guarantee, or with a safe post by now, keep their status.
+            ends_now = people.retained_until == situation.day - 1
+            ended = ends_now & (people.risk_class == RiskClass.GUARANTEED)
             rows = np.flatnonzero(ended & people.in_post & situation.concerned[people.employer])
             return Proposals(rows=rows) if len(rows) else None
         wanted = situation.staff_of(self.kinds, functions=self.functions or None, free=True)
@@ -129,12 +134,15 @@ class Rets(BasePolicy):
             rows = self._designated(situation, wanted, people.critical, cap)
             until = situation.calendar.day(self.guaranteed)
         else:
+            # A renewal, for people whose guarantee runs and whose employer's closing day is now later. People whose
+            # guarantee already reaches the closing day count towards the new cap.
             closes = situation.bodies.closes[people.employer]
             running = (people.retained_until >= situation.day) & (people.risk_class == RiskClass.GUARANTEED)
             wanted &= running & (closes < NEVER) & (closes > people.retained_until)
             renewed = people.critical & (people.retained_until >= closes)
             given = self.renewals[situation.round - 1].cap
             rows = self._designated(situation, wanted, renewed, law.most_share if given is None else given)
+            # The offer has one day: the latest closing day. `_renewed` gives each person their own employer's day.
             until = int(closes[rows].max(initial=situation.day))
         return RetentionOffer(rows=rows, premium=premium, until=until) if len(rows) else None
 
@@ -161,6 +169,8 @@ class Rets(BasePolicy):
         people = situation.people
         lasts = np.minimum(situation.bodies.closes[people.employer[rows]], people.contract_ends[rows])
         ends = np.minimum(lasts, offer.until)
+        # An effect has one last day, so there is one for each distinct day. The occasion "end" in the calendar covers the
+        # day offered, and only earlier ends need a reminder.
         then: list[Effect] = []
         for until in np.unique(ends).tolist():
             mine = rows[ends == until]
@@ -189,14 +199,18 @@ class Rets(BasePolicy):
             cap: most people per employer.
         """
         people = situation.people
+        # The cap is a share of all staff of the employer. Places already in use are deducted, unless their holders are
+        # in `wanted` and compete again. The small addition keeps a product such as 29.999999999 from losing a place.
         here = situation.employed_by(self.kinds)
         heads = np.bincount(people.employer[here], minlength=len(situation.bodies))
         used = np.bincount(people.employer[here & placed & ~wanted], minlength=len(situation.bodies))
         places = np.floor(heads * cap + 1e-9) - used
         rows = np.flatnonzero(wanted)
-        score = people.skill[rows].astype("float64") - self.scarcity * log2(_holders(situation, here, rows))
+        holders = _holders(situation, here, rows)
+        score = people.skill[rows].astype("float64") - self.scarcity * log2(holders)
         rows = rows[order_within(people.employer[rows], ~people.critical[rows], -score, people.staff[rows])]
-        return np.sort(rows[nth_within(people.employer[rows]) < places[people.employer[rows]]])
+        employer = people.employer[rows]
+        return np.sort(rows[nth_within(employer) < places[employer]])
 
     title: ClassVar[str] = "Retention terms (RETS)"
     about: ClassVar[str] = (
@@ -241,4 +255,5 @@ def _holders(situation: Situation, here: Bools, rows: Rows) -> np.ndarray:
     people = situation.people
     width = len(situation.functions)
     cell = people.employer.astype("int64") * width + people.function
-    return np.asarray(np.bincount(cell[here], minlength=len(situation.bodies) * width)[cell[rows]])
+    holders = np.bincount(cell[here], minlength=len(situation.bodies) * width)
+    return np.asarray(holders[cell[rows]])

@@ -101,16 +101,16 @@ def _repaying(repays: Any) -> Named[str]:
 class Returns(BasePolicy):
     """People who left under a policy in `after` return with the chance `share`, after a randomly drawn time.
 
-    Both are drawn again each time a person leaves. The time has the distribution `1 − exp(−(t/scale)^shape)`. On the 1st
-    of each month, people who are due get a vacant post in an employer of `kinds`, in their region, function and band. If
-    there is none, they are back elsewhere in the NHS. The new contract is permanent with the chance `permanent`, and
-    otherwise lasts `term_months`. Service for which severance was paid, or before a break of more than a year, no longer
-    counts.
+    Whether the person returns, and after what time, are drawn again each time the person leaves. The time has the
+    distribution `1 − exp(−(t/scale)^shape)`. On the 1st of each month, people who are due get a vacant post in an
+    employer of `kinds`, in their region, function and band. If there is no such post, they return elsewhere in the NHS.
+    The new contract is permanent with the chance `permanent`, and otherwise lasts `term_months`. Service for which
+    severance was paid, or before a break of more than a year, no longer counts.
 
     `repays` sets, for a policy, the terms on which severance is repaid. People who return within the window of these
     terms pay back the unexpired months, net of tax. For other policies the window is `clawback_months`, by default the
-    law's four weeks. A share `deterred` of the people due inside their window does not return then. Of these people a
-    share `after_window` returns within `after_months` of the end of the window, and the rest never return.
+    law's four weeks. A share `deterred` of the people due inside their window does not return at that time. Of these
+    people a share `after_window` returns within `after_months` of the end of the window, and the rest never return.
 
     In addition, some people return within two years as interims, for `months`, if a post is vacant and not covered. They
     are a share `unseen` of the people in Band 8a and above, and a third of that share in lower bands. A day costs
@@ -172,29 +172,35 @@ class Returns(BasePolicy):
         """
         people = situation.people
         posts = situation.posts
+        # `away` is everyone who left under one of these policies and has not returned, here or elsewhere in the NHS.
         rules = [situation.rule_of(name) for name in self.after]
         out = (people.post < 0) & (people.next_post < 0) & ~people.returned
         away = np.flatnonzero(out & among(people.left_rule, rules))
-        luck = _luck(situation, away, chances, "return")
-        come = luck < self.share
-        come &= luck < self.back_within(situation.day + 2)[situation.day + 1 - people.left_day[away]]
+        # One draw decides whether and when a person returns. The curve then leaves few people whose day must be computed.
+        drawn = _drawn(situation, away, chances, "return")
+        days_away = situation.day + 1 - people.left_day[away]
+        come = drawn < self.share
+        come &= drawn < self.back_within(situation.day + 2)[days_away]
         rows = away[come]
-        rows = rows[self._due(situation, rows, luck[come], chances) <= situation.day]
-        hidden = self._hidden(situation, away, luck) if self.unseen else away[:0]
+        rows = rows[self._due(situation, rows, drawn[come], chances) <= situation.day]
+        hidden = self._hidden(situation, away, drawn) if self.unseen else away[:0]
         if not len(rows) and not len(hidden):
             return NOTHING
         vacant = np.flatnonzero(posts.vacant & situation.bodies.of_kinds(self.kinds)[posts.employer])
         got = seats(situation, vacant, _wanted(situation, rows))
         here = got >= 0
-        back = Rejoin(rows=rows[here], posts=got[here], until=self._until(situation, rows[here], chances))
+        placed = rows[here]
+        back = Rejoin(rows=placed, posts=got[here], until=self._until(situation, placed, chances))
         then = (*self._repaid(situation, rows), back, Back(rows=rows[~here]))
         if len(hidden):
+            # Posts that people return to today are no longer vacant, but the state does not show it yet.
             filled = np.zeros(len(posts.employer), bool)
             filled[got[here]] = True
             free = vacant[(posts.interim[vacant] == NOBODY) & ~filled[vacant]]
             covers = seats(situation, free, _wanted(situation, hidden))
             found = covers >= 0
-            then += (engaged(situation, np.asarray(covers[found], np.intp), hidden[found], self.months, self.dearer),)
+            covered = np.asarray(covers[found], np.intp)
+            then += (engaged(situation, covered, hidden[found], self.months, self.dearer),)
         return Effects(then=then)
 
     def back_within(self, days: int) -> Floats:
@@ -208,16 +214,19 @@ class Returns(BasePolicy):
         )
         return back * (1.0 + 1e-6)
 
-    def _due(self, situation: Situation, rows: Rows, luck: Floats, chances: Chances) -> Longs:
+    def _due(self, situation: Situation, rows: Rows, drawn: Floats, chances: Chances) -> Longs:
         """The day when each person returns, or a day far beyond any scenario, (rows,).
 
-        `luck` (rows,) is each person's draw, which is below `share`: nobody else returns.
+        `drawn` (rows,) is each person's draw, which is below `share`: nobody else returns.
         """
-        within = luck / max(self.share, 1e-12)
+        # Divided by `share`, the draw is uniform among people who return, and the inverse of the curve gives their time.
+        within = drawn / max(self.share, 1e-12)
         days = self.scale_years * power(-log1p(-within), 1.0 / self.shape) * DAYS_A_YEAR
         window = windows(situation, rows, self.repays, self.clawback_months)
+        # `early` is positions in `rows`. A draw below `deterred` defers the return. The same draw, scaled twice, is then the
+        # share of `after_months` that passes after the window; 1 or more means that the person never returns.
         early = np.flatnonzero(days < window)
-        put_off = _luck(situation, rows[early], chances, "deterred") / max(self.deterred, 1e-12)
+        put_off = _drawn(situation, rows[early], chances, "deterred") / max(self.deterred, 1e-12)
         early = early[put_off < 1.0]
         put_off = put_off[put_off < 1.0]
         later = put_off / max(self.after_window, 1e-12)
@@ -226,15 +235,17 @@ class Returns(BasePolicy):
         due[early[later >= 1.0]] = _FAR
         return np.asarray(due.astype("int64"))
 
-    def _hidden(self, situation: Situation, rows: Rows, luck: Floats) -> Rows:
+    def _hidden(self, situation: Situation, rows: Rows, drawn: Floats) -> Rows:
         """People who return without being on the payroll. Their draws are just above `share`, the limit of the curve.
 
-        `luck` (rows,) is the draw that decides who returns.
+        `drawn` (rows,) is the draw that decides who returns.
         """
         people = situation.people
-        above = luck - self.share
+        above = drawn - self.share
         senior = at_least(people.band[rows], _SENIOR)
         chance = np.minimum(np.where(senior, self.unseen, self.unseen / 3.0), 1.0 - self.share)
+        # No person is in both groups. Above `share`, the draw is uniform up to `chance`, which spreads the returns evenly
+        # over two years.
         comes = (above >= 0) & (above < chance)
         days = np.ceil(2.0 * DAYS_A_YEAR * above / np.maximum(chance, 1e-12))
         gone = situation.day - people.left_day[rows]
@@ -244,11 +255,13 @@ class Returns(BasePolicy):
         """Repayments by people who return within their window."""
         pence = owed(situation, rows, self.repays, self.tax_rate)
         some = pence > 0
-        return (Pay(rows=rows[some], kind=Kind.CLAWBACK, pence=pence[some]),) if some.any() else ()
+        if not some.any():
+            return ()
+        return (Pay(rows=rows[some], kind=Kind.CLAWBACK, pence=pence[some]),)
 
     def _until(self, situation: Situation, rows: Rows, chances: Chances) -> Ints:
         """The last day of each new contract, or NEVER, (rows,)."""
-        lasts = _luck(situation, rows, chances, "contract") < self.permanent
+        lasts = _drawn(situation, rows, chances, "contract") < self.permanent
         last = int(add_months(situation.epoch_day, self.term_months)) - 1 - situation.calendar.origin
         return np.where(lasts, NEVER, last).astype("int32")
 
@@ -279,19 +292,21 @@ class Returns(BasePolicy):
 
 
 def _wanted(situation: Situation, rows: Rows) -> Longs:
+    """The region, function and band in which each person last worked, as one integer, (rows,)."""
     people = situation.people
     return situation.patch(people.employer[rows], people.function[rows], people.band[rows])
 
 
-def _luck(situation: Situation, rows: Rows, chances: Chances, what: str) -> Floats:
+def _drawn(situation: Situation, rows: Rows, chances: Chances, what: str) -> Floats:
     """A draw for each person's latest departure, (rows,). The number of earlier departures is the round."""
     keys = situation.people.key[rows]
     before = situation.people.departures[rows] - 1
-    luck = np.empty(len(rows))
+    drawn = np.empty(len(rows))
+    # The round is one number for a whole call, so there is one call per number of departures, of which there are few.
     for spell in range(int(before.max(initial=-1)) + 1):
         again = np.flatnonzero(before == spell)
-        luck[again] = Chances(chances.luck, chances.policy, spell).uniform(what, keys[again])
-    return luck
+        drawn[again] = Chances(chances.luck, chances.policy, spell).uniform(what, keys[again])
+    return drawn
 
 
 # Clawback: the months within which a return costs money, by the terms of leaving, and how much.
@@ -319,9 +334,11 @@ def windows(situation: Situation, rows: Rows, repays: Mapping[str, str], otherwi
             out[mine] = section16
         elif mine.any():
             senior = situation.people.band[rows[mine]] == VSM
-            months = [law.clawback_months(terms, today, vsm=vsm) for vsm in (False, True)]
+            for_staff = law.clawback_months(terms, today, vsm=False)
+            for_vsm = law.clawback_months(terms, today, vsm=True)
             left = situation.people.left_day[rows[mine]] + situation.calendar.origin
-            out[mine] = add_months(left + 1, np.where(senior, months[1], months[0])) - left
+            # Calendar months from the day after leaving, as the law counts them, turned into days.
+            out[mine] = add_months(left + 1, np.where(senior, for_vsm, for_staff)) - left
     return out
 
 
@@ -346,6 +363,7 @@ def owed(situation: Situation, rows: Rows, repays: Mapping[str, str], tax_rate: 
         net = law.net_of_tax(people.paid_pence[mine], today, tax_rate=tax_rate)
         leaving = people.left_day[mine] + situation.calendar.origin
         if terms == REDUNDANCY:
+            # All of it within the window, and nothing after it. Other terms claim the unexpired months.
             back = np.where(today - leaving <= law.alternative_window_days(today), net, 0)
         else:
             months = np.ones(len(mine))

@@ -23,11 +23,11 @@ _READING = "the NHS chief executive described leavers, stayers and movers in Nov
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class SecondThoughts(BasePolicy):
-    """On the 1st of each month stayers with another post become movers, and some movers long without one become leavers.
+    """On the 1st of each month stayers with a new post become movers, and some movers long without one become leavers.
 
     The second change concerns movers in closing employers who are exposed or at risk, without an agreed exit or another
-    post. If all of this is true on a 1st of a month and again `months` later, a share `lose_heart` of them become
-    leavers. One random draw per person decides this for the whole run. News may change dispositions again.
+    post. If all of this is true of them on the 1st of a month and again `months` later, a share `lose_heart` of them
+    become leavers. One random draw per person decides this for the whole run. News may change dispositions again.
     """
 
     place: ClassVar[int] = 33
@@ -69,10 +69,13 @@ class SecondThoughts(BasePolicy):
         rows = proposals.rows
         if situation.stage == "long":
             out = rows[chances.uniform("heart", people.key[rows]) < self.lose_heart]
-            return Effects(then=(Turn(rows=out, disposition=np.full(len(out), Disposition.LEAVER, "int8")),))
-        glad = rows[people.disposition[rows] == Disposition.STAYER]
-        then: list[Effect] = [Turn(rows=glad, disposition=np.full(len(glad), Disposition.MOVER, "int8"))]
+            leaver = np.full(len(out), Disposition.LEAVER, "int8")
+            return Effects(then=(Turn(rows=out, disposition=leaver),))
+        with_post = rows[people.disposition[rows] == Disposition.STAYER]
+        mover = np.full(len(with_post), Disposition.MOVER, "int8")
+        then: list[Effect] = [Turn(rows=with_post, disposition=mover)]
         later = int(add_months(situation.epoch_day, self.months)) - situation.calendar.origin
+        # Everyone who waits gets a reminder each month. The same draw decides at every one, so nobody is drawn again.
         waiting = rows[people.disposition[rows] == Disposition.MOVER]
         return Effects(then=(*then, Ask(rows=waiting, day=later, stage="long")))
 

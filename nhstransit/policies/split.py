@@ -95,6 +95,7 @@ class Split(BasePolicy):
         return self._gone(situation, situation.asked)  # including people who moved and have left since then
 
     def _made(self, situation: Situation, rows: Rows, chances: Chances) -> Effects:
+        """Open a post in the new function for each person who moves. They move later that day, once the posts exist."""
         people = situation.people
         over = rows[chances.uniform("side", people.key[rows]) < self.part]
         if not len(over):
@@ -114,7 +115,9 @@ class Split(BasePolicy):
         rows = rows[people.in_post[rows] & ~people.settled[rows]]
         made = posts.vacant & (posts.opens == situation.day)
         vacant = np.flatnonzero(made & (posts.function == situation.functions.index(self.becomes)))
-        got = paired(_cell(people.employer[rows], people.band[rows]), _cell(posts.employer[vacant], posts.band[vacant]))
+        wanted = _cell(people.employer[rows], people.band[rows])
+        offered = _cell(posts.employer[vacant], posts.band[vacant])
+        got = paired(wanted, offered)  # positions in `vacant`, each used once; −1 for people without a post
         rows = rows[got >= 0]
         seats = vacant[got[got >= 0]].astype("int32")
         there = Appoint(rows=rows, posts=seats, start=situation.day)
@@ -125,12 +128,16 @@ class Split(BasePolicy):
         people = situation.people
         posts = situation.posts
         vacant = np.flatnonzero(posts.vacant & situation.posts_of(functions=self.functions))
-        got = paired(_cell(people.employer[rows], people.band[rows]), _cell(posts.employer[vacant], posts.band[vacant]))
+        wanted = _cell(people.employer[rows], people.band[rows])
+        offered = _cell(posts.employer[vacant], posts.band[vacant])
+        got = paired(wanted, offered)
         old = vacant[got[got >= 0]].astype("int32")
-        still = rows[people.in_post[rows] & ~people.settled[rows] & (people.risk_class[rows] == RiskClass.SAFE)]
-        open_ = still[situation.bodies.closes[people.employer[still]] < NEVER]
+        # The move made these people safe, as every appointment does. In a closing employer they are exposed again.
+        safe = people.risk_class[rows] == RiskClass.SAFE
+        still = rows[people.in_post[rows] & ~people.settled[rows] & safe]
+        exposed = still[situation.bodies.closes[people.employer[still]] < NEVER]
         gone = RemovePosts(posts=old, pence=np.zeros(len(old), "int64"))
-        return Effects(then=(gone, Turn(rows=open_, risk_class=RiskClass.EXPOSED)))
+        return Effects(then=(gone, Turn(rows=exposed, risk_class=RiskClass.EXPOSED)))
 
     title: ClassVar[str] = "Split of commissioning and provision"
     about: ClassVar[str] = (

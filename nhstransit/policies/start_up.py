@@ -26,8 +26,8 @@ class StartUp(BasePolicy):
 
     The need is the sum per resident times the residents of the region's employers of `kinds`. The saving is what the
     posts removed by the policies `savers` save per year in the whole region. Those employers share a shortfall in
-    proportion to residents. They draw it from `funds`, in order. They must save the rest by cutting costs sooner, and
-    the log records this. A region with a surplus keeps it.
+    proportion to residents. Each employer draws its share from the `funds`, in the order given. It must save the rest
+    by cutting costs sooner, and the log records this sum. A region with a surplus keeps it.
     """
 
     place: ClassVar[int] = 43
@@ -56,6 +56,7 @@ class StartUp(BasePolicy):
         due = self._due(situation, payers)
         then: list[Effect] = []
         for fund in self.funds:
+            # The engine refuses a draw on a fund that does not exist, so its error names the fund.
             drawn = _drawn(situation.purses[fund], payers, due) if fund in situation.purses else due
             then.append(Draw(fund=fund, employer=payers, pence=drawn))
             due = due - drawn
@@ -84,9 +85,11 @@ class StartUp(BasePolicy):
     def shortfalls(self, situation: Situation) -> Longs:
         """Pence by which each region's saving falls short of its need, (regions,); zero if it does not."""
         bodies = situation.bodies
+        # Residents of the employers that must pay, by region: residents of other kinds of employer count as 0.
         residents = np.where(bodies.of_kinds(self.kinds), bodies.population, 0)
         heads = np.bincount(bodies.region, residents, len(bodies.regions))
-        needed = np.rint(heads * self.pounds(situation.law, situation.epoch_day) * 100.0).astype("int64")
+        pounds = self.pounds(situation.law, situation.epoch_day)
+        needed = np.rint(heads * pounds * 100.0).astype("int64")  # pence
         saved = np.zeros(len(bodies.regions), "int64")
         for name in self.savers:
             if name in situation.saved:

@@ -43,12 +43,14 @@ def made_redundant(
     severance = law.redundancy(
         pay, wte, born, since, leaving, people.band[rows], terms_on=terms_on, most_months=most_months
     )
+    # Notice that is not worked by the last day is paid in lieu, in weeks.
+    unworked = np.maximum(weeks - np.maximum(last - given, 0) / 7.0, 0.0)
     strain = law.pension_strain(pay, wte, born, since, leaving, section, redundancy_pence=severance, terms_on=terms_on)
     return Depart(
         rows=rows,
         last_day=last,
         severance=severance,
-        in_lieu=law.lieu(pay, wte, np.maximum(weeks - np.maximum(last - given, 0) / 7.0, 0.0)),
+        in_lieu=law.lieu(pay, wte, unworked),
         strain=strain,
         remove=np.full(len(rows), with_posts),
         voidable=True,
@@ -79,10 +81,13 @@ def consulted(situation: Situation, rows: Rows, *, chosen: bool = False) -> tupl
         chosen: whether all of them have been selected to go.
     """
     employer = situation.people.employer[rows]
+    # The law is read once for each distinct number of people. `place` leads from an employer to its number in `numbers`.
     numbers, place = np.unique(np.bincount(employer), return_inverse=True)
     days = [situation.law.consultation_days(int(number), situation.epoch_day) for number in numbers]
-    until = (situation.day + np.array(days)[place])[employer].astype("int32")
-    asked = [Ask(rows=rows[until == day], day=int(day) + 1, stage="notice") for day in np.unique(until)]
+    last_of_employer = situation.day + np.array(days)[place]
+    until = last_of_employer[employer].astype("int32")
+    last_days = np.unique(until).tolist()
+    asked = [Ask(rows=rows[until == day], day=day + 1, stage="notice") for day in last_days]
     return (Consult(rows=rows, until=until, chosen=chosen), *asked)
 
 
@@ -96,6 +101,7 @@ def staying(situation: Situation, *, notice: bool = False) -> Rows:
         notice: whether notice is given today. People whose consultation has just ended then still count.
     """
     people = situation.people
+    # Notice is due on the day after consultation. If it is given today, people whose notice is due today still count.
     selected = people.notice_due >= situation.day + notice
     moving_on = (people.post_goes >= 0) & (people.next_post >= 0)
     return np.flatnonzero(people.in_post & (people.exit_rule < 0) & ~selected & ~moving_on)
@@ -115,6 +121,8 @@ def until_met(employer: AnyArray, saving: Longs, excess: Longs) -> Bools:
         saving: (n,) what each person's exit saves.
         excess: (bodies,) how much each employer is to save.
     """
+    # `before` is the saving of earlier people of the same employer: the running total less the total before the
+    # employer's first person. The person whose saving crosses the excess still goes.
     total = np.cumsum(saving)
     first = np.searchsorted(employer, employer)
     before = total - saving - (total[first] - saving[first])

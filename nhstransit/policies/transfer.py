@@ -34,11 +34,11 @@ from nhstransit.streams import Chances, Luck
 class TransferWhole(BasePolicy):
     """If a region's successors have a post for each person in a function, all of these people transfer.
 
-    This is decided for each region and function on one day, whatever the bands. If there are fewer posts than people,
-    nobody in the function transfers under this policy, and later policies decide. People whose employer closes earlier
-    than the day before `starts` do not count. Each person gets a post of their own band or, if none is left, up to
-    `bands_down` lower, in order of identity within a band. Pay is protected. Later policies decide about people who get
-    no such post. Nobody is asked.
+    This is decided on one day for each region and function, from the numbers of people and posts of all bands together.
+    If there are fewer posts than people, nobody in the function transfers under this policy, and later policies decide.
+    People whose employer closes earlier than the day before `starts` do not count. Each person gets a post of their own
+    band or, if none is left, up to `bands_down` lower, in order of identity within a band. Pay is protected. Later
+    policies decide about people who get no such post. Nobody is asked.
     """
 
     place: ClassVar[int] = 48
@@ -82,13 +82,15 @@ class TransferWhole(BasePolicy):
         vacant = np.flatnonzero(posts.vacant & takes[posts.employer])
         wanted = _trade(situation, people.employer[rows], people.function[rows])
         offered = _trade(situation, posts.employer[vacant], posts.function[vacant])
+        # The condition compares people with posts in each region and function, whatever the bands.
         size = int(max(wanted.max(initial=0), offered.max(initial=0))) + 1
-        kept = np.bincount(wanted, minlength=size) <= np.bincount(offered, minlength=size)
-        rows = rows[kept[wanted]]
+        enough = np.bincount(wanted, minlength=size) <= np.bincount(offered, minlength=size)
+        rows = rows[enough[wanted]]
         seat = nearest_band(situation, rows, vacant, self.bands_down)
-        if not (seat >= 0).any():
+        found = seat >= 0
+        if not found.any():
             return NOTHING
-        return Effects(then=(Appoint(rows=rows[seat >= 0], posts=seat[seat >= 0], start=start),))
+        return Effects(then=(Appoint(rows=rows[found], posts=seat[found], start=start),))
 
     title: ClassVar[str] = "Transfer of whole functions"
     about: ClassVar[str] = (
@@ -100,8 +102,8 @@ class TransferWhole(BasePolicy):
         if proposals is None:
             return TO_BE_SEEN
         everyone = Answers(said=np.ones(len(proposals), "int8"))
-        luck = Chances(Luck(0), "", situation.round)  # this policy makes no draws, so any key will do
-        effects = self.select(situation, proposals, everyone, luck)
+        chances = Chances(Luck(0), "", situation.round)  # this policy makes no draws, so any key will do
+        effects = self.select(situation, proposals, everyone, chances)
         moved = sum(len(effect.rows) for effect in effects.then if isinstance(effect, Appoint))
         receiving = situation.bodies.of_kinds(self.receivers)[situation.posts.employer]
         vacant = int((situation.posts.vacant & receiving).sum())

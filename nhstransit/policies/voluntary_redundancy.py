@@ -54,22 +54,22 @@ class Panel:
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class VoluntaryRedundancy(BasePolicy):
-    """In a financial year, employers offer voluntary redundancy on section 16 terms, as far as the year's step requires.
+    """In one financial year, employers offer voluntary redundancy on section 16 terms, as far as the year's step requires.
 
     The year's step takes the required cut from `from_cut` to `cut`, both shares of the opening pay bill. A share
     `year_end` of the step is left to the last of `panels`. The panels before it divide the rest evenly.
 
-    Each panel compares the bill allowed with the bill expected on the last day. The latter is the pay of people who stay
-    and of newcomers who have not started yet, less a share `expected_leaving` per year for people who leave without
-    payment. An employer that meets its target offers nothing. Other employers offer voluntary redundancy to permanent
-    staff in `functions` and `bands` (by default all) with enough service for redundancy pay, but not to people with a
-    guarantee, an agreed exit or another post.
+    Each panel compares the bill allowed with the bill expected on the last day. The bill expected is the pay of people
+    who stay and of newcomers who have not started yet, less a share `expected_leaving` per year for people who leave
+    without payment. An employer that meets its target offers nothing. Other employers offer voluntary redundancy to
+    permanent staff in `functions` and `bands` (by default all) with enough service for redundancy pay, but not to
+    people with a guarantee, an agreed exit or another post.
 
     A panel refuses business-critical staff, and cases that cost more than `payback_months` of the saving. The cost is
-    redundancy pay, pay in lieu of notice, and the capital cost of a pension taken early. The panel approves the others
-    in random order until the bill meets the target. People who sign leave, and their posts are removed. Notice runs from
-    the day of the panel; any part after the last day is paid in lieu. If too few people apply, later policies, such as
-    compulsory redundancy, must make the rest of the cut.
+    redundancy pay, pay in lieu of notice, and the capital cost of a pension taken early. The panel approves the other
+    cases in random order until the bill meets the target. People who sign leave, and their posts are removed. Notice
+    runs from the day of the panel; any part after the last day is paid in lieu. If too few people apply, later
+    policies, such as compulsory redundancy, must make the rest of the cut.
     """
 
     place: ClassVar[int] = 42
@@ -130,6 +130,7 @@ class VoluntaryRedundancy(BasePolicy):
 
     def due(self, panel: int) -> float:
         """The cut that is due by the last day of a panel, by its number, as a share of the opening bill."""
+        # The panels before the last divide the first part of the step evenly. The last panel completes the step.
         last = len(self.panels) - 1
         done = 1.0 if panel == last else (1.0 - self.year_end) * (panel + 1) / last
         return self.from_cut + (self.cut - self.from_cut) * done
@@ -137,7 +138,8 @@ class VoluntaryRedundancy(BasePolicy):
     def propose(self, situation: Situation) -> Proposals | None:
         """Offer redundancy terms to permanent staff with a right to redundancy pay, at employers above the path."""
         people = situation.people
-        may = self.above(situation)[people.employer] > 0
+        above = self.above(situation)
+        may = above[people.employer] > 0
         may &= situation.staff_of(self.kinds, functions=self.functions or None, bands=self.bands or None, free=True)
         may &= (people.retained_until < situation.day) & (people.notice_due < situation.day)
         may &= people.contract == CONTRACTS.index("permanent")
@@ -150,14 +152,13 @@ class VoluntaryRedundancy(BasePolicy):
         leaving = self._last_days(situation, rows) + situation.calendar.origin
         since = people.service_from[rows]
         terms_on = situation.calendar.origin + self._opened(situation)
+        last_day = self._leaves(situation)
         return SeveranceOffer(
             rows=rows,
             pence=pence,
             months=situation.law.redundancy_months(since, leaving, born=people.born[rows], terms_on=terms_on),
-            last_day=self._leaves(situation),
-            clawback_months=situation.law.scheme_clawback_months(
-                _SECTION_16, situation.calendar.origin + self._leaves(situation)
-            ),
+            last_day=last_day,
+            clawback_months=situation.law.scheme_clawback_months(_SECTION_16, situation.calendar.origin + last_day),
             early_pension=True,
         )
 
@@ -181,6 +182,7 @@ class VoluntaryRedundancy(BasePolicy):
         bill = np.zeros(len(bodies), "int64")
         stay = staying(situation)
         np.add.at(bill, situation.people.employer[stay], yearly_pay(situation, stay))
+        # The bill on the last day: present pay, less expected leaving until then, plus newcomers who have yet to start.
         days = max(self._leaves(situation) - situation.day, 0)
         bill -= np.floor(bill * (self.expected_leaving * days / DAYS_A_YEAR)).astype("int64")
         coming = np.flatnonzero(posts.funded & (posts.reserved == _COMING))
@@ -196,12 +198,16 @@ class VoluntaryRedundancy(BasePolicy):
         people = situation.people
         exits = self._leave(situation, rows)
         cost = exits.severance + exits.in_lieu + exits.strain
-        monthly = situation.law.employer_cost(people.pay_pence[rows], people.wte(rows), situation.epoch_day) // 12
+        yearly = situation.law.employer_cost(people.pay_pence[rows], people.wte(rows), situation.epoch_day)
+        monthly = yearly // 12
+        # `may` is positions in `rows`: cases that pay back, by employer and in random order.
         may = np.flatnonzero(~people.critical[rows] & (cost <= self.payback_months * monthly))
-        luck = chances.uniform("panel", people.key[rows[may]])
-        may = may[order_within(people.employer[rows[may]], luck, people.staff[rows[may]])]
+        cases = rows[may]
+        drawn = chances.uniform("panel", people.key[cases])
+        may = may[order_within(people.employer[cases], drawn, people.staff[cases])]
+        cases = rows[may]
         approved = np.zeros(len(rows), bool)
-        approved[may] = until_met(people.employer[rows[may]], yearly_pay(situation, rows[may]), self.above(situation))
+        approved[may] = until_met(people.employer[cases], yearly_pay(situation, cases), self.above(situation))
         return approved
 
     def _leave(self, situation: Situation, rows: Rows) -> Depart:

@@ -120,13 +120,17 @@ def answer(
     seeds = range(seed, seed + runs)
     first = simulate(scenario, seed=seed)
     paying = [name for name, policy in scenario.policies.items() if isinstance(policy, _PAYING)]
+    # The same seed without the paying policies: people who leave in this run too would have left anyway.
     otherwise = simulate(scenario.without(*paying), seed=seed) if paying else first
     made: dict[str, pd.DataFrame] = {}
+    # A range for this path means that the analyst gave a list of last year's leavers.
     own = OWN_TURNOVER if "behaviour.departures.resign" in (ranges or {}) else ""
     sections = [Section.of("How far to trust this page", f"{BANNER} {own}{the_rule.sentence}")]
-    offers = {name: _offer(scenario, policy) for name, policy in scenario.policies.items() if isinstance(policy, Mars)}
+    schemes = {name: policy for name, policy in scenario.policies.items() if isinstance(policy, Mars)}
+    offers = {name: _offer(scenario, policy) for name, policy in schemes.items()}
     paths = {name: policy for name, policy in scenario.policies.items() if isinstance(policy, CostReduction)}
     steps = {name: _steps(first, name, policy) for name, policy in paths.items()}
+    # All counts are hidden in one step, before any section is written, because sections could reveal each other's.
     shown = _counts(scenario, offers, steps, _left(first, otherwise, paying), the_rule)
     for name, offer in offers.items():
         sections += _offered(scenario, name, offer, shown, the_rule, made)
@@ -195,10 +199,12 @@ def _counts(
     """
     staff = scenario.workforce
     cuts = (("function", staff.function, staff.functions), ("band", staff.band, BANDS))
+    # Each set is a mask over the opening staff, (people,).
     sets = {EVERYONE: np.ones(len(staff), bool)}
     sets |= {_may(name): _mask(len(staff), offer.rows) for name, offer in offers.items() if offer is not None}
     sets |= left
     stay = ~left[BY_SCHEME] & ~left[THEMSELVES]
+    # Sets that are not shown, but that a reader could work out as a difference of two shown counts.
     rest = [left[BY_SCHEME] & ~left[ANYWAY], stay]
     rest += [sets[EVERYONE] & ~sets[_may(name)] for name, offer in offers.items() if offer is not None]
     whole = {_step(name, at): one.chosen for name, path in steps.items() for at, one in enumerate(path)}
@@ -209,9 +215,11 @@ def _counts(
         rest,
         list(whole.values()),
     )
+    # `safe.parts` is by characteristic, then by set in the order of `sets`; the page needs it by set first.
     groups = {name: tuple(shown[at] for shown in safe.parts) for at, name in enumerate(sets)}
     totals = dict(zip([*sets, *whole], safe.totals, strict=True))
     share = rule.percentage(int(left[ANYWAY].sum()), int(left[BY_SCHEME].sum()))
+    # A share of a hidden count would reveal the count.
     if HIDDEN in (totals[BY_SCHEME], totals[ANYWAY]):
         share = HIDDEN
     return _Counts(cuts=cuts, groups=groups, totals=totals, anyway=share)
@@ -239,6 +247,7 @@ def _offer(scenario: Scenario, policy: Mars) -> _Offer | None:
         return None
     rows = offer.rows
     people = situation.people
+    # The cost of an exit is the payment and the capital for a pension taken early.
     pence = offer.pence + policy.strain(situation, rows, offer.pence)
     yearly = situation.law.employer_cost(people.pay_pence[rows], people.wte(rows), situation.epoch_day)
     return _Offer(policy=policy, rows=rows, pence=pence, yearly=yearly)
@@ -276,6 +285,7 @@ def _by_function_and_band(name: str, offer: _Offer, shown: _Counts) -> pd.DataFr
     parts: list[tuple[str, ...]] = []
     for (cut, codes, names), texts in zip(shown.cuts, shown.groups[_may(name)], strict=True):
         counts = np.bincount(codes[offer.rows], minlength=len(names))
+        # Pence by group; weights make this an array of floats.
         sums = np.bincount(codes[offer.rows], weights=offer.pence, minlength=len(names))
         for code in np.flatnonzero(counts).tolist():
             count = texts[code]
@@ -293,6 +303,7 @@ def _at_take_ups(scenario: Scenario, offer: _Offer, many: str, rule: Rule) -> pd
     for share in TAKE_UPS:
         heads = share * len(offer.rows)
         months = 12 * cost / saving if saving else float("inf")
+        # A refilled post saves nothing, so only the share that stays empty pays back the cost.
         kept = months / (1 - refill) if refill < 1 else float("inf")
         if many == HIDDEN:
             parts.append((f"{share:.0%}", *[HIDDEN] * 5))
@@ -334,6 +345,7 @@ def _steps(run: Run, name: str, policy: CostReduction) -> tuple[_Step, ...]:
     """The people selected at each step of a path, and when they leave."""
     log = run.log
     chosen = log.promises(Kind.CONSULTED if policy.by_law else Kind.EXIT_AGREED)
+    # The log has a policy as the code of its rule.
     code = run.code_of(name)
     gone = log.exits
     by_it = gone.rule == code
@@ -342,7 +354,7 @@ def _steps(run: Run, name: str, policy: CostReduction) -> tuple[_Step, ...]:
     found = []
     for occasion in policy.days(run.scenario.calendar, run.scenario.roster):
         mine = chosen.staff[(chosen.rule == code) & (chosen.day == occasion.day)]
-        rows = run.rows_of(mine)
+        rows = run.rows_of(mine)  # the opening staff come first in the run; newcomers follow
         lasts = tuple(last[staff] for staff in mine.tolist() if staff in last)
         found.append(_Step(chosen=_mask(opening, rows[rows < opening]), number=len(mine), lasts=lasts))
     return tuple(found)
@@ -367,6 +379,7 @@ def _dates(
         many = shown.totals[_step(name, at)]
         if many != HIDDEN:
             many = rule.one(one.number)  # with newcomers
+        # Only redundancies by law need a collective consultation.
         days = law.consultation_days(one.number, calendar.origin + occasion.day) if policy.by_law else 0
         if not one.lasts:
             parts.append((f"{step.by}", many, "–", "–", "nobody leaves"))
@@ -404,7 +417,9 @@ def _left(run: Run, otherwise: Run, paying: Sequence[str]) -> dict[str, Bools]:
     by_scheme = np.isin(left.rule, [*codes, run.code_of("closure")])
     opening = len(run.scenario.workforce)
     rows = run.rows_of(left.staff)
+    # Newcomers leave too, but the page is about the opening staff, which are the first rows.
     here = rows < opening
+    # Somebody who leaves twice counts once.
     paid = np.unique(rows[here & by_scheme])
     gone_anyway = np.unique(otherwise.rows_of(otherwise.log.exits.staff))
     return {
@@ -419,6 +434,7 @@ def _lost(run: Run, shown: _Counts, rule: Rule, made: dict[str, pd.DataFrame]) -
     columns = (EVERYONE, BY_SCHEME, ANYWAY, THEMSELVES)
     parts: list[tuple[str, ...]] = []
     for place, (cut, codes, names) in enumerate(shown.cuts):
+        # Groups without anybody at the start have no row.
         there = np.flatnonzero(np.bincount(codes, minlength=len(names)))
         counts = [shown.groups[one][place] for one in columns]
         parts += [(cut, names[code], *(texts[code] for texts in counts)) for code in there.tolist()]
@@ -460,20 +476,24 @@ def _cover(run: Run, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
     """
     seen = grid(run)
     functions = run.scenario.functions
+    # The grids are (employers, functions, months); summed over employers, (functions, months).
     establishment = seen.establishment.sum(axis=0)
     productive = seen.productive.sum(axis=0)
     heads = seen.heads.sum(axis=0)
+    # A function without posts in a month has no share: 0/0 is NaN, and is not used below.
     with np.errstate(invalid="ignore", divide="ignore"):
         share = productive / establishment
     parts = []
     for code, name in enumerate(functions):
         held = establishment[code] > 0
         few = (heads[code] > 0) & (heads[code] < rule.threshold)
+        # The smallest establishment of any month decides, so that one step suits all months.
         step = _step_of_shares(float(establishment[code][held].min(initial=np.inf)), rule)
         if not held.any() or few.any() or not step:
             parts.append((name, HIDDEN, HIDDEN, HIDDEN))
             continue
         mine = share[code][held]
+        # Shares are rounded to a multiple of the step.
         first, lowest, last = (f"{step * round(100 * one / step)}%" for one in (mine[0], mine.min(), mine[-1]))
         parts.append((name, first, lowest, last))
     table = lines(("function", "first month", "lowest", "last month"), parts)
@@ -517,9 +537,11 @@ def _assumptions(scenario: Scenario, ranges: Mapping[str, tuple[float, float]]) 
     found = []
     for what, path, thing in levers:
         name = path.rsplit(".", 1)[1]
-        field = {one.name: one for one in attrs.fields(type(thing))}.get(name)  # a user's own model may lack it
+        fields = {one.name: one for one in attrs.fields(type(thing))}
+        field = fields.get(name)  # a user's own model may lack it
         parent = parent_of(field) if field is not None else None
         limits = ranges.get(path) or (parent.range if parent is not None else None)
+        # An assumption without a stated range cannot be varied, and is left out.
         if limits is not None:
             found.append(_Assumption(what=what, path=path, low=float(limits[0]), high=float(limits[1])))
     return found
@@ -551,6 +573,7 @@ def _unknown(
     """The same outcomes with one assumption at a time at either end of its range."""
     present = ", ".join(f"{float(part_at(scenario, one.path)):.1%}" for one in unknown)
     worlds = [("as assumed", present, scenario)]
+    # Every row has the same seeds, so rows differ only through the assumption that moves.
     for one in unknown:
         worlds += [(one.what, f"{end:.1%}", scenario.having(one.path, end)) for end in (one.low, one.high)]
     parts = []
@@ -587,18 +610,23 @@ def _swept(
     for one in unknown:
         if one.low == one.high:
             fixed = fixed.having(one.path, one.low)
-    spread = latin_hypercube(fixed, *ranges, points=draws, seed=seed).items() if ranges else [("", fixed)] * draws
+    spread = [("", fixed)] * draws  # without a range, nothing varies but chance
+    if ranges:
+        spread = list(latin_hypercube(fixed, *ranges, points=draws, seed=seed).items())
     found = []
+    # Each point has a seed of its own: the sweep covers chance as well as the assumptions.
     for number, (_, world) in enumerate(spread):
         found.append(_outcome([simulate(world, seed=seed + number)], paying))
     ends = []
     for name, level in (("1 in 10 is below", 0.1), ("half are below", 0.5), ("1 in 10 is above", 0.9)):
+        # `inverted_cdf` returns the value of one of the runs, so a quantile of counts is a whole number.
         numbers = {
             field: float(np.quantile([getattr(one, field) for one in found], level, method="inverted_cdf"))
             for field in ("leavers", "unpaid", "cost", "saving")
         }
         payback = float(np.quantile([one.payback for one in found], level, method="inverted_cdf"))
         cells = _shown(_Outcome(**numbers), rule)
+        # The quantile of the payback is not the ratio of the quantiles of cost and saving.
         months = HIDDEN if round(numbers["leavers"]) < rule.threshold else _months(payback)
         ends.append((name, *cells[:3], months, cells[4]))
     table = lines(("of the worlds", *_OUTCOMES), ends)
@@ -650,6 +678,7 @@ def _outcome(runs: Sequence[Run], paying: Sequence[str]) -> _Outcome:
     """Means over the runs of one scenario."""
     found: list[Floats] = []
     for run in runs:
+        # Closure is no policy of the scenario, but the employer's doing all the same.
         codes = np.array([*(run.code_of(name) for name in paying), run.code_of("closure")])
         left = run.log.exits
         by_scheme = np.isin(left.rule, codes)

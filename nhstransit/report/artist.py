@@ -35,6 +35,7 @@ class Artist:
 
     def pictures(self, run: Run) -> dict[str, bytes]:
         """The figures, as `pictures` returns them; if the other process has failed, they are drawn here."""
+        # A failed process must not cost the figures: they are then drawn here, only later.
         if self._begun is not None:
             with suppress(*_NOT_THERE):
                 return self._begun.result()
@@ -63,6 +64,7 @@ def artist_beside(people: int) -> Iterator[Artist | None]:
         try:
             yield Artist(started)
         finally:
+            # Wait until the process has started or failed, because a starting process cannot be closed.
             started.exception()
             crew.close()
 

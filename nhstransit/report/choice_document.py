@@ -11,6 +11,7 @@ import numpy as np
 from nhstransit.choice import Choice
 from nhstransit.choice.discovery import shown
 from nhstransit.choice.information import FEWEST_DRAWS
+from nhstransit.choice.result import ALL
 from nhstransit.choice.words import floor_percent, inert, mind, said, too_few_to_know, which
 from nhstransit.england import bundled_fit, status_of
 from nhstransit.errors import InputError
@@ -48,6 +49,7 @@ def choice_document(choice: Choice, *, real: bool | None = None) -> Document:
             "if the staff are invented"
         )
         raise InputError("the choice", "is about real staff, whose small counts its page would reveal", right)
+    # Without uncertain numbers there is nothing to learn, so the part on the value of information is left out.
     parts = [choice_part(choice), _side_by_side(choice), _sure(choice), _robust(choice)]
     if choice.numbers[0]:
         parts.append(_knowing(choice))
@@ -57,8 +59,8 @@ def choice_document(choice: Choice, *, real: bool | None = None) -> Document:
     return Document(
         title=title,
         about=(
-            "All options have the same random numbers and the same uncertain numbers in "
-            f"{choice.common.shape[2]:,} futures."
+            f"The options are compared in {choice.common.shape[2]:,} futures. Within a future, all options have the same "
+            "random numbers and the same values of the uncertain numbers."
         ),
         status=(*banners, UNASSURED),
         parts=tuple(parts),
@@ -77,6 +79,7 @@ def _words(choice: Choice) -> dict[str, str]:
     """The words for each uncertain number, by its path; the path itself if there are no words or two numbers share them."""
     scenario = choice.options[0].scenario
     found = {path: _in_words(scenario, path) for path in choice.numbers[0]}
+    # The words must identify a number: two numbers with the same words keep their paths.
     many = list(found.values())
     return {path: path if many.count(said) > 1 else said for path, said in found.items()}
 
@@ -103,6 +106,7 @@ def _fitted() -> dict[str, str]:
 def _worded(sentence: str, words: dict[str, str]) -> str:
     """A sentence with words instead of the paths of numbers."""
     worded = sentence
+    # The longest path first, because a path may begin with another.
     for path in sorted(words, key=len, reverse=True):
         worded = worded.replace(path, words[path])
     return worded if worded[:1] == sentence[:1] else f"{worded[:1].upper()}{worded[1:]}"
@@ -114,37 +118,31 @@ def _side_by_side(choice: Choice) -> Part:
     units = [one.unit for one in choice.objectives]
     means = choice.table()
     gaps = choice.gaps()
-    rows = tuple(
-        (
-            option,
-            *(
-                _level(float(_cell(means, (option, name), "mean")), unit)
-                for name, unit in zip(names, units, strict=True)
-            ),
-        )
-        for option in choice.names
-    )
-    differences = tuple(
-        (
-            option,
-            *(
-                _span(float(_cell(gaps, (option, name), "low")), float(_cell(gaps, (option, name), "high")), unit)
-                for name, unit in zip(names, units, strict=True)
-            ),
-        )
-        for option in choice.names[1:]
-    )
+    # Both tables are indexed by option and objective.
+    rows = []
+    for option in choice.names:
+        levels = [float(_cell(means, (option, name), "mean")) for name in names]
+        rows.append((option, *(_level(mean, unit) for mean, unit in zip(levels, units, strict=True))))
+    # The first option is the one that the others are compared with, so it has no gap.
+    differences = []
+    for option in choice.names[1:]:
+        spans = []
+        for name, unit in zip(names, units, strict=True):
+            low = float(_cell(gaps, (option, name), "low"))
+            high = float(_cell(gaps, (option, name), "high"))
+            spans.append(_span(low, high, unit))
+        differences.append((option, *spans))
     changes = tuple((name, f"{words[:1].upper()}{words[1:]}") for name, words in choice.changes.items() if words)
     heading = "Options side by side"
     return Part(
         heading=heading,
         sections=(
             Section(heading="What each option changes", columns=("option", "changes"), rows=changes),
-            Section(heading="Means over futures", columns=("option", *names), rows=rows),
+            Section(heading="Means over futures", columns=("option", *names), rows=tuple(rows)),
             Section(
-                heading=f"Gaps from {choice.names[0]}: paired 95% intervals",
+                heading=f"Differences from {choice.names[0]!r}: 95% intervals of the paired differences",
                 columns=("option", *names),
-                rows=differences,
+                rows=tuple(differences),
             ),
         ),
         pictures=(Picture.of("choice-pareto", _plots().pareto(choice)),),
@@ -164,13 +162,18 @@ def _span(low: float, high: float, unit: str) -> str:
     if not unit.startswith("%") and unit != "percentage points":
         return between(low, high, unit)
     width = high - low
-    places = min(3, max(1, 1 - math.floor(math.log10(width)))) if width > 0 else 1
+    places = 1
+    if width > 0:
+        # Two significant digits of the width, between one and three decimals.
+        digits = 1 - math.floor(math.log10(width))
+        places = min(3, max(1, digits))
     return f"{signed_at(low, places)} to {signed_at(high, places)} percentage points"
 
 
 def signed_at(number: float, places: int) -> str:
     """A number with its sign and this many decimals; zero has no sign."""
     text = f"{abs(number):.{places}f}"
+    # A number that rounds to zero would otherwise be shown as −0.0.
     if not float(text):
         return text
     return f"{'−' if number < 0 else '+'}{text}"
@@ -185,11 +188,12 @@ def _sure(choice: Choice) -> Part:
     rows = []
     for name, row in choice.selections().iterrows():
         needed = float(row["needed"])
-        more = "no number: the two are the same" if np.isinf(needed) else f"{needed:,.0f}"
+        # No number of futures can tell two options apart that are the same.
+        more = "no number is enough: the two are the same" if np.isinf(needed) else f"{needed:,.0f}"
         rows.append((str(name), str(row["best"]), floor_percent(float(row["chance"])), str(row["rival"]), more))
-    columns = ("objective", "best option", "probability, at least", "nearest rival", "futures that would be enough")
+    columns = ("objective", "best option", "probability that it is best, at least", "nearest rival", "futures needed")
     heading = "How sure"
-    text = f"These are results of {choice.units.shape[2]:,} independent futures; with more, the probability is higher."
+    text = f"The table is based on {choice.units.shape[2]:,} independent futures. With more, the probability is higher."
     text += " This table ignores the limits." if choice.limited else ""
     return Part(
         heading=heading,
@@ -209,11 +213,13 @@ def _robust(choice: Choice) -> Part:
         )
         for name, row in choice.pareto().iterrows()
     )
-    columns = ("option", "verdict", "most likely dominated by", "with a probability of")
+    columns = ("option", "verdict", "option most likely to dominate it", "probability of that")
     heading = "Over all futures and objectives"
     return Part(
         heading=heading,
-        sections=(Section(heading="Dominated over all objectives", columns=columns, rows=rows),),
+        sections=(
+            Section(heading="Options that another option dominates in all objectives", columns=columns, rows=rows),
+        ),
         pictures=(Picture.of("choice-regret", _plots().regret(choice)),),
     )
 
@@ -222,32 +228,33 @@ def _knowing(choice: Choice) -> Part:
     """The value of information about each uncertain number, and the value at which a rival becomes better."""
     scenario = choice.options[0].scenario
     traced = {path: traced_in_words(scenario, path) for path in choice.numbers[0]}
+    traced[ALL] = "all uncertain numbers together"
     first = choice.objectives[0]
-    rows = tuple(
-        (
-            traced.get(str(name), str(name)),
-            *(said(float(row[column]), first.unit) for column in ("value", "low", "high")),
-        )
-        for name, row in choice.information().iterrows()
-    )
-    switches = tuple(
-        (
-            traced.get(str(row["number"]), str(row["number"])),
-            str(row["rival"]),
-            shown(float(row["at"]), choice.dated(str(row["number"]))),
-            " to ".join(shown(float(row[end]), choice.dated(str(row["number"]))) for end in ("low", "high")),
-        )
-        for _, row in choice.switching().reset_index().iterrows()
-    )
+    rows = []
+    for name, row in choice.information().iterrows():
+        # The value of information is in the unit of the first objective.
+        worth = [said(float(row[column]), first.unit) for column in ("value", "low", "high")]
+        rows.append((traced.get(str(name), str(name)), *worth))
+    switches = []
+    for _, row in choice.switching().reset_index().iterrows():
+        number = str(row["number"])
+        dated = choice.dated(number)  # whether the number is a day, and is shown as a date
+        at, low, high = (shown(float(row[column]), dated) for column in ("at", "low", "high"))
+        switches.append((traced.get(number, number), str(row["rival"]), at, f"{low} to {high}"))
     heading = "Which study to commission first"
-    none = () if switches else ("No rival overtakes within the range of any one number.",)
+    none = () if switches else ("No single number, within its range, makes another option better.",)
     few = (too_few_to_know(choice),) if choice.units.shape[2] < FEWEST_DRAWS else ()
-    columns = ("number", "rival", "overtakes at", "drawn from")
+    columns = ("number", "rival", "the rival becomes the better option at", "values drawn")
     return Part(
         heading=heading,
         sections=(
-            Section(heading=heading, sentences=few, columns=("number", "worth knowing", "low", "high"), rows=rows),
-            Section(heading="Switching values", sentences=none, columns=columns, rows=switches),
+            Section(
+                heading=heading,
+                sentences=few,
+                columns=("number", "what knowing it is worth", "90% interval: low", "90% interval: high"),
+                rows=tuple(rows),
+            ),
+            Section(heading="Switching values", sentences=none, columns=columns, rows=tuple(switches)),
             *_failures(choice, traced),
         ),
         pictures=(Picture.of("choice-information", _plots().information(choice, titles=_words(choice))),),
@@ -260,19 +267,19 @@ def _failures(choice: Choice, traced: dict[str, str]) -> tuple[Section, ...]:
         box = choice.fails()
     except InputError:  # the first part says why
         return ()
-    rows = tuple(
-        (
-            traced.get(one.name, one.name),
-            *("" if np.isinf(end) else shown(end, one.dated) for end in (one.low, one.high)),
-            f"{one.quasi_p:.2g}" if one.quasi_p >= LEAST_CHANCE else f"under {LEAST_CHANCE:g}",
-        )
-        for one in box.limits
-    )
+    rows = []
+    for one in box.limits:
+        # A side on which the box is open has an infinite end, and stays empty.
+        ends = ["" if np.isinf(end) else shown(end, one.dated) for end in (one.low, one.high)]
+        quasi_p = f"{one.quasi_p:.2g}" if one.quasi_p >= LEAST_CHANCE else f"under {LEAST_CHANCE:g}"
+        rows.append((traced.get(one.name, one.name), *ends, quasi_p))
     text = f"Coverage {percent(box.coverage)}, density {percent(box.density)}, of {box.futures:,} {box.counted}s."
     text += " Quasi-p: the chance of so many failures if the limit made no difference."
     heading = f"In which futures {choice.favoured} fails"
     columns = ("number", "at least", "at most", "quasi-p")
-    return (Section(heading=heading, sentences=(text,), columns=columns, rows=rows),) if rows else ()
+    if not rows:
+        return ()
+    return (Section(heading=heading, sentences=(text,), columns=columns, rows=tuple(rows)),)
 
 
 def _made(choice: Choice) -> Part:

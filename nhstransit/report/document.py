@@ -78,6 +78,7 @@ def as_markdown(document: Document) -> str:
     for part in document.parts:
         lines += [f"## {_plain(part.heading)}", ""]
         for section in part.sections:
+            # The first section of a part often has the part's own heading, which is not repeated.
             if section.heading != part.heading:
                 lines += [f"### {_plain(section.heading)}", ""]
             for sentence in section.sentences:

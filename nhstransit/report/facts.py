@@ -97,6 +97,8 @@ def whereabouts_of(run: Run) -> Whereabouts:
     counts = {fate: int(table["people"][table["fate"] == fate].sum()) for fate in FATES}
     left = table[table["fate"] == "left"]
     routes = [(str(rule), int(count)) for rule, count in zip(left["where"], left["people"], strict=True)]
+    # Leaving of one's own accord includes choice (resignation, retirement) and events without a choice, such as
+    # death.
     own = sum(count for rule, count in routes if of_themselves(rule))
     chosen = sum(count for rule, count in routes if by_choice(rule))
     return Whereabouts(
@@ -116,6 +118,7 @@ def cost_of(measures: Measures) -> Cost:
     named = rule_titles(measures.run)
     table = measures.schemes
     headlines = measures.headlines
+    # The columns of exit payments differ by line; together they are the cost of a policy's exits.
     exits = {
         named.get(str(name), title_of(str(name))): float(sum(row[name] for name in EXIT_LINES.values()))
         for name, row in table.iterrows()
@@ -136,6 +139,7 @@ def cost_of(measures: Measures) -> Cost:
 def pay_bill_of(measures: Measures) -> PayBill:
     """The change in the pay bill."""
     table = measures.pay_bill
+    # One row per day reported, in order of days.
     first = table.iloc[0]
     last = table.iloc[-1]
     return PayBill(
@@ -172,6 +176,7 @@ def rule_titles(run: Run) -> dict[str, str]:
 def _shares(run: Run, by: PeopleCut) -> dict[str, float]:
     """The share lost of each group with at least one in a hundred of the opening staff, and at least ten people."""
     table = leaver_mix(run, by)
+    # The share lost of a small group is mostly chance, so it is not named.
     large = (table["share_of_start"] >= LEAST_SHARE) & (table["people_at_start"] >= LEAST_PEOPLE)
     return {str(name): float(share) for name, share in table["share_lost"][large].items()}
 

@@ -51,6 +51,7 @@ def free_folder(wish: Path) -> Path:
     check_path("wish", wish)
     number = 1
     place = wish
+    # An interrupted replacement may have left the old folder under another name.
     restore(wish)
     while place.exists():
         number += 1
@@ -96,6 +97,7 @@ def write_results(
     check_kind("measures", measures, Measures)
     place = Path(folder)
     check_place(place, overwrite=overwrite, names=NAMES)
+    # For real staff, only the owner may enter the folder; its mode is set before anything is written into it.
     private = staff_are_real(measures.run)
     with made_aside(place, overwrite=overwrite, mode=0o700 if private else None) as aside:
         names = fill(aside, measures, published=published, log=log, people=people or not private, artist=artist)
@@ -141,6 +143,7 @@ def fill(
     if (people and len(run.log) <= WORDED) if log is None else log:
         made["log.csv"] = run.log.table()
     put_run(folder, run, described(run))
+    # The guide lists the columns that were made, so it comes after all other tables.
     made[COLUMNS] = column_guide({name: list(columns) for name, columns in made.items()})
     for name, columns in made.items():
         tables.write_csv(folder / name, columns, excel=True)
@@ -148,6 +151,7 @@ def fill(
     drawn = (artist.pictures(run) if artist else pictures(run)) if figures else {}
     for name, picture in drawn.items():
         (folder / name).write_bytes(picture)
+    # The manifest is written last: it has the digest of every other file.
     names = ("run.json", "run.npz", STORY, *made, *drawn, README, MANIFEST)
     (folder / README).write_text(readme(run, names), "utf-8", newline="\n")
     write_manifest(folder, about(run))
@@ -157,6 +161,7 @@ def fill(
 def _people(run: Run) -> dict[str, Any]:
     """Everyone who was ever in the run: groups in words, posts on the first and last day, how and when they last left."""
     people = run.people
+    # One entry for each person ever in the run, in the order of `people`.
     route = np.full(len(people), "", object)
     left_on = np.full(len(people), "", object)
     exits = run.history.exits()

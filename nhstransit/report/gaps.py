@@ -63,10 +63,13 @@ class Figures:
         """A figure after disclosure control; None if it is hidden."""
         if self.rule is None or not math.isfinite(number):
             return number
+        # Sums of money and shares are rounded too, since an exact mean could reveal an exact count.
         if unit not in COUNTS:
             return float(round(number, -3) if unit.startswith("£") else round(number))
+        # A gap of zero reveals nobody; a small gap other than zero could.
         if 0 < abs(number) < self.rule.threshold:
             return None
+        # The rule rounds counts, which have no sign; the sign of the gap is put back.
         return math.copysign(float(self.rule.rounded(round(abs(number)))), number)
 
 
@@ -106,9 +109,11 @@ def gap_told(
             return f"{name}: no difference{among}."
         return f"{name}: {more}, in these runs."
     if low <= 0.0 <= high:
+        # An interval from zero to zero: the figure is the same in every pair.
         if not low and not high:
             return f"{name}: no difference{among}."
         return f"{name}: no difference{among} beyond what chance could cause (95% interval {between(low, high, unit)})."
+    # The words "more" or "less" carry the sign, so the ends have none and the smaller comes first.
     near, far = sorted((abs(low), abs(high)))
     return f"{name}: {more} (95% interval {between(near, far, unit).replace('+', '')})."
 

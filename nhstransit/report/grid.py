@@ -36,11 +36,15 @@ def grid_lines(columns: Sequence[str], rows: Sequence[Sequence[object]], width: 
 
 def _widths(names: Sequence[str], cells: Sequence[Sequence[str]], right: Sequence[bool], width: int) -> list[int]:
     """Width of each column in characters, from its cells and the longest word of its name; text columns may shrink."""
+    # A column is at least as wide as its longest word, so that no word is broken.
     least = [_longest([name, *(row[place] for row in cells)]) for place, name in enumerate(names)]
+    # Without rows the names alone decide.
     wide = (
         [max(least[place], *(len(row[place]) for row in cells), 1) for place in range(len(names))] if cells else least
     )
+    # `spare` is how many characters the table is too wide; negative if there is room.
     spare = sum(wide) + len(GAP) * (len(wide) - 1) - width
+    # Take one character at a time from the widest text column. Numbers never wrap.
     while spare > 0:
         words = [
             place for place in range(len(names)) if not right[place] and wide[place] > max(LEAST_WORDS, least[place])
@@ -67,6 +71,8 @@ def _blocks(wide: Sequence[int], width: int) -> Iterator[list[int]]:
     """Indices of the columns that fit side by side, block by block; every block begins with the first column."""
     block = [0]
     for place in range(1, len(wide)):
+        # A block is full if one more column, with the gaps between columns, would be too wide; but a block has at
+        # least two.
         if sum(wide[each] for each in block) + wide[place] + len(GAP) * len(block) > width and len(block) > 1:
             yield block
             block = [0]
@@ -91,8 +97,12 @@ def _row(cells: Sequence[str], wide: Sequence[int], right: Sequence[bool], *, fo
     """One row on as many lines as its longest cell needs; column names (`foot`) are aligned to the last line."""
     wrapped = [_wrapped(cell, size) for cell, size in zip(cells, wide, strict=True)]
     deep = max(len(lines) for lines in wrapped)
-    wrapped = [[""] * (deep - len(lines)) + lines if foot else lines + [""] * (deep - len(lines)) for lines in wrapped]
-    for parts in zip(*wrapped, strict=True):
+    # Fill shorter cells with blank lines: above for column names, below for cells.
+    filled = []
+    for lines in wrapped:
+        blank = [""] * (deep - len(lines))
+        filled.append(blank + lines if foot else lines + blank)
+    for parts in zip(*filled, strict=True):
         aligned = (
             part.rjust(size) if to_right else part.ljust(size)
             for part, size, to_right in zip(parts, wide, right, strict=True)
@@ -116,5 +126,6 @@ def numeric(cells: Iterable[str]) -> bool:
 
 
 def _number(cell: str) -> bool:
+    # What remains of a number, an interval or an amount is digits only.
     digits = cell.replace(" to ", "").translate(str.maketrans("", "", "£mbnk%-−+,. "))
     return digits.isdigit()

@@ -47,7 +47,7 @@ _RULE = ("name of the policy or other rule that caused the event, as in the scen
 _STEP = "people {} under the policy"
 GUIDE: dict[str, dict[str, tuple[str, str]]] = {  # for each table: the meaning and the unit of each column
     "people.csv": {
-        "staff": ("identity of the person in this run", ""),
+        "staff": ("staff number of the person in this run", ""),
         "employer": ("employer when the person entered the run", ""),
         "function": ("function when the person entered the run", ""),
         "opening_post": ("number of the post held on the first day, as in posts.csv; -1: none", ""),
@@ -73,7 +73,7 @@ GUIDE: dict[str, dict[str, tuple[str, str]]] = {  # for each table: the meaning 
         "phase": ("part of the day; the parts of a day follow a fixed order", ""),
         "event": ("what happened", ""),
         "rule": _RULE,
-        "staff": ("identity of the person concerned; empty: nobody", ""),
+        "staff": ("staff number of the person concerned; empty if nobody is", ""),
         "from_post": ("the post that the person left", ""),
         "to_post": ("the post that the person moved to", ""),
         "last_day": ("the last day of the arrangement that the event makes, such as the last day of work", "date"),

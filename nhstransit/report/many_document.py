@@ -48,6 +48,7 @@ def comparison_document(compared: Comparison | Comparisons, *, real: bool | None
         right = "report each run alone, or set real=False if the staff are invented"
         raise InputError("the comparison", "is about real staff, whose small counts its report would reveal", right)
     table = compared.gaps
+    # Fewer pairs than this are too few for Student's t, and the report then has no intervals.
     ends = None
     if isinstance(compared, Comparisons) and len(compared) >= FEWEST["t"]:
         ends = compared.intervals()
@@ -56,19 +57,21 @@ def comparison_document(compared: Comparison | Comparisons, *, real: bool | None
         differ = [name for name in differ if name != "recurrent saving"]  # gross and net are equal: show only the net
     sides = _sides(one)
     same = [in_words(str(name)) for name in table.index if not table.loc[name, "gap"]]
+    # A figure that neither run has is not in the table.
     asked = [name for name in FIVE if name in table.index]
     gaps = [_sentence(table, ends, name, sides) for name in asked[:TOLD]]
     answer = Section(heading=ANSWER, sentences=(_question(one), _fates_in_words(compared, sides), *gaps))
+    five = _side_by_side("Five numbers side by side", table, ends, asked, sides)
+    differences = [_side_by_side("Every headline figure that differs", table, ends, differ, sides)]
+    if same:
+        differences.append(Section.of("What is the same", f"The same in both: {listed(same)}."))
     parts = [
         Part(heading=ANSWER, sections=(answer,)),
-        Part(heading="Five numbers", sections=(_side_by_side("Five numbers side by side", table, ends, asked, sides),)),
+        Part(heading="Five numbers", sections=(five,)),
         _with_what(one),
         Part(
             heading="What differs",
-            sections=(
-                _side_by_side("Every headline figure that differs", table, ends, differ, sides),
-                *((Section.of("What is the same", f"The same in both: {listed(same)}."),) if same else ()),
-            ),
+            sections=tuple(differences),
             pictures=(Picture.of("gaps", plots().gaps(compared)),) if differ else (),
         ),
         *_for_whom(one, sides),
@@ -99,6 +102,7 @@ def _sides(one: Comparison) -> tuple[str, str]:
     """Names for the run and the baseline in sentences and tables, such as "with MARS" and "without MARS"."""
     more = _only_in(one.run, one.baseline)
     less = _only_in(one.baseline, one.run)
+    # A single policy that only one side has is the clearest name for both sides.
     if len(more) == 1 and not less:
         return f"with {inside(more[0])}", f"without {inside(more[0])}"
     if len(less) == 1 and not more:
@@ -142,6 +146,7 @@ def _question(one: Comparison) -> str:
 def _fates_in_words(compared: Comparison | Comparisons, sides: tuple[str, str]) -> str:
     """How many of the opening staff were in post at the end in both runs, in one of them, or in neither."""
     people = compared.strata["people"]
+    # The strata in the order of their table: in post in both runs, only in the baseline, only in the run, in neither.
     here, gone, kept, lost = (float(people[name]) for name in people.index)
     if not gone + kept:
         return "The same people were in post at the end in both runs."
@@ -203,11 +208,14 @@ def _with_what(one: Comparison) -> Part:
     rows: dict[tuple[str, ...], None] = {}
     for change in one.changes:
         steps = names_in(change.path)
+        # A path into a policy is: policies, the policy's name, then the field.
         name = steps[1] if steps[0] == "policies" and len(steps) > 1 else ""
         inside_run, inside_baseline = (name in run.scenario.policies for run in (one.run, one.baseline))
+        # All settings of a policy that only one side has share one row, which the dictionary keeps once, in order.
         if name and inside_run != inside_baseline:
             there = ("in it", "not in it") if inside_baseline else ("not in it", "in it")
             rows[titles[name], *there] = None
+        # Titles and names have no effect on a run.
         elif change.path not in INERT:
             what = f"{titles[name]}: {'.'.join(steps[2:])}" if name else change.path
             rows[what, _setting(change.old), _setting(change.new)] = None
@@ -284,6 +292,7 @@ def _money(pairs: Sequence[Comparison], sides: tuple[str, str]) -> Part:
 
 def _worth(pairs: Sequence[Comparison], sides: tuple[str, str]) -> Section:
     """Net present value to the Exchequer and to society: means over the pairs, and the gap with its interval."""
+    # Net present values of every pair: first of the runs, then of the baselines, in the same order.
     worth: list[list[Any]] = [
         [present_values(run).loc["total simulated"] for run in runs]
         for runs in ([pair.run for pair in pairs], [pair.baseline for pair in pairs])
@@ -293,9 +302,11 @@ def _worth(pairs: Sequence[Comparison], sides: tuple[str, str]) -> Section:
     said = []
     for view, whose in (("exchequer", "to the Exchequer"), ("social", "to society")):
         ours, theirs = ([float(one[view]) for one in side] for side in worth)
+        # Pair by pair, so that the random numbers that both runs share cancel.
         gaps = [mine - other for mine, other in zip(ours, theirs, strict=True)]
         span = paired(gaps) if enough else None
         low, high = (span.low, span.high) if span is not None else (math.nan, math.nan)
+        # `fsum` rounds once, so the mean does not depend on the order of the pairs.
         gap = math.fsum(gaps) / len(gaps)
         spans = (between(low, high, "£"),) if enough else ()
         means = (level(math.fsum(side) / len(side), "£") for side in (ours, theirs))

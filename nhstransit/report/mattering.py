@@ -34,6 +34,7 @@ def assumptions_that_matter(scenario: Scenario) -> Section:
     rows = []
     for pattern, words in MATTER.items():
         for path, one in found.items():
+            # A number that is left out (None) has no effect in this scenario.
             if re.fullmatch(pattern, path) and isinstance(one.value, int | float):
                 steps = names_in(path)
                 whose = f"{scenario.policy_titles[steps[1]]}: " if steps[0] == "policies" else ""

@@ -31,9 +31,11 @@ def as_html(document: Document) -> str:
     except ImportError:
         raise RunError("a page", "needs jinja2, which is not installed", to_install("report")) from None
     source = (files("nhstransit.report") / "templates" / TEMPLATE).read_text("utf-8")
+    # Every text is escaped. A name that the template misspells is an error, not an empty string.
     room = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     room.filters.update(anchor=anchor, numbers=_numbers, csv=csv_link, digest=_is_digest)
     made = room.from_string(source).render(document=document)
+    # The template's own lines leave blank lines behind.
     return re.sub(r"\n{2,}", "\n", made)
 
 
@@ -72,8 +74,10 @@ def _of_numbers(cells: Sequence[str]) -> bool:
 
     A number begins with a digit, a sign or a pound sign. Blank cells and dashes are ignored.
     """
+    # A blank cell says nothing about the kind of its column.
     filled = [cell for cell in cells if cell.strip("–")]
     like = [cell for cell in filled if re.match(r"[+−±-]?£?[\d.]", cell) and not DAY.search(cell)]
+    # At least one real number: a column of nothing but "never" is text.
     return bool(like) and all(
         cell in like or cell in INSTEAD or cell.startswith(("under ", "over ")) for cell in filled
     )

@@ -22,6 +22,7 @@ def pictures(run: Run) -> dict[str, bytes]:
     if not len(run.people):
         return {}
     drawn = {"headcount.png": plots.headcount(run), "destinations.png": plots.destinations(run)}
+    # `save` chooses the format from the name of a file, so the figures are written before they are read.
     with TemporaryDirectory() as place:
         for name, axes in drawn.items():
             plots.save(axes, Path(place) / name, show=False)

@@ -42,11 +42,14 @@ def other_pages(page: str, scenario: Scenario, folder: Path) -> dict[Path, int]:
     known = {digest(page.encode())}
     found: dict[Path, int] = {}
     own = _own(scenario, folder)
+    # The page's own folders come first, so a page in two lists counts in the nearer one.
     for place in dict.fromkeys((*own, *_beside(own))):
         rows = _rows(place / LIST, strict=place in own)
+        # A list without employers is from an older version, and may be about the same staff.
         pages = {each for each, employer in rows if employer in mine or not employer} - known
         if pages:
             found[place / LIST] = len(pages)
+        # Pages already counted do not count again in the next list.
         known |= pages
     return found
 
@@ -63,6 +66,7 @@ def note_page(page: str, scenario: Scenario, folder: Path) -> None:
     for place in _own(scenario, folder):
         if not place.is_dir():
             continue
+        # Sorted, so that the order of writing is not recorded, and each page once.
         rows = sorted({*_rows(place / LIST, strict=True), *mine})
         columns = {_PAGE: [row[0] for row in rows], _EMPLOYER: [row[1] for row in rows]}
         tables.write_csv(place / LIST, {**columns, "written_by": ["nhstransit"] * len(rows)}, mode=OWNER)

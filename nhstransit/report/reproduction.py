@@ -133,8 +133,10 @@ def _tables(files: Mapping[str, str], made: Run) -> tuple[str, ...]:
     """The files, with their stored digests given, whose digests differ when they are written again for this run."""
     if not files:
         return ()
+    # The long story has a comparison with published figures only if the folder has their table.
     published = beside(made) if "published.csv" in files and has_published(made) else None
     with tempfile.TemporaryDirectory() as aside:
+        # Without figures, which are slow to draw and not compared.
         fill(Path(aside), measure(made), published=published, log="log.csv" in files, figures=False)
         return tuple(name for name, kept in files.items() if _digest_of(Path(aside) / name) != kept)
 

@@ -58,6 +58,19 @@ NO_MATTER = "not in it"  # the line is zero, so that no change of it can make th
 FAR_OFF = "never"  # the change would be too large
 SWITCH = 3.0  # the largest relative rise of a line that counts as possible
 FEW = 6  # up to this many seeds are all listed
+SETTINGS = {  # the words for a setting of a policy, by its name and unit
+    ("cut", "share of the opening pay bill"): "cut as a share of the opening pay bill",
+    ("from_cut", "share of the opening pay bill"): "cut in earlier years, as a share of the opening pay bill",
+    ("payback_months", "months"): "months within which a case must pay back",
+    ("refill", "share of vacancies"): "share of vacancies that are filled again",
+    ("removed", "share of vacated posts"): "share of vacated posts that are removed",
+    ("share", "share of people paid to leave"): "share of people paid to leave who return",
+    ("share", "share of posts"): "share of posts that are transferred",
+    ("unreasonable", "share of refusals"): "share of refusals that are judged unreasonable",
+    ("weeks", "weeks from advert to start"): "weeks from an advertisement to a start",
+    ("weight", "share of the way to the target"): "share of the way to its target that perceived risk moves",
+}
+ROWS_OF = {"freezes": "freeze", "panels": "panel", "path": "step"}  # the word for one row of a list of a policy
 NOT_IN_IT = (
     "The model does not include care of patients, waiting times or the quality of services. It includes buildings, "
     "contracts and systems only if the author of the scenario entered a sum for them.",
@@ -77,12 +90,14 @@ def run_document(run: Run, *, real: bool | None = None) -> Document:
     scenario = run.scenario
     hide = staff_are_real(run) if real is None else real
     status = status_of(scenario)
+    # A comparison with published figures shows exact counts, so it is left out wherever small counts are hidden.
     published = None if hide or not has_published(run) else beside(run)
     parts = _shared_parts(run, Rule()) if hide else _parts(measure(run), published)
+    missed = sentences.others_missed(distance_of(status, published))
     return Document(
         title=scenario.title or scenario.name,
         about=scenario.about,
-        status=(status.banner, *sentences.others_missed(distance_of(status, published)), UNASSURED),
+        status=(status.banner, *missed, UNASSURED),
         parts=tuple(parts),
         real=hide,
     )
@@ -149,13 +164,17 @@ def _known_to(run: Run) -> str:
 def _ends(kept: Mapping[str, KeptInterval], name: str) -> tuple[str, str]:
     """The ends of the stored interval of one headline; only the second has the unit."""
     unit = UNITS[name]
-    low, high = (quantity(end, unit) for end in (kept[name].low_90, kept[name].high_90))
-    return low.removesuffix(unit[1:] if unit.startswith("£") else f" {unit}"), high
+    low = quantity(kept[name].low_90, unit)
+    high = quantity(kept[name].high_90, unit)
+    # The pound sign comes before the number and stays at both ends; the rest of the unit follows the number.
+    repeated = unit[1:] if unit.startswith("£") else f" {unit}"
+    return low.removesuffix(repeated), high
 
 
 def _five_numbers(measures: Measures) -> Part:
     bill = facts.pay_bill_of(measures)
     figures = measures.headlines
+    # The last item of a row is the headline whose stored interval is shown with it; "" if there is none.
     rows = (
         ("people in post", people(figures["opening heads"]), people(figures["closing heads"]), "closing heads"),
         ("pay bill a year, with employers' costs", pounds(bill.before), pounds(bill.after), ""),
@@ -197,11 +216,15 @@ def _by_source(kept: Mapping[str, KeptInterval]) -> Section:
         if name not in kept:
             continue
         deviations = [float(getattr(kept[name], source)) for source in sources]
+        # A missing source is NaN, which is the only number that differs from itself. It counts as zero.
         known = [0.0 if one != one else one for one in deviations]
+        # The sources are independent, so that their variances add up and their standard deviations do not.
         total = sum(one * one for one in known)
         if not total:
             continue
-        shares = percentages([round(1e6 * one * one / total) for one in known])
+        # `percentages` needs whole numbers: the shares are rounded to millionths first.
+        millionths = [round(1e6 * one * one / total) for one in known]
+        shares = percentages(millionths)
         cells = (f"±{quantity(one, UNITS[name])} ({share})" for one, share in zip(known, shares, strict=True))
         rows.append((in_words(name), *cells))
     text = "One standard deviation due to each source, and in brackets its share of the variance of all three together."
@@ -215,6 +238,7 @@ def _by_source(kept: Mapping[str, KeptInterval]) -> Section:
 
 def _who_bore_it(run: Run) -> Part:
     """Outcomes by characteristic, through the disclosure control of publications."""
+    # Real staff have parts of their own (`_shared_parts`), so the staff here are invented.
     found = publication(run, by=BORNE, only=_outcomes_of(run), real=False)
     table = found.equality
     overlap = (
@@ -225,6 +249,7 @@ def _who_bore_it(run: Run) -> Part:
     for by in BORNE:
         mine = table[table["characteristic"] == by]
         rows: list[tuple[str, ...]] = []
+        # `dict.fromkeys` removes repetition and, unlike a set, keeps the order of the table.
         outcomes = list(dict.fromkeys(mine["outcome"]))
         for group in dict.fromkeys(mine["group"]):
             lines = mine[mine["group"] == group].set_index("outcome")
@@ -246,12 +271,16 @@ def _outcomes_of(run: Run) -> tuple[str, ...]:
 
 
 def _share(line: Any) -> str:
-    return "–" if line["rate"] != line["rate"] else percent(float(line["rate"]))
+    # NaN differs from itself: disclosure control has hidden the rate, or the group is empty.
+    if line["rate"] != line["rate"]:
+        return "–"
+    return percent(float(line["rate"]))
 
 
 def _lost(measures: Measures) -> Part:
     run = measures.run
     table = measures.losses
+    # The first row of the table is all of the opening staff; the rows below it are the people who were lost.
     rows = [
         (
             str(row["meaning"]),
@@ -302,6 +331,7 @@ def _rebuilt(measures: Measures) -> str:
     if str(row["basis"]) == "never":
         return f"{lowest}. Learning alone would not bring it back to that level: too few people are left."
     months = float(row["months_to_rebuild"])
+    # Without a positive time there is nothing to say beyond the lowest level.
     if months == 0 or not np.isfinite(months):
         return f"{lowest}."
     if str(row["basis"]) == "seen":
@@ -338,7 +368,10 @@ def _where(measures: Measures) -> Part:
     pictures = []
     if len(run.people):
         pictures.append(Picture.of("destinations", plots().destinations(run)))
-    if len(np.unique(run.scenario.roster.region[run.posts.employer[run.opening_post[run.opening_post >= 0]]])) > 1:
+    held = run.opening_post[run.opening_post >= 0]  # -1 means no post on the first day
+    regions = run.scenario.roster.region[run.posts.employer[held]]
+    # Shares by region need at least two regions to compare.
+    if len(np.unique(regions)) > 1:
         pictures.append(Picture.of("regions", plots().regions(run)))
     return Part(
         heading="Where people went",
@@ -352,39 +385,21 @@ def _money(measures: Measures) -> Part:
     sections = [money(measures)]
     sections.append(_savings(measures))
     sections += _fall(measures)
-    back = measures.paybacks
-    titles = facts.rule_titles(run)
-    sections.append(
-        Section(
-            heading="Payback",
-            columns=("policy", "paid", "net saving a year", "months to pay back"),
-            rows=tuple(
-                (
-                    titles.get(str(name), "All together" if name == "all" else str(name)),
-                    pounds(row["exit_cost"]),
-                    pounds(row["net"]),
-                    f"{row['payback_net']:,.0f}" if np.isfinite(row["payback_net"]) else "never",
-                )
-                for name, row in back.iterrows()
-            ),
-        )
-    )
+    sections.append(_payback(measures))
     worth = measures.present_values
-    lines = worth[(worth[["exchequer", "social"]] != 0).any(axis=1)]
     entered = run.scenario.entered
+    # A line that is zero in both views is left out.
+    lines = worth[(worth[["exchequer", "social"]] != 0).any(axis=1)]
+    rows = []
+    for name, row in lines.iterrows():
+        line = f"{entered[str(name)].what}, entered by the author" if name in entered else str(name)
+        rows.append((line, pounds(row["exchequer"]), pounds(row["social"])))
     sections.append(
         Section(
             heading="Net present value",
             sentences=tuple(worth_told(worth, usual_appraisal(run).years)),
             columns=("line", "to the Exchequer", "to society"),
-            rows=tuple(
-                (
-                    f"{entered[str(name)].what}, entered by the author" if name in entered else str(name),
-                    pounds(row["exchequer"]),
-                    pounds(row["social"]),
-                )
-                for name, row in lines.iterrows()
-            ),
+            rows=tuple(rows),
         )
     )
     sections.append(switching_values(worth, entered))
@@ -392,11 +407,28 @@ def _money(measures: Measures) -> Part:
     return Part(heading="Money", sections=tuple(sections), pictures=pictures)
 
 
+def _payback(measures: Measures) -> Section:
+    """The months that each policy, and all policies together, need to pay back."""
+    # The row "all" of the table is no policy and has no title of its own.
+    titles = {"all": "All together"} | facts.rule_titles(measures.run)
+    rows = []
+    for name, row in measures.paybacks.iterrows():
+        # The payback is infinite if there is no net saving.
+        months = f"{row['payback_net']:,.0f}" if np.isfinite(row["payback_net"]) else "never"
+        rows.append((titles.get(str(name), str(name)), pounds(row["exit_cost"]), pounds(row["net"]), months))
+    return Section(
+        heading="Payback",
+        columns=("policy", "paid", "net saving a year", "months to pay back"),
+        rows=tuple(rows),
+    )
+
+
 def _fall(measures: Measures) -> list[Section]:
     """Why the pay bill fell by more than the saving; no section if it did not."""
     bill = facts.pay_bill_of(measures)
     fell = bill.before - bill.after
     saved = measures.headlines["net recurrent saving"]
+    # Two sums that look equal after rounding need no explanation.
     if fell <= max(saved, 0.0) or pounds(fell) == pounds(saved):
         return []
     text = (
@@ -414,6 +446,7 @@ def _savings(measures: Measures) -> Section:
         (str(year), pounds(gross), pounds(net))
         for year, gross, net in zip(saved["financial_year"], saved["gross"], saved["net"], strict=True)
     ]
+    # The cells are compared as text, so two sums that differ only by rounding count as equal.
     differ = any(gross != net for _, gross, net in cells)
     said = (
         "The net sum leaves out posts whose paid leavers came back, and deducts the cost of posts that policies opened."
@@ -436,12 +469,14 @@ def worth_told(worth: Any, years: int) -> list[str]:
         years: the financial years that it covers.
     """
     total = worth.loc["total simulated"]
+    # Costs are negative in the table; here they are positive.
     exits = -float(worth.loc[list(EXIT_COSTS), "exchequer"].sum())
     value = float(total["exchequer"])
     said = [
         f"Over {years} years the net present value is {pounds(value)} to the Exchequer and {pounds(total['social'])} to "
         "society, where transfer payments do not count."
     ]
+    # The row is missing if the author entered no line.
     entered = float(worth.loc["total entered", "exchequer"]) if "total entered" in worth.index else 0.0
     if round(entered):
         said.append(
@@ -449,14 +484,14 @@ def worth_told(worth: Any, years: int) -> list[str]:
             f"all. With them it is {pounds(value + entered)} to the Exchequer."
         )
     if exits > 0 and round(value):
-        room = value / exits
-        said.append(
-            f"The Exchequer would still break even if paying people to go cost {percent(room)} more."
-            if room > 0
-            else f"For the Exchequer to break even, paying people to go would have to cost {percent(min(-room, 1.0))} less."
-            if -room <= 1
-            else "The Exchequer would not break even if paying people to go cost nothing."
-        )
+        room = value / exits  # the share by which the cost of exits could rise before the value is zero
+        if room > 0:
+            text = f"The Exchequer would still break even if paying people to go cost {percent(room)} more."
+        elif room >= -1:
+            text = f"For the Exchequer to break even, paying people to go would have to cost {percent(-room)} less."
+        else:  # the cost cannot fall by more than the whole of it
+            text = "The Exchequer would not break even if paying people to go cost nothing."
+        said.append(text)
     return said
 
 
@@ -468,12 +503,11 @@ def switching_values(worth: Any, entered: Collection[str] = ()) -> Section:
         entered: names of lines that an author entered, which are not in the total.
     """
     lines = [str(name) for name in worth.index if not str(name).startswith("total") and str(name) not in entered]
+    total = worth.loc["total simulated"]
     rows = []
     for name in lines:
-        cells = [
-            _switch(float(worth.loc[name, view]), float(worth.loc["total simulated", view]))
-            for view in ("exchequer", "social")
-        ]
+        line = worth.loc[name]
+        cells = [_switch(float(line[view]), float(total[view])) for view in ("exchequer", "social")]
         if any(cell not in (NO_MATTER, FAR_OFF) for cell in cells):
             rows.append((name, *cells))
     text = (
@@ -492,7 +526,9 @@ def _switch(line: float, total: float) -> str:
     """The change of a line at which a total is zero: "19% smaller"."""
     if not round(line):
         return NO_MATTER
+    # The total is a sum of lines: it is zero when total + change * line = 0.
     change = -total / line
+    # A fall of more than 100% would turn a cost into a gain, which is another kind of change.
     if change < -1.0 or change > SWITCH:
         return FAR_OFF
     return f"{percent(abs(change))} {'larger' if change > 0 else 'smaller'}"
@@ -507,13 +543,10 @@ def _how_sure(run: Run, published: Published | None) -> Part:
             "compare ten seeds or more; for the second, sweep over draws of the assumptions."
         )
     ranges = () if published is None else (ranges_section(published),)
-    return Part(
-        heading="How sure",
-        sections=(
-            Section(heading="How sure", sentences=tuple(said)),
-            *(one for one in (*uncertain(run), _by_source(intervals_of(run)), *ranges) if one.rows),
-        ),
-    )
+    # Each of these sections depends on stored runs, and has no rows if the library stores none for the scenario.
+    stored = (*uncertain(run), _by_source(intervals_of(run)), *ranges)
+    filled = [section for section in stored if section.rows]
+    return Part(heading="How sure", sections=(Section(heading="How sure", sentences=tuple(said)), *filled))
 
 
 def _misses(run: Run, published: Published | None) -> Part:
@@ -528,9 +561,11 @@ def _assumptions(run: Run) -> Part:
     scenario = run.scenario
     status = status_of(scenario)
     employers = len(scenario.roster.names)
-    policies = listed(facts.rule_titles(run)[name] for name in scenario.policies) or "none"
+    titles = facts.rule_titles(run)
+    policies = listed(titles[name] for name in scenario.policies) or "none"
+    opening = int((run.opening_post >= 0).sum())  # people who joined later have no opening post
     scope = (
-        f"The run covers {persons(int((run.opening_post >= 0).sum()))} and {employers:,} employers, from "
+        f"The run covers {persons(opening)} and {employers:,} employers, from "
         f"{date(scenario.start)} to {date(scenario.end)}. Its policies are: {policies}."
     )
     fitted = (
@@ -570,11 +605,25 @@ def number_in_words(scenario: Scenario, path: str) -> str:
         The words, or the path if there are none.
     """
     units = [one.unit for one in inputs_with_paths(scenario) if one.path == path]
+    unit = units[0] if units else ""
+    # The path of a policy's number is: policies, the policy's name, then the field within it.
     steps = names_in(path)
-    if steps[0] == "policies" and steps[1] in scenario.policy_titles:
-        what = f"{inside(scenario.policy_titles[steps[1]])}, {' '.join(steps[2:]).replace('_', ' ')}"
-        return f"{what}, in {units[0]}" if units else what
-    return units[0] if units else path
+    if steps[0] != "policies" or len(steps) < 3 or steps[1] not in scenario.policy_titles:
+        return unit or path
+    *rows, field = steps[2:]
+    part = " ".join(ROWS_OF.get(name, name.replace("_", " ")) for name in rows)
+    owner = inside(scenario.policy_titles[steps[1]])
+    return f"{_setting_in_words(field, unit)} ({owner}{f', {part}' if part else ''})"
+
+
+def _setting_in_words(field: str, unit: str) -> str:
+    """A setting of a policy in words: those of `SETTINGS`, or its name and its unit."""
+    if (field, unit) in SETTINGS:
+        return SETTINGS[field, unit]
+    name = field.replace("_", " ")
+    if not unit or unit in name:
+        return name
+    return f"{name}, as a {unit}" if unit.startswith("share") else f"{name}, in {unit}"
 
 
 def how_made(runs: Sequence[Run], called: Sequence[str] = (), seeds: Sequence[int] = ()) -> Part:
@@ -587,6 +636,7 @@ def how_made(runs: Sequence[Run], called: Sequence[str] = (), seeds: Sequence[in
     """
     names = called or [run.scenario.name for run in runs]
     origins = [_made(run) for run in runs]
+    # Each run stands for a row of runs that differ only in their seeds, so all seeds are shown.
     if len(seeds) > 1:
         origins = [{**one, "seed": in_a_row(seeds)} for one in origins]
     rows = []
@@ -620,6 +670,7 @@ def in_a_row(numbers: Sequence[int]) -> str:
     ('1 to 3', '4 and 9')
     """
     ordered = sorted(set(numbers))
+    # Distinct numbers are consecutive if their range is as long as their count.
     if len(ordered) > 2 and ordered[-1] - ordered[0] == len(ordered) - 1:
         return f"{ordered[0]} to {ordered[-1]}"
     if len(ordered) <= FEW:
@@ -650,9 +701,11 @@ def timeline(scenario: Any) -> list[tuple[Any, Any, str, int]]:
 
 
 def _shared_parts(run: Run, rule: Rule) -> Iterable[Part]:
+    # Rows of the opening staff with a post on the first day; all arrays below have one entry for each of them.
     seated = np.flatnonzero(run.opening_post >= 0)
     gone = run.closing.post[seated] < 0
     groups = [grouping(run, by) for by in BORNE]
+    # The group of each person by each characteristic.
     cuts = [np.asarray(one.codes)[seated] for one in groups]
     # Small counts are hidden in all tables together, so that no table reveals what another hides.
     safe = rule.linked(cuts, [len(one) for one in groups], [~gone, gone], [np.ones(len(seated), bool)])
@@ -676,6 +729,7 @@ def _shared_parts(run: Run, rule: Rule) -> Iterable[Part]:
         rows = tuple(row for row in zip(names, stay, went, strict=True) if row[1:] != ("0", "0"))
         tables_of.append(Section(heading=f"By {by}", columns=(by, "in post at the end", "not in post"), rows=rows))
     yield Part(heading="Who was affected", sections=tuple(tables_of))
+    # A sum of money is hidden if few people were paid or few posts were removed.
     headlines = measure(run).headlines
     paid = headlines["left with pay"]
     posts = headlines["posts removed with saving"]

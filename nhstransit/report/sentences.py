@@ -70,6 +70,7 @@ def where_people_went(found: Whereabouts) -> str:
     begin = f"Of {persons(found.people)} in post on {date(found.start)}, by {date(found.end)}"
     if len(there) == 1:
         return f"{begin} all {there[0][1]}."
+    # Rounded together, so that the shares in the sentence add up to 100%.
     shares = parts_of([count for count, _ in there])
     fates = listed(f"{heads} ({share}) {what}" for (heads, share), (_, what) in zip(shares, there, strict=True))
     return f"{begin}, {fates}."
@@ -93,6 +94,7 @@ def _saved(found: Cost) -> str:
     """What the posts removed for good save in a year, gross and net."""
     gross = pounds(found.gross_a_year)
     net = pounds(found.saved_a_year)
+    # Whole pounds decide: a saving that would be printed as £0 is none.
     if round(found.saved_a_year) < 0:
         return f"posts that were removed and opened cost a net {pounds(-found.saved_a_year)} a year"
     if not round(found.gross_a_year):
@@ -151,6 +153,7 @@ def how_far_from_what_was_published(found: Distance) -> str:
 
 def others_missed(found: Distance) -> tuple[str, ...]:
     """How many of the figures that were not fitted the run misses, for a banner; empty without a fit."""
+    # A fit is judged by figures that it was not fitted to.
     others = found.judged - found.fitted
     if not (found.fitted and others):
         return ()
@@ -166,6 +169,7 @@ def _fitted(found: Distance) -> str:
     missed = found.judged - found.given
     text = f": {found.fitted_missed or 'none'} of the {found.fitted} fitted numbers"
     text += f" and {missed - found.fitted_missed or 'none'} of the {others} others" if others else ""
+    # One run may miss other targets than the mean of the stored runs; both numbers are shown if they differ.
     if found.stored and found.of_stored != found.fitted_missed:
         text += f" (over {found.stored} stored runs together, {found.of_stored or 'none'} of the fitted numbers)"
     return text
@@ -175,6 +179,7 @@ def _going(found: Cost) -> str:
     """Exit payments, in all and by policy, the most expensive first."""
     if not found.exits:
         return "Nobody was paid to go"
+    # The largest payments are listed; the rest are added up under "others".
     ranked = sorted(found.exits.items(), key=lambda pair: -pair[1])
     begin = f"Paying people to go cost {pounds(found.for_exits)}"
     if len(ranked) == 1:
@@ -215,6 +220,7 @@ def _often(who: str, of_lost: float, of_all: float, lost: int) -> str:
     """
     if not of_all:
         return f"there were no {who}"
+    # The standard error of a share of `lost` people, if the group left as often as everyone.
     by_chance = 2.0 * math.sqrt(of_all * (1.0 - of_all) / max(lost, 1))
     if abs(of_lost - of_all) < max(FEW_PER_CENT, by_chance):
         return (

@@ -110,6 +110,7 @@ def _wrapped(sentence: str, width: int) -> list[str]:
 
 
 def _frame(names: Sequence[str], rows: Sequence[Sequence[str]]) -> pd.DataFrame:
+    # Without rows, `zip` would have no columns at all; each name still needs an empty one.
     columns = zip(*rows, strict=True) if rows else ([] for _ in names)
     return tables.frame(dict(zip(names, columns, strict=True)))
 
@@ -126,7 +127,7 @@ def story(
 
     Args:
         measures: the measures of the run.
-        person: the identity of a person whose career is printed at the end; None for no career.
+        person: the staff number of a person whose career is printed at the end; None for no career.
         published: published figures compared with the run; None for no comparison.
         full: whether to add the long tables: WTE, every step of every policy, what people expected, the accounts, the
             bridge.
@@ -146,8 +147,11 @@ def story(
     ]
     if full:
         parts += [_news(run), _closing(run), _accounts(measures)]
+    # The short story omits published figures that do not describe the scenario; the long story has every figure.
     if published is not None and (full or distance_of(status_of(run.scenario), published).speaks):
-        parts += [*([bridge_section(run)] if full and has_bridge(run) else []), published_section(published, full=full)]
+        if full and has_bridge(run):
+            parts.append(bridge_section(run))
+        parts.append(published_section(published, full=full))
     if person is not None:
         parts.append(Section(heading="One person's career", sentences=(str(career(run, person)),)))
     return tuple(parts)
@@ -181,6 +185,7 @@ def spread(run: Run) -> str:
     Ranges are stored only for published figures of the fitted scenario.
     """
     begin = f"This is one run, with seed {run.seed}; the numbers differ from seed to seed."
+    # All stored figures of a scenario come from the same runs, so any one of them has the number.
     runs = next((one.runs for one in kept_of(run).values()), 0)
     if not runs:
         return f"{begin} No ranges are stored for this scenario."
@@ -242,6 +247,7 @@ def interval_section(spreads: Mapping[str, Any], own: Mapping[str, float], sourc
             UNITS[name].replace("£", "£m"),
         )
         for name, one in spreads.items()
+        # A headline that is the same in every run has no interval to show.
         if one.high_90 > one.low_90
     ]
     return Section(
@@ -265,10 +271,12 @@ def bodies(run: Run, full: bool = False) -> Section:
     rows = []
     for place, name in enumerate(kinds):
         counts = []
+        # The post of each person on the first and on the last day, (people,); -1 for no post.
         for post in (run.opening_post, run.closing.post):
             held = np.flatnonzero(post >= 0)
             mine = held[kind[run.posts.employer[post[held]]] == place]
             counts += [len(mine), run.people.wte[mine].sum()]
+        # `counts` is: heads and WTE on the first day, then heads and WTE on the last day.
         if any(counts):
             row = (KINDS[name], f"{counts[0]:,}", f"{counts[2]:,}", f"{counts[1]:,.1f}", f"{counts[3]:,.1f}")
             rows.append(row if full else row[:3])
@@ -288,6 +296,7 @@ def leaving(measures: Measures) -> Section:
     rows = []
     for name, route in measures.routes.iterrows():
         cost = saving = gone = 0.0
+        # A route that is no policy, such as resignation, costs nothing and removes no post.
         if name in schemes.index:
             scheme: dict[Any, Any] = schemes.loc[str(name)].to_dict()
             cost = float(sum(scheme[name] for name in EXIT_LINES.values()))
@@ -319,6 +328,7 @@ def steps(measures: Measures, full: bool = False) -> Section:
     """How many people took each step of the policies."""
     named = facts.rule_titles(measures.run)
     table = measures.schemes[list(COUNTS if full else SHORT)]
+    # Policies that did nothing are left out, and then steps that no policy took.
     table = table[(table != 0).any(axis=1)]
     counts = [name for name in table.columns if table[name].any()]
     rows = [
@@ -337,14 +347,15 @@ def money(measures: Measures) -> Section:
     """What was paid in each financial year, line by line."""
     table = measures.accounts
     table = table[table["sort"].isin((PAID, RECEIVED))]
+    # Lines and years without a payment are not in the table; their cells stay empty.
     years = sorted(set(table["financial_year"]))
     lines = list(dict.fromkeys(table["line"]))
     sums = table.groupby(["line", "financial_year"])["pounds"].sum().to_dict()
-    rows = [
-        (line, *(pounds(sums[line, year]) if (line, year) in sums else "" for year in years),
-         pounds(sum(sums.get((line, year), 0.0) for year in years)))
-        for line in lines
-    ]  # fmt: skip
+    rows = []
+    for line in lines:
+        cells = [pounds(sums[line, year]) if (line, year) in sums else "" for year in years]
+        total = sum(sums.get((line, year), 0.0) for year in years)
+        rows.append((line, *cells, pounds(total)))
     return Section(
         heading="What was paid, by financial year",
         sentences=() if rows else ("Nothing was paid for exits, retention or cover.",),
@@ -359,9 +370,11 @@ def _news(run: Run) -> Section:
     news = run.log.changes(Kind.DISPOSITION)
     if not len(news):
         return Section(heading=heading, sentences=("No news reached anybody.",))
+    # The log is in order of time, so the first event is the first news.
     first = int(news.day[0])
     early = state_on(run, first)
     late = state_on(run, run.scenario.calendar.days - 1)
+    # Masks over everyone who was ever in the run, (people,).
     paid = named(run, run.log.steps(Kind.SEVERANCE, Kind.IN_LIEU))
     gone = named(run, run.log.exits)
     moved = named(run, run.log.transfers)
@@ -376,8 +389,10 @@ def _news(run: Run) -> Section:
             was & (late.post >= 0),
             late.disposition == kind,
         )
+        # The intention of somebody who has left is out of date: only people in post count in the last column.
         now = (late.post >= 0) & counts[-1]
-        rows.append((kind.name.lower() + "s", *(f"{mask.sum():,}" for mask in counts[:-1]), f"{now.sum():,}"))
+        cells = [f"{mask.sum():,}" for mask in (*counts[:-1], now)]
+        rows.append((f"{kind.name.lower()}s", *cells))
     text = (
         f"After the news of {date(run.scenario.calendar.date(first))}, each person who heard it intends to leave, to stay "
         "or to move."
@@ -398,6 +413,7 @@ def _closing(run: Run) -> Section:
     """People and vacancies after the last closure and at the end."""
     end = state_on(run, run.scenario.calendar.days - 1)
     new = len(run.people) - len(run.scenario.workforce)
+    # Everyone who joined from outside arrived once; every further arrival is a return.
     here = len(run.log.arrivals) - new
     elsewhere = len(run.log.steps(Kind.BACK))
     text = (
@@ -411,6 +427,7 @@ def _closing(run: Run) -> Section:
 def _vacancies(run: Run) -> str:
     """A sentence on vacancies on the day after the last closure, postponed or not; empty if nothing closes."""
     closes = closing_days(run)
+    # A closure on the last day has no day after it in the run.
     closes = closes[closes < run.scenario.calendar.days - 1]
     if not len(closes):
         return ""
@@ -495,8 +512,10 @@ def verdict(row: Row, kept: Mapping[str, Kept]) -> str:
 
     It takes random variation from the stored runs.
     """
+    # The interval of the stored runs is widened where needed, so that it always contains this run.
     own = float(row.simulated or 0.0)
-    low, high = (kept[row.figure].low, kept[row.figure].high) if row.figure in kept else (own, own)
+    low = kept[row.figure].low if row.figure in kept else own
+    high = kept[row.figure].high if row.figure in kept else own
     simulated = Simulated(mean=own, spread=0.0, low=min(low, own), high=max(high, own))
     return verdict_of(row.published, row.tolerance, row.outcome.band, simulated)
 
@@ -516,7 +535,11 @@ def published_section(published: Published, *, full: bool = False, most: int | N
     """
     kept = kept_of(published.run)
     span = f"middle 80% of {next((one.runs for one in kept.values()), 0)} runs"
-    columns, rows, sentences = _everything(published, kept, span) if full else _missed(published, kept, span, most)
+    if full:
+        columns, rows, sentences = _everything(published, kept, span)
+    else:
+        columns, rows, sentences = _missed(published, kept, span, most)
+    # Without stored runs the column of their ranges would be blank in every row.
     if not kept:
         at = columns.index(span)
         columns = columns[:at] + columns[at + 1 :]
@@ -616,6 +639,7 @@ def _leading(missed: list[Row]) -> list[Row]:
     found: dict[str, Row] = {}
     for row in missed:
         figures = row.outcome.figures
+        # A national figure has no sample, no parts, and neither a region nor a function.
         if row.outcome.sample is None and len(figures) == 1 and not (figures[0].region or figures[0].function):
             found.setdefault(figures[0].measure, row)
     return sorted(found.values(), key=_off)
@@ -632,8 +656,9 @@ def _gap(row: Row, kept: Mapping[str, Kept]) -> Gap:
 
 
 def _label(row: Row) -> str:
-    part = row.figure.partition(": ")[2]
-    return row.outcome.what + (f" ({part})" if part else "") + (f", {per(row.unit)}" if per(row.unit) else "")
+    part = row.figure.partition(": ")[2]  # a figure in parts has the name "outcome: part"
+    each = per(row.unit)
+    return row.outcome.what + (f" ({part})" if part else "") + (f", {each}" if each else "")
 
 
 def _said(row: Row, number: float | None) -> str:
@@ -647,6 +672,7 @@ def _span(row: Row, kept: Mapping[str, Kept]) -> str:
     one = kept[row.figure]
     low = amount(one.low, row.unit)
     high = amount(one.high, row.unit)
+    # Both ends can be the same number after rounding.
     return low if low == high else f"{low} to {high}"
 
 

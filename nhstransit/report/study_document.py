@@ -68,6 +68,7 @@ def study_document(study: Study, *, baseline: str = "", real: bool | None = None
     runs = int(min((study.results.scenario == place).sum() for place in range(len(names)))) if names else 0
     enough = False
     if len(names) > 1:
+        # With several draws of the assumptions, the draws are the independent units; with one draw, the runs are.
         units = len(study.results.settings) if len(study.results.settings) > 1 else runs
         enough = units >= FEWEST
         table = study.gaps(baseline=ours, measures=tuple(measures), level=0.95 if enough else None)
@@ -107,7 +108,8 @@ def _titles(study: Study, names: Sequence[str]) -> dict[str, str]:
     """The name of each scenario in the report: its title, or its name in the study if scenarios share a title."""
     worlds = study.worlds()
     found = {name: str(worlds[name].tables.get("title") or name) if name in worlds else name for name in names}
-    shared = {title for title in found.values() if list(found.values()).count(title) > 1}
+    every = list(found.values())
+    shared = {title for title in every if every.count(title) > 1}  # these would not identify a scenario
     return {name: name if title in shared else title for name, title in found.items()}
 
 
@@ -175,17 +177,12 @@ def _made_again(world: StoredWorld) -> Scenario | None:
 
 def _means(study: Study, titles: dict[str, str], measures: list[str], figures: Figures) -> Section:
     table: Any = study.summary(tuple(measures))
-    rows = tuple(
-        (
-            title,
-            *(
-                _or_none(figures.level, float(table.loc[(name, measure), "mean"]), unit_of(measure))
-                for measure in measures
-            ),
-        )
-        for name, title in titles.items()
-    )
-    return Section(heading="Means over runs", columns=("scenario", *map(called, measures)), rows=rows)
+    rows = []
+    for name, title in titles.items():
+        means = [float(table.loc[(name, measure), "mean"]) for measure in measures]
+        cells = [_or_none(figures.level, mean, unit_of(measure)) for mean, measure in zip(means, measures, strict=True)]
+        rows.append((title, *cells))
+    return Section(heading="Means over runs", columns=("scenario", *map(called, measures)), rows=tuple(rows))
 
 
 def _or_none(form: Callable[[float, str], str], number: float, unit: str) -> str:
@@ -206,16 +203,17 @@ def _answer(
     ]
     for measure in measures[:TOLD]:
         mine: Any = table.xs(measure, level="measure")
+        # Every run of this measure failed or lacks it, so there is no gap to report.
         if mine["gap"].isna().all():
             continue
         first = mine["gap"].abs().idxmax()
         row = mine.loc[first]
-        span = (float(row["low"]), float(row["high"])) if enough else (math.nan, math.nan)
+        low = float(row["low"]) if enough else math.nan
+        high = float(row["high"]) if enough else math.nan
+        gap = float(row["gap"])
         where = f"in {titles[str(first)]}"
         than = f"in {titles[baseline]}"
-        sentences.append(
-            figures.told(called(measure), float(row["gap"]), unit_of(measure), *span, where=where, than=than)
-        )
+        sentences.append(figures.told(called(measure), gap, unit_of(measure), low, high, where=where, than=than))
     nothing = [titles[name] for name in names if (table.loc[name]["gap"] == 0.0).all()]
     if nothing:
         sentences.append(f"Scenarios that change none of these figures: {listed(nothing)}.")
@@ -242,14 +240,16 @@ def _ranked(
     for name, row in mine.iterrows():
         gap, low, high = (float(row[column]) for column in ("gap", "low", "high"))
         known = not math.isnan(low) and not math.isnan(high)
-        spans = (figures.between(low, high, unit) if known else NONE,) if enough else ()
-        rows.append(
-            (titles[str(name)], _or_none(figures.signed, gap, unit), *spans, _verdict(gap, low, high, known, unit))
-        )
+        row_cells = [titles[str(name)], _or_none(figures.signed, gap, unit)]
+        if enough:
+            row_cells.append(figures.between(low, high, unit) if known else NONE)
+        row_cells.append(_verdict(gap, low, high, known, unit))
+        rows.append(tuple(row_cells))
     heading = f"Gaps: {called(measure)}"
     columns = ("scenario", "gap", *(("95% interval",) if enough else ()), "in words")
     section = Section(heading=heading, columns=columns, rows=tuple(rows))
     pictures: tuple[Picture, ...] = ()
+    # A figure shows exact gaps, so there is none where small counts are hidden.
     if enough and figures.rule is None:
         name = f"gaps-{measure.replace(' ', '-').lower()}"
         drawn = plots().study_gaps(study, baseline=baseline, measure=measure, titles=titles)
@@ -395,7 +395,9 @@ def drivers(study: Study, *, scenario: str, measure: str) -> pd.DataFrame:
             f"cannot be found: the study has no measure {measure!r} of a scenario {scenario!r}",
             "name a measure and a scenario of the study",
         )
+    # (draws, replications) for this scenario; NaN for runs that failed.
     cells = results.cells(measure)[list(results.names).index(scenario)]
+    # A draw counts if at least one of its runs has the measure.
     whole = np.isfinite(cells).any(axis=1)
     means = np.nanmean(cells[whole], axis=1) if whole.any() else np.zeros(0)
     settings = [dict(setting) for setting, there in zip(results.settings, whole.tolist(), strict=True) if there]
@@ -416,12 +418,15 @@ def drivers(study: Study, *, scenario: str, measure: str) -> pd.DataFrame:
 
 def _thirds(means: Any, values: Sequence[Any]) -> tuple[float, float] | None:
     """Mean over the lowest and over the highest third of draws, each less the mean of all; None if the two are alike."""
+    # Names and truth values have no order, and so no thirds.
     if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in values):
         return None
+    # A stable sort keeps draws of equal value in their order, so the same study has the same thirds.
     order = np.argsort(np.asarray(values, "float64"), kind="stable")
     size = len(order) // THIRD
     low = means[order[:size]]
     high = means[order[-size:]]
+    # The standard error of a difference of two independent means.
     error = math.sqrt(float(low.var(ddof=1)) / size + float(high.var(ddof=1)) / size)
     if abs(float(high.mean() - low.mean())) <= FAR * error:
         return None

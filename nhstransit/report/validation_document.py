@@ -32,6 +32,7 @@ def validation_document(found: Validation) -> Document:
         found: the validation.
     """
     simulated = [one for one in found.lines if one.simulated is not None]
+    # `misses` is in order of size, the largest first; patterns without a number come last.
     missed = [one for one in found.misses if one.simulated is not None]
     met = [one for one in simulated if one not in missed]
     drawn = any(one.figure.value for one in simulated)
@@ -70,8 +71,10 @@ def _answer(found: Validation) -> Iterable[str]:
         parts = []
         for role in roles:
             mine = sum(one.role == role for one in missed)
-            parts.append(f"{mine:,} of the {sum(one.role == role for one in found.judged):,} {_FITTED.get(role, role)}")
+            every = sum(one.role == role for one in found.judged)
+            parts.append(f"{mine:,} of the {every:,} {_FITTED.get(role, role)}")
         yield f"The misses are {listed(parts)}."
+        # A pattern reported in words has no numbers to put into a sentence.
         known = [one for one in missed if one.simulated is not None and one.figure.value is not None]
         largest = listed(
             f"{one.called}: {one.told(one.simulated.mean)}, published {one.told(one.figure.value)}"

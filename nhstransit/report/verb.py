@@ -35,6 +35,7 @@ class Report:
     @cached_property
     def document(self) -> Document:
         """The parts of the report in their order, made when first needed."""
+        # Each document is imported when it is needed, because some of them load large libraries.
         if isinstance(self.of, Run | Measures):
             from nhstransit.report.run_document import run_document
 

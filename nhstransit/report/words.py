@@ -82,6 +82,7 @@ def explained(document: Document) -> Document:
     Args:
         document: the report.
     """
+    # Abbreviations not yet written out. The order of the parts decides which use is the first.
     waiting = dict(LONG)
     parts = []
     for part in document.parts:
@@ -94,13 +95,16 @@ def explained(document: Document) -> Document:
     rows = tuple(shown for pattern, shown in MEANINGS.items() if re.search(pattern, text))
     if rows:
         section = Section(heading=HEADING, columns=("word", "meaning"), rows=rows)
+        # Before the last part, which says how the report was made.
         parts.insert(max(len(parts) - 1, 0), Part(heading=HEADING, sections=(section,)))
     return attrs.evolve(document, parts=tuple(parts))
 
 
 def _written_out(sentence: str, waiting: dict[str, str]) -> str:
     """A sentence with abbreviations of `waiting` written out. These are then removed from `waiting`."""
+    # A copy of the items, because entries are removed within the loop.
     for short, long in list(waiting.items()):
+        # Found again for each abbreviation, because the sentence has grown since the last.
         quoted = [(one.start(), one.end()) for one in QUOTED.finditer(sentence)]
         every = re.finditer(rf"\b{re.escape(short)}\b", sentence)
         found = next((one for one in every if not any(low < one.start() < high for low, high in quoted)), None)

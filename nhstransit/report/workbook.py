@@ -35,6 +35,7 @@ def write_workbook(document: Document, path: Path) -> None:
             import gptables
     except ImportError:
         raise RunError("a workbook", "needs gptables, which is not installed", to_install("report")) from None
+    # Spreadsheets refuse two sheets whose names differ only in capitals, so names are compared in lower case.
     sheets = {}
     taken: set[str] = set()
     for called, title, text, frame in _tables(document):
@@ -52,6 +53,7 @@ def write_workbook(document: Document, path: Path) -> None:
     cover = gptables.Cover(
         title=tables.harmless(document.title),
         intro=[tables.harmless(text) for text in (*document.status, document.about) if text],
+        # Sentences that stand above a table are on the sheet of that table; all others are on the cover.
         about=[
             tables.harmless(sentence)
             for part in document.parts
@@ -89,6 +91,7 @@ def _tables(document: Document) -> Iterator[tuple[str, str, str, object]]:
 
 def _plain(cell: object) -> object:
     """A cell for a spreadsheet; a missing number, an empty cell and a lone dash become `EMPTY`."""
+    # NaN is the only value that differs from itself.
     if cell is None or cell != cell:
         return EMPTY
     if isinstance(cell, int | float):
@@ -113,5 +116,6 @@ def _cut(text: str, most: int) -> str:
     """The beginning of a text, at most `most` characters long, cut between words if possible."""
     if len(text) <= most:
         return text
+    # One character more, so that a word that ends exactly at the limit is not cut.
     words = text[: most + 1].rpartition(" ")[0].rstrip(" ,")
     return words or text[:most]

@@ -1,8 +1,8 @@
-"""The groups by which people, posts and events are counted, with their labels: defined only here.
+"""The groups for counting people, posts and events, with their labels: defined here and nowhere else.
 
-A grouping has one name, which is its column in every table, and one set of labels, so that tables join. The labels of
-kinds of organisation and of bands are the codes of scenario files ("pct", "8a"); `organisations.bodies.KINDS` has kinds
-in words. Age and service are in complete years, in the bands of NHS workforce statistics.
+A group has one name, which is the name of its column in every table, and one set of labels, so that tables join. Kinds
+of organisation and bands have the words of scenario files as labels ("pct", "8a"); `organisations.bodies.KINDS` gives
+kinds of organisation in full. Age and service are complete years, in the bands of NHS workforce statistics.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ ALL = "all"  # the single group of everyone, and the row of a table that adds al
 AGES = (30, 40, 50, 55, 60)  # complete years at which a band begins, without the first band
 SERVICE = (2, 5, 10, 15, 20)
 NOT_STATED = "not stated"
-UNSTATED = SEXES.index("unknown")  # this group is shown only if it has people
+UNSTATED = SEXES.index("unknown")  # a group of its own only if it has people
 
-# Other columns in tables of survival, rates and losses by group. A characteristic must not have one of these names.
+# Columns that appear next to a group's own in tables of survival, rates and losses. No characteristic may have their
+# names.
 _TAKEN = {
     *("financial_year", "days", "people", "opening", "closing", "arrived", "left", "stable", "unbroken", "route"),
     *("leaver_rate", "stability", "bowey", "person_years", "rate", "rate_low", "rate_high", "low", "high", "share"),
@@ -39,7 +40,7 @@ _TAKEN = {
 }
 
 Cut = Literal["all", "kind", "region", "employer", "function", "band"]
-CUTS = ("all", "kind", "region", "employer", "function", "band")  # groups of posts, and so of the people in them
+CUTS = ("all", "kind", "region", "employer", "function", "band")  # of posts, and so of the people who hold them
 By = Literal["rule", "all", "kind", "region", "employer", "function", "band"]
 CHARACTERISTICS = (
     "sex",
@@ -54,24 +55,16 @@ CHARACTERISTICS = (
     "profession",
     "contract",
     "pension_section",
-)  # groups of people by their characteristics when they entered the run
+)  # of people, as they entered the run
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Characteristic:
-    """A user's own characteristic.
+    """A user's own characteristic: `groups` (n,) are the words for the people with the staff numbers `staff` (n,).
 
-    People are matched by identity, so the order of rows does not matter. People who are not in `staff`, such as
-    newcomers, are in the group "not stated".
-
-    Attributes:
-        name: the name of the characteristic.
-        staff: identities of people, (n,).
-        groups: the group of each of these people, in words, (n,).
-
-    Raises:
-        InputError: the lengths differ, an identity occurs twice, or the name is that of another column of tables by
-            group.
+    People are matched by identity, because a run sorts its people; the order of the rows does not matter. People who
+    are not named, including newcomers, are "not stated". Raises InputError for unequal lengths, an identity given
+    twice, or a name that is also a column next to groups in a table.
     """
 
     name: str
@@ -93,7 +86,7 @@ class Characteristic:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Grouping:
-    """The group of each of some people or posts: `codes` (n,) are indices in `names`; `by` is the column's name."""
+    """The group of each of some people or posts: `codes` (n,) are indices in `names`; `by` names the column."""
 
     by: str
     codes: Ints
@@ -103,12 +96,12 @@ class Grouping:
         return len(self.names)
 
     def take(self, who: AnyArray) -> Grouping:
-        """The grouping of some of the people or posts, selected by mask or position."""
+        """The same grouping of some of them, by mask or position."""
         return attrs.evolve(self, codes=self.codes[who])
 
     @property
     def words(self) -> AnyArray:
-        """The name of the group of each person or post, (n,)."""
+        """The name of each one's group, (n,)."""
         return np.array([*self.names, ""], object)[self.codes]
 
 
@@ -119,7 +112,7 @@ PeopleCut = str | Characteristic | None  # one of CHARACTERISTICS, a user's own,
 
 
 def of_posts(run: Run, by: Cut) -> Grouping:
-    """The group of each post, (posts,). Raises InputError for an unknown group; the message has the nearest one."""
+    """The group of each post, (posts,). Raises InputError for an unknown cut, with the nearest valid one."""
     posts = run.posts
     if by not in CUTS:
         raise InputError("by", f"is {by!r}, which is not a group of posts", nearest(str(by), CUTS))
@@ -152,29 +145,32 @@ def of_bodies(run: Run, by: Literal["employer", "kind", "region"]) -> Grouping:
 
 
 def groups(run: Run, by: Cut) -> tuple[Ints, list[str]]:
-    """The result of `of_posts` as codes (posts,) and names. Raises InputError for an unknown group."""
+    """`of_posts` as codes (posts,) and names. Raises InputError for an unknown cut."""
     found = of_posts(run, by)
     return found.codes, list(found.names)
 
 
 def group_of(run: Run, by: By, rule: AnyArray, post: AnyArray) -> tuple[Longs, list[str]]:
-    """The group of each event according to its rule or its post, (n,), and the names of the groups.
+    """The group of each event by its rule or by its post, (n,), and the groups' names.
 
     Args:
         run: the run.
-        by: "rule", or one of `CUTS`.
+        by: "rule", or a cut of posts.
         rule: (n,) rule numbers.
         post: (n,) rows of posts.
 
     Raises:
-        InputError: `by` is neither.
+        InputError: the cut is unknown.
     """
     if by == "rule":
-        codes, place = np.unique(rule, return_inverse=True)
-        return np.asarray(place.ravel(), "int64"), [run.rules[code] for code in codes.tolist()]
+        # Only rules that occur are groups. `ravel` is for versions of NumPy that return the inverse in two dimensions.
+        codes, index = np.unique(rule, return_inverse=True)
+        names = [run.rules[code] for code in codes.tolist()]
+        return np.asarray(index.ravel(), "int64"), names
     if by not in CUTS:
         raise InputError("by", f"is {by!r}, which is not a group of events", nearest(str(by), ("rule", *CUTS)))
     code, names = groups(run, by)
+    # Without posts there are no events of posts either, and `post` is empty.
     return np.asarray(code[post] if len(code) else post, "int64"), names
 
 
@@ -182,10 +178,10 @@ def group_of(run: Run, by: By, rule: AnyArray, post: AnyArray) -> tuple[Longs, l
 
 
 def grouping(run: Run, by: PeopleCut) -> Grouping:
-    """The group of everyone when they entered the run, (people,); a single group, "all", if `by` is None or "all".
+    """The group of everyone in a run when they entered, (people,); a single group, "all", if `by` is None or "all".
 
-    Raises InputError for a name that is not in `CHARACTERISTICS`, and for a user's own characteristic without anybody in
-    this run.
+    Raises InputError for a name that is not in `CHARACTERISTICS`, with the nearest valid one, and for a user's own
+    characteristic that does not include anybody in this run.
     """
     if isinstance(by, Characteristic):
         return _own(run, by)
@@ -204,6 +200,7 @@ def _grouped(run: Run, by: str) -> Grouping:
 
 
 def _characteristic(run: Run, by: str) -> tuple[AnyArray, Sequence[str]]:
+    # Age and service are those on the day on which each person entered, so that nobody changes group during a run.
     people = run.people
     today = entered(run).astype("int64") + run.scenario.calendar.origin
     match by:
@@ -233,12 +230,12 @@ def _characteristic(run: Run, by: str) -> tuple[AnyArray, Sequence[str]]:
 
 
 def in_bands(years: AnyArray, starts: Sequence[int]) -> Ints:
-    """The index in `bands(starts)` for each number of complete years, (n,)."""
+    """The band of each number of complete years, (n,): an index in `bands(starts)`."""
     return np.searchsorted(starts, years, side="right").astype("int32")
 
 
 def bands(starts: Sequence[int]) -> tuple[str, ...]:
-    """The labels of bands of complete years that begin at `starts`, and of the band below the first.
+    """The labels of bands of complete years that begin at `starts`, including the one below the first.
 
     >>> bands((30, 40, 60))
     ('under 30', '30–39', '40–59', '60 and over')
@@ -251,15 +248,23 @@ def _own(run: Run, by: Characteristic) -> Grouping:
     """A user's own groups in alphabetical order, with "not stated" last if it has people."""
     staff = np.asarray(by.staff)
     words = np.array([str(word) for word in np.asarray(by.groups, object)], object)
-    place = np.searchsorted(run.people.staff, staff)
-    known = place < len(run.people)
-    known[known] = run.people.staff[place[known]] == staff[known]
+    # `row` is where each identity would be among the people, who are sorted by identity. It is there only if the identity
+    # at that row is the same.
+    row = np.searchsorted(run.people.staff, staff)
+    known = row < len(run.people)
+    known[known] = run.people.staff[row[known]] == staff[known]
     if len(run.people) and not known.any():
-        right = "give identities of people in the run"
-        raise InputError(f"characteristic {by.name!r}", "does not include anybody in this run", right)
+        raise InputError(
+            f"characteristic {by.name!r}",
+            "does not include anybody in this run",
+            "give staff numbers of people in the run",
+        )
     stated = np.full(len(run.people), NOT_STATED, object)
-    stated[place[known]] = words[known]
-    names = sorted({*stated.tolist()} - {NOT_STATED}) + ([NOT_STATED] if (stated == NOT_STATED).any() else [])
-    places = {name: code for code, name in enumerate(names)}
-    codes = np.array([places[word] for word in stated.tolist()], "int32")
+    stated[row[known]] = words[known]
+    names = sorted({*stated.tolist()} - {NOT_STATED})
+    if (stated == NOT_STATED).any():
+        names.append(NOT_STATED)
+    # A dictionary is used because words are Python objects, which NumPy sorts and compares slowly.
+    code_of = {name: code for code, name in enumerate(names)}
+    codes = np.array([code_of[word] for word in stated.tolist()], "int32")
     return Grouping(by=by.name, codes=codes, names=tuple(names) or (NOT_STATED,))

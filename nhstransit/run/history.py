@@ -1,9 +1,9 @@
 """The history of a run in tables: where people were and when, promises and payments, and the life of each post.
 
-The tables of `run.history` join on their common columns. `staff` is a person's identity, `post` a row of
-`run.history.posts()`, and `rule` and `route` the name of a policy or a built-in rule. Employer, kind, region, function
-and band are the groups of `nhstransit.run.groups`. Other packages of the library use the arrays behind these tables:
-`spells`, `exits`, `lives`, `covers` and `state_on` in `nhstransit.run`.
+`run.history` reads the log once and gives tables whose columns join. `staff` names a person, `post` a row of
+`run.history.posts()`, and `rule` and `route` a policy or a rule of the engine. Employer, kind, region, function and
+band are the groups of `nhstransit.run.groups`. Rooms of the library use the arrays behind these tables: `spells`,
+`exits`, `lives`, `covers` and `state_on` in `nhstransit.run`.
 """
 
 from __future__ import annotations
@@ -45,21 +45,26 @@ MOVEMENTS = {Kind.ARRIVED: "arrived", Kind.MOVED: "moved", Kind.DEPARTED: "left"
 
 @attrs.frozen(eq=False)
 class History:
-    """The history of one run. Each method returns a table with one row per spell, exit, move or other item of its name."""
+    """The history of one run.
+
+    Every method gives a table with one row per spell, exit, move or other noun of its name.
+    """
 
     run: Run
 
     def spells(self) -> pd.DataFrame:
-        """One row per spell, a period in which a person held a post, in order of person and time.
+        """One row per time that a person held a post, by person and in order of time.
 
-        Columns: staff; post and its employer, kind, region, function and band; wte; began ("at the start", "arrived",
-        "moved"), start (the first day) and rule (why it began); ended ("still in post", "left", "moved on"), end
-        (missing for people still in post) and route (why it ended); days. The person held the post at the end of each
-        day from `start` to the day before `end`; `days` is the number of these.
+        Columns: staff, post, employer, kind, region, function, band (of the post); wte; began ("at the start",
+        "arrived", "moved"), start (the first day) and rule (of its beginning); ended ("still in post", "left", "moved
+        on"), end (the day it ended, missing for people still in post) and route (the rule of its end); days. A spell
+        holds at the ends of the days from `start` to the day before `end`, which are its `days`.
         """
         run = self.run
         held = spells(self.run)
-        still = held.end >= run.scenario.calendar.days
+        still = (
+            held.end >= run.scenario.calendar.days
+        )  # the arrays end a spell that continues on the day after the last
         return tables.frame(
             {
                 "staff": run.people.staff[held.row],
@@ -78,10 +83,10 @@ class History:
     def exits(self) -> pd.DataFrame:
         """One row per departure, in order.
 
-        Columns: date, staff, route (the policy or rule of the departure); the post left and its employer, kind, region,
-        function and band; wte; severance, in_lieu, pension (capital), bought_out (guarantees) and their total, in pounds;
-        back_on (the first day on which the person is in the NHS again, in these organisations or elsewhere; missing if
-        there is none in the run).
+        Columns: date, staff, route (the rule by which they left), the post left with its employer, kind, region,
+        function and band; wte; severance, in_lieu, pension (capital) and bought_out (guarantees), and their total, in
+        pounds; back_on (the first day on which they are in the NHS again, in these organisations or elsewhere; missing
+        if that is not before the run ends).
         """
         left = exits(self.run)
         people = self.run.people
@@ -104,9 +109,10 @@ class History:
     def moves(self) -> pd.DataFrame:
         """One row per arrival, move from post to post, or departure, in order.
 
-        Columns: date, movement ("arrived", "moved", "left"), staff, rule; from_post and from_employer (missing for
-        arrivals); to_post and to_employer (missing for departures).
+        Columns: date, movement ("arrived", "moved", "left"), staff, rule; from_post, from_employer, to_post, to_employer
+        (missing from or to outside).
         """
+        # Post −1 is outside the model. It reads the −1 at the end, whose name is missing.
         moves = self.run.log.moves
         bodies = self.run.scenario.roster.names
         employer = np.append(self.run.posts.employer, np.int16(-1))
@@ -124,9 +130,9 @@ class History:
     def posts(self) -> pd.DataFrame:
         """One row per post that ever existed, indexed by post.
 
-        Columns: employer, kind, region, function, band; opened (missing if it existed at the start, or never opened),
-        ever_open; removed (the day of removal, missing if it remains), rule (the policy or rule that removed it) and
-        saving (lasting saving in pounds a year; 0 if its employer closed).
+        Columns: employer, kind, region, function, band; opened (missing if it was there at the start, or never opened),
+        ever_open; removed (the day of removal, missing if it remains), rule (that removed it) and saving (pounds a year
+        for good, 0 if its employer closed).
         """
         life = lives(self.run)
         there = life.opened <= 0
@@ -145,8 +151,8 @@ class History:
     def people(self) -> pd.DataFrame:
         """One row per person who was ever in the run, indexed by staff.
 
-        Columns: entered (missing for the opening staff); sex, age, service, employer, kind, region, function and band
-        when they entered; wte; opening_post and closing_post (missing if the person had no post).
+        Columns: entered (missing for the opening staff), the characteristics with which they entered (sex, age, service,
+        employer, kind, region, function, band), wte; opening_post and closing_post (missing for none).
         """
         run = self.run
         came = entered(self.run)
@@ -164,10 +170,10 @@ class History:
         )
 
     def payments(self) -> pd.DataFrame:
-        """One row per payment, in order: to people, for people (pension, training, interims), or by people ("paid back").
+        """One row per payment, in order: to people, for them (pension, training, interims), or by them ("paid back").
 
-        Columns: date, payment, rule, staff (missing for an agency's interim); the post concerned and its employer, kind,
-        region, function and band (missing if there is no post); pounds.
+        Columns: date, payment, rule, staff (missing for an agency's interim), the post concerned with its employer,
+        kind, region, function and band (missing if there is no post), and pounds.
         """
         paid = self.run.log.payments
         return tables.frame(
@@ -184,8 +190,8 @@ class History:
     def promises(self) -> pd.DataFrame:
         """One row per agreed exit, guarantee or consultation, in order of kind and time.
 
-        Columns: date, promise ("consultation", "exit agreed", "guarantee"), rule, staff; the post held and its employer,
-        kind, region, function and band; last_day; pounds (the exit payment due on the last day, or the premium a year).
+        Columns: date, promise ("consultation", "exit agreed", "guarantee"), rule, staff, the post held with its employer,
+        kind, region, function and band; last_day; pounds (to be paid on the last day of an exit, or premium a year).
         """
         log = self.run.log
         given = [log.promises(kind) for kind in PROMISES]
@@ -206,10 +212,11 @@ class History:
         )
 
     def covers(self) -> pd.DataFrame:
-        """One row per period in which an interim covered a vacant post, in order of post and time.
+        """One row per time that an interim covered a vacant post, by post and in order of time.
 
-        Columns: post and its employer, kind, region, function and band; staff (missing unless the interim is a person
-        who came back); rule; start and end (missing if cover continues); days; pounds_a_day, and pounds paid in total.
+        Columns: post with its employer, kind, region, function and band; staff (a person who came back as the interim,
+        missing for an agency's); rule; start and end (missing if cover continues); days; pounds_a_day and pounds paid
+        in all.
         """
         run = self.run
         cover = covers(self.run)
@@ -231,8 +238,8 @@ class History:
     def stocks(self, day: dt.date | int, *, by: Cut = "kind") -> pd.DataFrame:
         """People and posts at the end of a day, one row per group of posts, indexed by group.
 
-        Columns: people and wte in post; posts (open and not removed); vacant (posts that nobody holds). Groups without
-        people and posts are left out.
+        Columns: people and wte in post; posts (open and not removed); vacant. Groups without people and posts are left
+        out.
 
         Args:
             day: a date, or a day counted from the start of the scenario.
@@ -241,6 +248,7 @@ class History:
         Raises:
             InputError: the day is outside the scenario, or the group is unknown.
         """
+        # People are in the group of the post that they hold, so people and posts of one row belong together.
         run = self.run
         now = state_on(self.run, day)
         codes, names = groups(run, by)
@@ -253,14 +261,15 @@ class History:
         there = np.flatnonzero(people + posts)
         columns = {"people": people, "wte": hundredths / 100.0, "posts": posts, "vacant": vacant}
         shown = {name: column[there] for name, column in columns.items()}
-        return tables.frame({by: [names[code] for code in there.tolist()], **shown}, index=by)
+        labels = [names[code] for code in there.tolist()]
+        return tables.frame({by: labels, **shown}, index=by)
 
     def state(self, day: dt.date | int) -> pd.DataFrame:
         """Everyone at the end of a day, one row per person, indexed by staff.
 
-        Columns: the post held and its employer, kind, region, function and band (missing for people without a post);
-        wte; pay point (from 1) and pay (pounds a year, whole-time); disposition and risk in words. Raises InputError for
-        a day outside the scenario.
+        Columns: the post held with its employer, kind, region, function and band (missing for people in no post); wte;
+        point (from 1) and pay (pounds a year, whole-time); disposition and risk in words. Raises InputError for a day
+        outside the scenario.
         """
         run = self.run
         now = state_on(self.run, day)
@@ -280,29 +289,34 @@ class History:
         )
 
     def _of_posts(self, post: AnyArray) -> dict[str, Any]:
-        """Posts and their groups in words; missing for −1."""
+        """Posts with their groups in words, missing for -1."""
         columns: dict[str, Any] = {"post": tables.whole(post)}
         for cut in ("employer", "kind", "region", "function", "band"):
             group = of_posts(self.run, cut)
-            columns[cut] = _words(group.names, np.append(group.codes, np.int32(-1))[post])
+            codes = np.append(group.codes, np.int32(-1))  # the entry for post −1
+            columns[cut] = _words(group.names, codes[post])
         return columns
 
     def _date(self, day: AnyArray) -> AnyArray:
-        """Days of the run as dates; missing for `NEVER`."""
-        known = np.where(day == NEVER, 0, day)
-        return np.where(day == NEVER, np.datetime64("NaT", "D"), dates_from(self.run.scenario.start, known))
+        """Days of the run as dates, missing for `NEVER`."""
+        # `NEVER` is too late a day for a date, so it is replaced before days are converted.
+        never = day == NEVER
+        dates = dates_from(self.run.scenario.start, np.where(never, 0, day))
+        return np.where(never, np.datetime64("NaT", "D"), dates)
 
     def _rule(self, rule: AnyArray) -> AnyArray:
-        """The names of rules; missing for −1."""
+        """Rules by name, missing for -1."""
         return _coded(rule, self.run.rules)
 
 
 def _words(names: Any, codes: AnyArray) -> AnyArray:
-    """The name for each code, (n,); None for −1."""
+    """The name at each position, None for -1, (n,)."""
     return np.array([*names, None], object)[codes]
 
 
 def _coded(codes: AnyArray, words: Any) -> AnyArray:
-    """The word for each code, (n,); None for −1."""
-    found, place = np.unique(codes, return_inverse=True)
-    return _words([None if code < 0 else words[code] for code in found.tolist()], place.ravel())
+    """The word of each code, None for -1, (n,)."""
+    # Each distinct code is looked up once, because there are few of them and many rows.
+    found, index = np.unique(codes, return_inverse=True)
+    each = [None if code < 0 else words[code] for code in found.tolist()]
+    return _words(each, index.ravel())

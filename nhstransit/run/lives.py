@@ -1,4 +1,4 @@
-"""The life of each post: when it opened, when and why it was removed, and which interims covered it."""
+"""The life of each post and employer: when it opened, when and why it was removed, which interims covered it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from nhstransit.workforce.columns import NEVER
 class Lives:
     """The life of each post, (posts,) each.
 
-    `opened` is the first day on which it could be held: 0 for posts that existed at the start, `NEVER` for posts that
-    never opened. `removed` is the day of its removal; `NEVER` for posts that remain. `rule` is the policy or rule that
-    removed it; −1 if none did. `saving` is the lasting saving in pence a year; 0 if the employer closed.
+    `opened` is the first day on which it could be held: 0 for posts there at the start, `NEVER` for one that never
+    opened. `removed` is the day of its removal, `NEVER` for posts that remain. `rule` is the rule that removed it, -1
+    if none. `saving` is pence a year saved for good, 0 if the employer closed.
     """
 
     opened: Ints
@@ -32,11 +32,11 @@ class Lives:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Covers:
-    """Each period in which an interim covered a vacant post, in order of post and time, (n,).
+    """Each time that an interim covered a vacant post, in the order in which cover began within each post, (n,).
 
-    The post was covered at the end of each day from `start` to the day before `end`. If cover continues, `end` is the
-    number of days in the scenario. `row` is the person who came back as the interim; −1 for an agency's interim. `pence`
-    is the total paid.
+    Cover holds at the ends of the days from `start` to the day before `end`. If it continues, `end` is the scenario's
+    number of days. `row` is the person who came back as an interim, -1 for an unknown person. `pence` is the total paid
+    for it.
     """
 
     post: Ints
@@ -54,6 +54,7 @@ class Covers:
 @once
 def lives(run: Run) -> Lives:
     """The lives of the posts of a run."""
+    # Of the posts that were to open later, only the log shows which did open.
     opened = np.where(run.posts.opens <= 0, 0, NEVER).astype("int32")
     openings = run.log.openings
     closures = run.log.closures
@@ -61,7 +62,7 @@ def lives(run: Run) -> Lives:
     removed = np.full(len(run.posts), NEVER, "int32")
     rule = np.full(len(run.posts), -1, "int32")
     saving = np.zeros(len(run.posts), "int64")
-    # `conserve` checks that a post is removed at most once, so no event overwrites another here.
+    # A post is removed at most once (conservation checks this), so no event overwrites another here.
     removed[closures.post] = closures.day
     rule[closures.post] = closures.rule
     saving[closures.post] = closures.pence
@@ -75,29 +76,33 @@ def funded_on(run: Run, day: int) -> Bools:
 
 
 def closing_days(run: Run) -> Ints:
-    """The last day of each employer, after any postponement, (bodies,); NEVER if it continues."""
+    """The final last day of each employer, after any delays, (bodies,); NEVER if it continues."""
     closes = run.scenario.roster.closes.copy()
-    postponed = run.log.of_bodies.of(Kind.EXTENDED)
-    closes[postponed.body] = postponed.last_day  # if an employer is postponed more than once, NumPy uses the last value
+    extended = run.log.of_bodies.of(Kind.EXTENDED)
+    closes[extended.body] = extended.last_day  # an employer may be extended several times: NumPy stores the last value
     return closes
 
 
 @once
 def covers(run: Run) -> Covers:
-    """The periods in which interims covered posts in a run, in order of post and time."""
+    """The times that interims covered posts in a run, by post and in order of time."""
     log = run.log
     days = run.scenario.calendar.days
     turns = log.steps(Kind.INTERIM, Kind.INTERIM_ENDED)
+    # Sorted by post, and within each post in the order of the log. Beginnings and ends alternate, as conservation checks,
+    # so a cover ends at the next entry of its post.
     order = np.argsort(turns.post, kind="stable")
     turns = turns.take(order)
     begins = turns.kind == Kind.INTERIM
     last = np.full(len(turns), days)
     same = turns.post[1:] == turns.post[:-1]
-    last[:-1] = np.where(same, turns.day[1:], days)  # cover begins and ends alternately, as `conserve` checks
+    last[:-1] = np.where(same, turns.day[1:], days)
     begun = turns.take(begins)
+    # A payment belongs to the last cover of its post that began before it. Post and position are packed in one number.
     paid = log.steps(Kind.AGENCY)
     starts = begun.post.astype("int64") << 32 | begun.order
-    cover = np.searchsorted(starts, paid.post.astype("int64") << 32 | paid.order) - 1
+    paid_at = paid.post.astype("int64") << 32 | paid.order
+    cover = np.searchsorted(starts, paid_at) - 1
     pence = np.zeros(len(begun), "int64")
     np.add.at(pence, cover, paid.pence)
     known = begun.staff != NOBODY

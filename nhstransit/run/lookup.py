@@ -86,5 +86,7 @@ def events_by(run: Run, day: int, phase: Phase) -> int:
         day: counted from the start of the scenario.
         phase: the phase of that day.
     """
+    # The log is in order of time, so the number of these events is also the position of the first later one.
     log = run.log
-    return int(np.count_nonzero((log.day < day) | ((log.day == day) & (log.phase <= phase))))
+    today = (log.day == day) & (log.phase <= phase)
+    return int(np.count_nonzero((log.day < day) | today))

@@ -1,4 +1,4 @@
-"""Whether the people of a run may be real, because this decides who may read their data."""
+"""Whether the people of a run are real, because this decides who may read what is kept of them."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from nhstransit.workforce.read import read_staff
 def staff_are_real(run: Run) -> bool:
     """Whether the opening staff may be real people.
 
-    This is true of any staff list that the library neither synthesised nor bundles. So a user's own synthetic list counts
-    as real too. To override this, use `real=False` in the function that writes a report.
+    This is true of any staff list, except one that the library synthesised or bundles. A synthetic list that a user
+    passes in Python, or as a file of their own, counts as real. To override this, pass `real=False` where you publish.
     """
     check_kind("run", run, Run)
     return has_real_staff(run.scenario)
@@ -33,13 +33,15 @@ def has_real_staff(scenario: Scenario) -> bool:
 def stored_staff_are_real(tables: Mapping[str, Any]) -> bool:
     """Whether the opening staff of a scenario in a store may be real people.
 
-    A store has no staff lists. Staff made from margins are not real. A staff list counts as real unless the organisations
-    are those of a bundled scenario with a staff list.
+    A store contains no staff lists. So a list counts as real unless the organisations are those of a bundled scenario
+    that has a list. Staff that are made from margins do not count as real.
 
     Args:
-        tables: the tables of the scenario's file; empty for a scenario that cannot be written to a file.
+        tables: the tables of the scenario's file; empty for a scenario that no file can name.
     """
-    return "staff" not in tables and _named(tables.get("organisations", ())) not in _bundled_organisations()
+    if "staff" in tables:  # the margins from which staff are made
+        return False
+    return _named(tables.get("organisations", ())) not in _bundled_organisations()
 
 
 @cache
@@ -57,7 +59,8 @@ def _named(organisations: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str],
 
 
 def owners_only(path: Path) -> None:
-    """Let only the owner read a file, or a folder and its files. On Windows, the parent folder's permissions apply."""
+    """Let only the owner read a file, or a folder and its files. On Windows the permissions of the folder above apply."""
+    # The execute bit of a folder is needed to open files in it. There are no folders in folders of results.
     if path.is_dir():
         path.chmod(0o700)
     for file in path.iterdir() if path.is_dir() else [path]:
@@ -66,6 +69,7 @@ def owners_only(path: Path) -> None:
 
 def _bundled(scenario: Scenario) -> bool:
     """Whether the opening staff are one of the library's own lists, row for row."""
+    # The name of the source is not enough, because a user's file may have the same name. So the rows are compared.
     staff = scenario.workforce
     entry = files("nhstransit.data") / "scenarios" / Path(staff.source).name
     if not staff.source.endswith(".csv") or not entry.is_file():

@@ -1,4 +1,4 @@
-"""The run itself: scenario, seed, log, people, posts and provenance. All results are computed from it."""
+"""The run itself: scenario, seed, log, people, posts and provenance. Everything else is read from it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class Provenance:
-    """The versions and inputs of a run, which are enough to repeat it."""
+    """The versions and inputs with which a run was made: enough to make it again."""
 
     library: str
     numpy: str
@@ -32,7 +32,7 @@ class Provenance:
     machine: str
     law: str  # digest of the dated parameters
     staff: str  # digest of the opening staff
-    scipy: str = ""  # "" if an earlier version of the library did not record it
+    scipy: str = ""  # "" in a run of an earlier version, which did not store it
     simpy: str = ""
 
     @classmethod
@@ -52,7 +52,7 @@ class Provenance:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Closing:
-    """The engine's state at the end, stored separately from the log so that the log can be checked against it."""
+    """The state at the end of the run, stored separately from the log so that the log can be checked against it."""
 
     post: Ints  # (people,) post held; −1 for people not in post
     ledger: Named[int]  # pence by kind of event
@@ -63,9 +63,10 @@ class Closing:
 class Run:
     """One realisation of a scenario.
 
-    `people` are all people who were ever in the run, as they were when they entered. `opening_post` (people,) is the post
-    that each held at the start; −1 for people who came later. `opening_pay` (people,) is whole-time basic pay on entering,
-    in pence a year. A row is a position in `people` or `posts`. The log refers to people by identity and to posts by row.
+    `people` is everyone who was ever in the run, as they entered. `opening_post` (people,) is the post that each person
+    held at the start, −1 for people who came later. `opening_pay` (people,) is whole-time pay in pence a year on
+    entering, including any supplement. Positions in `people` and `posts` are rows. The log identifies people by identity
+    and posts by row.
     """
 
     scenario: Scenario
@@ -82,9 +83,11 @@ class Run:
     )
 
     def __attrs_post_init__(self) -> None:
+        # The class is frozen, so attributes are set through `object`.
         for name in ("opening_post", "opening_pay"):
-            object.__setattr__(self, name, guarded(np.ascontiguousarray(getattr(self, name), "int32")))
-        # The words come from this run's scenario, even if the log is that of another run.
+            column = np.ascontiguousarray(getattr(self, name), "int32")
+            object.__setattr__(self, name, guarded(column))
+        # Words come from this run's scenario, even if the log was taken from another run.
         object.__setattr__(self, "log", Log(**self.log.columns(), words=self._words()))
 
     def _words(self) -> Words:
@@ -102,25 +105,26 @@ class Run:
 
     @property
     def history(self) -> History:
-        """Where people were and when, as tables: spells, exits, moves, posts, payments, and stocks on any day."""
+        """Where people were and when, as tables: spells, exits, moves, posts, payments, stocks of any day."""
         from nhstransit.run.history import History
 
         return History(self)
 
     def rows_of(self, staff: Ints) -> Rows:
         """Rows in `people` of these identities, (n,). Every identity must be known."""
+        # Identities are sorted. Without gaps a subtraction finds the row, which is much faster than a search.
         everybody = self.people.staff
-        if len(everybody) and int(everybody[-1]) - int(everybody[0]) == len(everybody) - 1:  # sorted, and without gaps
+        if len(everybody) and int(everybody[-1]) - int(everybody[0]) == len(everybody) - 1:
             return np.asarray(staff, np.intp) - int(everybody[0])
         return np.searchsorted(everybody, staff)
 
     @cached_property
     def rules(self) -> dict[int, str]:
-        """The names of rules by their number in the log: built-in rules and the scenario's policies."""
+        """Names of the rule numbers in the log: the well-known ones and the scenario's policies."""
         return {code: name for name, code in self.codes.items()}
 
     def code_of(self, name: str) -> int:
-        """The number of a rule in the log, by name; `NO_RULE`, which never occurs in the log, for an unknown name."""
+        """The number of a rule in the log, by name. For an unknown name it is `NO_RULE`, which no event has."""
         return self.codes.get(name, NO_RULE)
 
     def __repr__(self) -> str:
@@ -137,13 +141,13 @@ class Run:
             f"not in post on {self.scenario.end}": f"{int((self.closing.post < 0).sum()):,}",
             "events": f"{len(self.log):,}",
         }
-        shown = tables.frame({"what": list(facts), "value": list(facts.values())})
+        shown = tables.frame({"what": list(facts), "which": list(facts.values())})
         return tables.html(shown, self.scenario.title or self.scenario.name)
 
 
 @cache
 def _installed(package: str) -> str:
-    """The version of an installed package, cached because reading it from a file takes time."""
+    """The version of an installed package. It is looked up once, because it is read from a file, which is slow."""
     return version(package)
 
 

@@ -1,4 +1,4 @@
-"""The state on any day, rebuilt from the log: each person's post, pay, risk class and disposition, each post's holder."""
+"""A person's employer, post, pay, risk class and disposition on any day, and a post's holder, rebuilt from the log."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from nhstransit.workforce.columns import RiskClass
 
 @attrs.frozen(eq=False, kw_only=True)
 class State:
-    """The state of a run at the end of a day: columns for `run.people` and for `run.posts`.
+    """The state of a run at the end of a day: columns over `run.people` and over `run.posts`.
 
-    For people not in post, `post`, `employer`, `function` and `band` are −1.
+    `post` is −1 for people not in post, and then employer, function and band are −1 too.
     """
 
     post: Ints
@@ -42,7 +42,7 @@ class State:
 
 
 def state_on(run: Run, day: dt.date | int) -> State:
-    """The state of a run at the end of a day: a date, or the number of days since the start of the scenario.
+    """The state of a run at the end of a date, or of a day counted from the scenario's start.
 
     Raises InputError for a day outside the scenario.
     """
@@ -56,7 +56,8 @@ def state_on(run: Run, day: dt.date | int) -> State:
         raise InputError("day", f"{day} is outside the scenario", right)
     post = held_on(run, number)
     held = post >= 0
-    safe = np.where(held, post, 0)
+    safe = np.where(held, post, 0)  # a post that exists, for people without one; `_where` discards what is found there
+    # Each of these starts from the value on entering, and the last event by the day replaces it.
     pay = run.log.changes(Kind.PAY).until(number)
     dispositions = run.log.changes(Kind.DISPOSITION).until(number)
     risks = run.log.changes(Kind.RISK).until(number)
@@ -78,13 +79,14 @@ def state_on(run: Run, day: dt.date | int) -> State:
 
 
 def posts_and_pay(run: Run, day: int) -> tuple[Ints, Ints]:
-    """The post (−1: none) and whole-time basic pay a year in pence of everyone at the end of a day, (people,) each."""
+    """The post (−1: none) and whole-time pay a year in pence, with any supplement, at the end of a day, (people,) each."""
     pay = run.log.changes(Kind.PAY).until(day)
     return held_on(run, day), latest(run, pay, pay.pence, run.opening_pay)
 
 
 def _first_risk(run: Run) -> Bytes:
-    """Risk class on entering: `EXPOSED` for people who join an employer that will close, otherwise `NONE`."""
+    """Risk class on entering: none, except exposed for people who enter an employer that will close."""
+    # The log has no event for the class of a newcomer on arrival, so it is found in the same way as in the engine.
     closes = run.scenario.roster.closes[run.people.employer] < np.iinfo("int32").max
     late = run.opening_post < 0
     return np.where(late & closes, RiskClass.EXPOSED, RiskClass.NONE).astype("int8")

@@ -78,13 +78,18 @@ def inputs_with_paths(scenario: Scenario) -> tuple[Input, ...]:
         found += _walked(fund, joined("funds", name))
     for name, policy in scenario.policies.items():
         found += _walked(policy, joined("policies", name))
+    # A fitted number that was changed after the fit is an assumption again, so the value must still be the fitted one.
     fitted = {joined(*steps_of(scenario, path)): item for path, item in scenario.calibrated.items()}
-    found = [_fitted(one) if one.path in fitted and fitted[one.path] == one.value else one for one in found]
-    return (*found, *_entered(scenario))
+    graded = []
+    for one in found:
+        still_fitted = one.path in fitted and fitted[one.path] == one.value
+        graded.append(_fitted(one) if still_fitted else one)
+    return (*graded, *_entered(scenario))
 
 
 def _walked(thing: Any, path: str) -> Iterator[Input]:
     """The numbers in a specification and in its parts; items of a tuple are counted from 1."""
+    # A number in a table or list has no field of its own, and so no unit, source or range from the library.
     if _number(thing):
         yield Input(path=path, value=thing, unit=_OWN.unit, source=_OWN.source, quality="assumption", changed=True)
     elif isinstance(thing, Named):
@@ -98,7 +103,10 @@ def _walked(thing: Any, path: str) -> Iterator[Input]:
             parent = parent_of(field)
             here = f"{path}.{field.name}"
             item = getattr(thing, field.name)
-            yield from _walked(item, here) if parent is None else [_input(here, item, parent, field.default)]
+            if parent is None:
+                yield from _walked(item, here)
+            else:
+                yield _input(here, item, parent, field.default)
 
 
 def _input(path: str, item: Any, parent: Parent, default: Any) -> Input:
@@ -116,6 +124,7 @@ def _input(path: str, item: Any, parent: Parent, default: Any) -> Input:
     )
     if default is attrs.NOTHING or item == default:
         return usual
+    # A decision may have any value and is still a decision. A number in place of one of the law is an assumption.
     quality = "choice" if parent.quality == "choice" and not parent.law else "assumption"
     source = f"{_OWN.source}; the library's own is {default:g}" if _number(default) else _OWN.source
     if parent.law:
@@ -130,6 +139,7 @@ def _fitted(one: Input) -> Input:
 
 
 def _number(item: Any) -> bool:
+    # In Python, True and False are also of the type int.
     return isinstance(item, (int, float)) and not isinstance(item, bool)
 
 
@@ -144,10 +154,11 @@ def _entered(scenario: Scenario) -> Iterator[Input]:
 def _law(scenario: Scenario) -> Iterator[Input]:
     """The numbers of the law that the scenario sets."""
     for path, number in scenario.law.items():
+        # The law's own value is a number, None for a term that a tariff does not use, or a tuple if it changes by date.
         default = number_at(bundled(), path)
-        own = f"{default:g}" if _number(default) else "none" if default is None else "several, by date"
         if default == number:
             continue
+        own = f"{default:g}" if _number(default) else "none" if default is None else "several, by date"
         yield Input(
             path=f"law.{path}",
             value=number,
@@ -178,6 +189,7 @@ def _margins(scenario: Scenario) -> Iterator[Input]:
                 changed=True,
                 default=default,
             )
+    # Several layers may use one file of margins, which is listed once.
     layers = {staff.margins: staff.margins_with(scenario.margins, scenario.home)}
     for layer in staff.also:
         layers.setdefault(layer.margins, load_margins(layer.margins, scenario.home))

@@ -35,6 +35,7 @@ def load_scenario(name: str | Path, *, allow_code: bool = False) -> Scenario:
         ScenarioError: for a name that is not known, with the nearest one.
         FormatError, StaffError and others: for a file that is not valid.
     """
+    # The check is not made in `_loaded`, because a scenario may be the base of a variant with an earlier end.
     found = _loaded(name, allow_code, ())
     try:
         check_law_reaches(found)
@@ -46,6 +47,7 @@ def load_scenario(name: str | Path, *, allow_code: bool = False) -> Scenario:
 def _loaded(name: str | Path, allow_code: bool, through: tuple[Path, ...]) -> Scenario:
     """Load the scenario; `through` are the absolute paths of the files that are variants of it, the outermost first."""
     check_kind("name", name, (str, os.PathLike), "give the name of a bundled scenario, or the path of a .toml file")
+    # Anything that looks like a path is read as one, even if a bundled scenario has a similar name.
     path = Path(name)
     if path.suffix == ".toml" or len(path.parts) > 1:
         return _read(path, allow_code, through)
@@ -123,8 +125,10 @@ def _read(path: Path, allow_code: bool, through: tuple[Path, ...]) -> Scenario:
     try:
         if not isinstance(written["of"], str):
             raise ScenarioError("of", f"is {shown(written['of'])}", "give the name of a scenario")
+        # `through` is the chain of variants that led here. A file that is already in it would be read without end.
         if here in through:
-            circle = " → ".join(place.name for place in (*through[through.index(here) :], here))
+            circle_of_files = (*through[through.index(here) :], here)
+            circle = " → ".join(file.name for file in circle_of_files)
             right = "start one of these files from another scenario, or describe it completely"
             wrong = f"leads back to the same file: {circle}" if through[-1] != here else "names this file itself"
             raise ScenarioError("of", wrong, right)
@@ -132,7 +136,8 @@ def _read(path: Path, allow_code: bool, through: tuple[Path, ...]) -> Scenario:
             raise ScenarioError(
                 "of", f"leads through more than {_MOST_STEPS} variants", "use fewer variants of variants"
             )
-        base = _loaded(named_in(written["of"], path.parent, "of"), allow_code, (*through, here))
+        base_name = named_in(written["of"], path.parent, "of")
+        base = _loaded(base_name, allow_code, (*through, here))
         return variant(base, written, folder=path.parent, allow_code=allow_code)
     except InputError as error:
         raise error.in_file(path) from None

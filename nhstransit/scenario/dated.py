@@ -36,9 +36,9 @@ class Dated:
 
     def sentences(self) -> tuple[str, ...]:
         """The fact in words, with its certainty and grade."""
-        said = STATUSES[self.status]
+        status = STATUSES[self.status]  # empty for an actual event, which needs no word
         about = ", ".join(part for part in (PRECISIONS[self.precision], f"quality: {self.quality}") if part)
-        first = f"{said}: {self.what}" if said else self.what
+        first = f"{status}: {self.what}" if status else self.what
         out = [f"{first} ({about})."]
         if self.played:
             out.append(f"Simulated by {', '.join(self.played)}.")

@@ -30,9 +30,11 @@ if TYPE_CHECKING:
 
 def _plain(item: Any) -> Any:
     """A value as plain Python: numbers of NumPy and pandas, dates and lists are converted."""
+    # Tuples are used for lists, because draws are frozen and their digest must not change.
     item = plain(item)
     if isinstance(item, (list, tuple)):
         return tuple(_plain(part) for part in item)
+    # A time of day is refused: in Python, it is also a date.
     known = isinstance(item, (bool, int, float, str, dt.date)) and not isinstance(item, dt.datetime)
     if not known or (isinstance(item, float) and not math.isfinite(item)):
         raise SweepError(
@@ -66,10 +68,10 @@ class Draws:
         twice = next((path for path in self.paths if self.paths.count(path) > 1), None)
         if twice is not None:
             raise SweepError("draws", f"have the path {twice!r} twice", "give each path once")
-        wrong = next((place for place, row in enumerate(self.rows) if len(row) != len(self.paths)), None)
-        if wrong is not None:
-            counts = f"has {len(self.rows[wrong])} values for {len(self.paths)} paths"
-            raise SweepError(f"draws: row {wrong}", counts, "give one value per path")
+        for number, row in enumerate(self.rows):
+            if len(row) != len(self.paths):
+                counts = f"has {len(row)} values for {len(self.paths)} paths"
+                raise SweepError(f"draws: row {number}", counts, "give one value per path")
         if not self.rows:
             raise SweepError("draws", "have no rows", "give at least one")
 
@@ -89,8 +91,10 @@ class Draws:
 
     def first(self, count: int) -> Draws:
         """Some of the draws, `count` of them evenly spaced, or all if there are no more."""
+        # Evenly spaced, because neighbouring rows of a fit may resemble each other.
         many = min(count, len(self))
-        places = [round(at * (len(self) - 1) / max(many - 1, 1)) for at in range(many)]
+        last = len(self) - 1
+        places = [round(at * last / max(many - 1, 1)) for at in range(many)]
         return attrs.evolve(self, rows=tuple(self.rows[place] for place in places))
 
     def content(self, number: int) -> str:
@@ -128,7 +132,12 @@ def applied(scenario: Scenario, setting: tuple[tuple[str, Any], ...]) -> Scenari
     Raises:
         ScenarioError: for a path or value that is not valid there.
     """
-    for path, item in sorted(setting, key=lambda pair: names_in(pair[0])[-1] == ON):  # values first, then switches
+
+    def is_switch(pair: tuple[str, Any]) -> bool:
+        return names_in(pair[0])[-1] == ON
+
+    # False sorts before True, and the sort is stable: values in their order, and then switches.
+    for path, item in sorted(setting, key=is_switch):
         try:
             scenario = scenario.having(path, item)
         except ScenarioError as error:
@@ -140,6 +149,7 @@ def fit_behind(scenario: Scenario) -> str:
     """The name of the bundled fit whose fitted numbers a scenario has. Raises ScenarioError if there is none."""
     with as_file(files("nhstransit.data") / "fits") as folder:
         known = sorted(path.name.removesuffix(DRAWS_END) for path in folder.glob(f"*{DRAWS_END}"))
+    # A variant has another name than its base, so a fit is recognised by its fitted numbers and not by a name.
     for name in known:
         if scenario.calibrated and dict(load_scenario(name).calibrated) == dict(scenario.calibrated):
             return name
@@ -179,20 +189,23 @@ def draws_from_fit(name: str, scenario: Scenario, *paths: str) -> Draws:
             raise InputError(f"fit {name!r}", "is not bundled", nearest(str(name), known))
         draws = read_draws(folder / f"{name}{DRAWS_END}")
     values = {lever.path: lever.value for lever in every_lever(scenario)}
-    drawn = dict(zip(draws.paths, zip(*draws.rows, strict=True), strict=True))
+    columns = zip(*draws.rows, strict=True)  # turns rows of values into one column per path
+    drawn = dict(zip(draws.paths, columns, strict=True))
     if not paths:
-        held = [path for path in drawn if not _not_held(values, drawn, path, scenario)]
-        raise InputError(f"draws of {name!r}", "no numbers are given", f"give some of: {', '.join(held)}")
+        possible = [path for path in drawn if not _refused(values, drawn, path, scenario)]
+        raise InputError(f"draws of {name!r}", "no numbers are given", f"give some of: {', '.join(possible)}")
     wrong = Mistakes()
     for path in paths:
-        refused = _not_held(values, drawn, path, scenario)
+        refused = _refused(values, drawn, path, scenario)
         if refused:
             wrong.add(InputError(f"draws of {name!r}: {path}", *refused))
     wrong.tell()
-    return Draws(paths=paths, rows=tuple(zip(*(drawn[path] for path in paths), strict=True)))
+    # Whole rows are used, so that numbers which depend on each other in the fit still do.
+    chosen = [drawn[path] for path in paths]
+    return Draws(paths=paths, rows=tuple(zip(*chosen, strict=True)))
 
 
-def _not_held(
+def _refused(
     values: dict[str, Any], drawn: dict[str, tuple[Any, ...]], path: str, scenario: Scenario
 ) -> tuple[str, str] | None:
     """Why a number cannot be drawn from a fit for this scenario, and what to do instead; None if it can be."""
@@ -224,13 +237,14 @@ def beside(parts: Sequence[Draws]) -> Draws:
             f"have different lengths: {listed(map(str, lengths))} rows",
             "give all of them the same number of rows",
         )
-    rows = [tuple(item for row in one for item in row) for one in zip(*(part.rows for part in parts), strict=True)]
+    one_by_one = zip(*(part.rows for part in parts), strict=True)  # the first row of each part, then the second, ...
+    rows = [tuple(item for row in several for item in row) for several in one_by_one]
     return Draws(paths=tuple(path for part in parts for path in part.paths), rows=tuple(rows))
 
 
 def lacks(scenario: Scenario, path: str) -> bool:
     """Whether a path leads into a policy that the scenario does not have: a value drawn there has no effect in it."""
-    kind, name = (*steps_of(scenario, path), "", "")[:2]
+    kind, name = (*steps_of(scenario, path), "", "")[:2]  # a path may have fewer than two steps
     return kind == "policies" and name not in scenario.policies
 
 
@@ -280,8 +294,10 @@ def _cell(item: Any) -> str:
     """A value as the text of a CSV cell; a text that would be read as something else is put in quotes."""
     if isinstance(item, str) and _value(item) == item:
         return item
-    known = isinstance(item, (str, tuple))
-    return toml.dumps({"value": item}).partition("value = ")[2].strip() if known else _short(item)
+    if not isinstance(item, (str, tuple)):
+        return _short(item)
+    # TOML quotes texts and writes lists; only the part after the key is used.
+    return toml.dumps({"value": item}).partition("value = ")[2].strip()
 
 
 def _short(item: Any) -> str:
@@ -292,6 +308,7 @@ def _short(item: Any) -> str:
 
 def _value(cell: str) -> Any:
     """The text of a CSV cell as a value."""
+    # Most cells are numbers, which Python reads much faster than a TOML parser does.
     if cell.strip("0123456789.+-eE") == "" and cell[-1:].isdigit():
         try:
             return int(cell) if cell.lstrip("+-").isdigit() else float(cell)

@@ -16,8 +16,10 @@ from nhstransit.toml import Named
 def _check_pounds(_: Any, field: Any, pounds: Named[float]) -> None:
     """Reject keys that are not a financial year, and amounts that do not fit a table of pence."""
     for year, sum_ in pounds.items():
+        # The name is made again from its first year, and must be the same: "2012-14" is not a financial year.
         start = year.partition("-")[0]
-        if not (start.isdecimal() and len(start) == 4 and financial_year_name(int(start)) == year):
+        four_digits = start.isdecimal() and len(start) == 4
+        if not four_digits or financial_year_name(int(start)) != year:
             raise ScenarioError(f"{field.name}.{year}", "is not a financial year", 'write one such as "2012-13"')
         if not abs(sum_) < 1e10:
             wrong = f"is {sum_!r}"
@@ -43,4 +45,8 @@ class Entered:
 
     def pence_by_year(self) -> dict[int, int]:
         """Pence by the calendar year in which each financial year begins."""
-        return {int(year.partition("-")[0]): round(100 * sum_) for year, sum_ in self.pounds.items()}
+        pence = {}
+        for year, pounds in self.pounds.items():
+            first = int(year.partition("-")[0])
+            pence[first] = round(100 * pounds)
+        return pence

@@ -93,6 +93,7 @@ def explain(scenario: Scenario, *, law: Law | None = None) -> Explanation:
     tellings += [Telling(one.on, name, one.sentences()) for name, one in scenario.dated.items()]
     for name, policy in scenario.policies.items():
         tellings += _days_of_policy(name, policy, scenario, law)
+    # The sort is stable: on one day, organisations come first, then dated facts, then policies in the file's order.
     tellings.sort(key=lambda telling: telling.date)
     if not scenario.policies:
         quiet = "No employer acts: people leave of their own accord, or when their employer closes."
@@ -124,11 +125,15 @@ def _days_of_policy(name: str, policy: Policy, scenario: Scenario, law: Law) -> 
         return []
     occasions = [one for one in policy.days(calendar, scenario.roster) if 0 <= one.day < calendar.days]
     tellings = [_announced(name, policy, idle=not occasions)]
+    # Stages in the order in which they first occur: a dictionary keeps the order of its keys, and a set does not.
     for stage in dict.fromkeys(one.stage for one in occasions):
         every = [one for one in occasions if one.stage == stage]
-        for occasion in every if len(every) <= FEW else every[:1]:
+        # A policy that acts each month would fill pages with the same sentences.
+        described = every if len(every) <= FEW else every[:1]
+        for occasion in described:
             situation = opening_situation(scenario, occasion.day, stage, number=occasion.round, law=law)
-            sentences = _sentences(name, explained(policy, situation, policy.propose(situation)))
+            proposals = policy.propose(situation)
+            sentences = _sentences(name, explained(policy, situation, proposals))
             if len(every) > FEW:
                 last = date(calendar.date(every[-1].day))
                 sentences = (*sentences, f"The same happens on {len(every) - 1:,} more days, the last on {last}.")
@@ -163,12 +168,14 @@ def _announced(name: str, policy: Policy, *, idle: bool) -> Telling:
 
 def _dates(policy: Policy) -> tuple[str, ...]:
     """The dates of a policy other than its announcement, by the names of its fields, in order."""
+    # A user's own policy need not be an attrs class, and then has no fields that could be listed.
     fields: tuple[Any, ...] = getattr(type(policy), "__attrs_attrs__", ())
-    dates = sorted(
-        (getattr(policy, field.name), field.name.replace("_", " "))
-        for field in fields
-        if isinstance(getattr(policy, field.name), dt.date) and field.name != "announced"
-    )
+    dates = []
+    for field in fields:
+        day = getattr(policy, field.name)
+        if isinstance(day, dt.date) and field.name != "announced":
+            dates.append((day, field.name.replace("_", " ")))
+    dates.sort()
     if not dates:
         return ()
     return (f"Its dates: {listed(f'{name} {date(day)}' for day, name in dates)}.",)
@@ -197,7 +204,8 @@ def _first_day(scenario: Scenario, situation: Situation) -> Telling:
         f"Of {number_of(int(posts.funded.sum()), 'post')} that can be filled, {posts.vacant.sum():,} are vacant.",
     ]
     if len(wte):
-        age, served = (np.median(complete_years(since, origin)) for since in (staff.born, staff.service_from))
+        age = np.median(complete_years(staff.born, origin))
+        served = np.median(complete_years(staff.service_from, origin))
         pay = float((staff.pay_pence * wte).sum())
         sentences += [
             f"Half of the people are over {age:g} years old and half have over {served:g} years' service.",
@@ -276,7 +284,8 @@ def _employers(scenario: Scenario, situation: Situation) -> str:
     people = np.bincount(situation.people.employer, minlength=len(scenario.organisations))
     parts = []
     for kind in KINDS:
-        theirs = [index for index, body in enumerate(scenario.organisations) if body.kind == kind and people[index]]
+        of_kind = [index for index, body in enumerate(scenario.organisations) if body.kind == kind]
+        theirs = [index for index in of_kind if people[index]]
         if theirs:
             parts.append(f"{number_of_bodies(len(theirs), kind)} ({people[theirs].sum():,})")
     return listed(parts) or "nobody"
@@ -284,6 +293,7 @@ def _employers(scenario: Scenario, situation: Situation) -> str:
 
 def _days_of_bodies(scenario: Scenario, situation: Situation) -> list[Telling]:
     """What opens and closes on each day of the scenario, counted by kind of organisation."""
+    # One sentence per day and kind of event, with counts, because hundreds of organisations may close on one day.
     days: dict[dt.date, list[str]] = {}
     for form, date_of in _EVENTS:
         found: dict[dt.date, Counter[str]] = {}
@@ -293,6 +303,7 @@ def _days_of_bodies(scenario: Scenario, situation: Situation) -> list[Telling]:
                 found.setdefault(day, Counter())[body.kind] += 1
         for day, counts in found.items():
             days.setdefault(day, []).append(_event(form, counts))
+    # A closing day within the scenario has an entry already. For opening days of posts this need not be so.
     closes = situation.bodies.closes[situation.people.employer]
     for day, people in _counts_by_day(scenario, closes).items():
         days[day].append(f"{number_of(people, 'person')} of the opening staff work there.")
@@ -330,9 +341,10 @@ def _inputs(inputs: tuple[Input, ...]) -> tuple[str, ...]:
     changed = [_changed(one) for one in inputs if one.changed]
     if changed:
         sentences.append(f"Set in this scenario: {listed(changed)}.")
-    unsure = sorted((one for one in inputs if one.unsure and one.width), key=lambda one: -one.width)[:WIDEST]
-    if unsure:
-        wide = listed(f"{one.path} {one.value:g} ({_range(one)})" for one in unsure)
+    unsure = [one for one in inputs if one.unsure and one.width]
+    widest = sorted(unsure, key=lambda one: -one.width)[:WIDEST]
+    if widest:
+        wide = listed(f"{one.path} {one.value:g} ({_range(one)})" for one in widest)
         sentences.append(f"The assumptions with the widest ranges for their size are {wide}.")
     return tuple(sentences)
 
@@ -342,7 +354,8 @@ def _changed(one: Input) -> str:
     was = f" (the library's default: {one.default:g})" if isinstance(one.default, (int, float)) else ""
     if one.law:
         was = f" (in place of the law's {one.law})"
-    return f"{one.path} {one.value:g}{was}" if isinstance(one.value, (int, float)) else f"{one.path} {one.value}{was}"
+    value = f"{one.value:g}" if isinstance(one.value, (int, float)) else str(one.value)
+    return f"{one.path} {value}{was}"
 
 
 def _range(one: Input) -> str:

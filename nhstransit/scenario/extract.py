@@ -59,6 +59,7 @@ def read_staff(
     Raises:
         StaffError, FormatError: with all errors, each with its line and column in the file.
     """
+    # With the names of a scenario, the source is a list in the library's own form, whose columns refer to these names.
     if employers is not None or functions is not None:
         if employers is not None and functions is not None:
             check_path("path", source)
@@ -112,6 +113,8 @@ def read_extract(
         meaning = attrs.evolve(meaning, employer=employer)
     one: Any = source  # not a list: lists were handled above
     read = read_sheet(one, known=_knows(meaning), sheet=sheet)
+    # The day comes from the caller, else from the mapping, else from the extract itself. It is found before people are
+    # read, because pay tables, ages and lengths of service depend on it.
     the_law = law or Law.bundled()
     day = on or meaning.on
     note = f"The day of the extract is {day}, as given." if day else ""
@@ -132,6 +135,7 @@ def _several(sources: Sequence[str | Path | pd.DataFrame], *, key: bytes | None,
         raise StaffError("staff", "no file is given", "give the path of an extract")
     if len(sources) == 1:
         return read_extract(sources[0], key=key, **how)
+    # Each part is read without the key. Pseudonyms are made at the end, from identities that differ between files.
     parts = [read_extract(source, **how) for source in sources]
     return joined(parts, numbered=own_numbers if key is None else lambda texts: pseudonyms(texts, key))
 
@@ -143,6 +147,7 @@ def read_mapping(path: str | Path | None) -> StaffMapping:
 
 def mapping_text(mapping: StaffMapping) -> str:
     """A mapping as TOML that `read_mapping` reads."""
+    # Empty settings are left out, so that the user sees only what was recognised or set.
     plain = {name: item for name, item in toml.unstructure(mapping).items() if item not in ("", {}, None)}
     grades = {word: _short(grade) for word, grade in plain.get("grades", {}).items()}
     return toml.dumps({**plain, "grades": grades} if grades else plain)
@@ -150,19 +155,22 @@ def mapping_text(mapping: StaffMapping) -> str:
 
 def _short(grade: dict[str, Any]) -> dict[str, Any]:
     """A grade's entry without empty fields. An entry without a band has its pay, for the user to complete."""
-    kept = {"band": grade["band"]} if grade["band"] else {"pay_pounds": grade["pay_pounds"]}
+    entry = {"band": grade["band"]} if grade["band"] else {"pay_pounds": grade["pay_pounds"]}
+    # VSM has no pay table, so its pay is needed even if it is still 0.
     if grade["band"] == "VSM" or grade["pay_pounds"]:
-        kept["pay_pounds"] = grade["pay_pounds"]
-    return kept | ({"leave_out": True} if grade["leave_out"] else {})
+        entry["pay_pounds"] = grade["pay_pounds"]
+    return entry | ({"leave_out": True} if grade["leave_out"] else {})
 
 
 def pay_table(law: Law, on: int) -> PayTable:
     """The law's pay by band and point on an epoch day. Raises ParameterError if it has none for that day."""
+    # The bands have different numbers of points, and some have none. So each band has a tuple of its own length.
     counts = law.points(on)
     pence = []
     for band, count in enumerate(counts.tolist()):
         points = np.arange(count)
-        pence.append(tuple(law.annual_pay(np.full(count, band), points, on).tolist()) if count else ())
+        pay = law.annual_pay(np.full(count, band), points, on).tolist() if count else ()
+        pence.append(tuple(pay))
     starts = law.pension_starts(on)
     spine = {band: ends for band, ends in law.spine_points(on).items() if counts[BANDS.index(band)]}
     return PayTable(on=on, pence=tuple(pence), spine=Named(spine), section_starts=starts)
@@ -182,14 +190,16 @@ def first_day(sheet: Sheet, mapping: StaffMapping, law: Law, *, order: str, toda
         order: dmy, mdy or ymd for all columns of dates.
         today: the day to use as today.
     """
+    # First choice: a day in a title after words such as "as at". Other dates in titles may be dates of printing.
     for title in sheet.titles:
-        said = _AS_AT.search(title)
-        day = _A_DAY.search(said[1]) if said else None
+        as_at = _AS_AT.search(title)
+        day = _A_DAY.search(as_at[1]) if as_at else None
         if day:
             read = cells.read_days([day[0]], earliest=dt.date(2000, 1, 1), latest=today, order=order or "dmy")
             if not read.faults:
                 found = date_of(read.days[day[0]])
                 return found, f"The day of the extract is {found}, from its title."
+    # Second choice: the latest start date. People start every month, so an extract is little younger than that day.
     roles = recognised(sheet.columns, mapping.columns)
     role = next((name for name in ("started", "service_from") if name in roles), None)
     if role is None:
@@ -214,6 +224,8 @@ def first_day(sheet: Sheet, mapping: StaffMapping, law: Law, *, order: str, toda
 
 def _first_held(law: Law, day: dt.date) -> dt.date:
     """The day itself, or the first 1 April after it for which the law has pay points."""
+    # The pay tables of the library need not be without gaps. If none begins within 20 years, the day itself is returned,
+    # and the error about its pay comes later.
     for year in (None, *range(day.year, day.year + 20)):
         tried = day if year is None else dt.date(year, 4, 1)
         if tried < day:

@@ -92,6 +92,7 @@ def make_folder(
     """
     beside = folder / MAPPING
     meaning = read_mapping(mapping or (beside if beside.exists() else None))
+    # The key of an earlier extract is used again, so that the same person gets the same pseudonym in both.
     key = None
     if not own_numbers:
         key = read_key(folder / KEY) if (folder / KEY).exists() else new_key()
@@ -99,6 +100,7 @@ def make_folder(
     extracted = read_extract(
         sources, mapping=meaning, on=on, order=order, sheet=sheet, employer=employer, key=key, today=today
     )
+    # The kind given by the caller replaces kinds inferred from names, but not those that the mapping states.
     kinds = dict(extracted.mapping.kinds)
     if kind:
         kinds |= {name: kind for name in extracted.people.employers if name not in meaning.kinds}
@@ -125,6 +127,7 @@ def make_folder(
         found = turnover(extracted, gone)
         written["behaviour"] = behaviour_tables(found)
         pages[LEAVING] = leaving_text(found, gone)
+    # The whole scenario is built once before the first file is written, so that an error leaves no half-made folder.
     _checked(written, extracted)
     files = _write(folder, extracted, used, written, key, pages, found)
     return Made(extracted=extracted, files=files, leaving=found)
@@ -151,7 +154,9 @@ def _checked(written: dict[str, object], extracted: Extracted) -> None:
     # Functions of the staff list come first and new ones of the structure after them, so that codes do not change.
     functions: tuple[str, ...] = tuple(rest["functions"])  # type: ignore[arg-type]
     moved = people.having(employer=np.array(codes)[people.employer], employers=names, functions=functions)
-    from_tables(toml.loads(toml.dumps(rest), SCENARIO), staff=moved)
+    # Through text and back, because the user will load the text and not these tables.
+    as_read = toml.loads(toml.dumps(rest), SCENARIO)
+    from_tables(as_read, staff=moved)
 
 
 def _write(

@@ -67,10 +67,15 @@ def _year(extracted: Extracted, leavers: Leavers) -> Year:
     people = extracted.people
     stayed = len(extracted.people)
     born, service = _opening(extracted)
+    # A leaver's start is the date of start, else the start of service, else the first day of the year: without either
+    # date, the person is assumed to have been there all year.
     came = np.where(leavers.started > BLANK, leavers.started, leavers.service_from)
     came = np.where(came > BLANK, came, leavers.first)
     served = np.where(leavers.service_from > BLANK, leavers.service_from, came)
+    # Only people with known age and service can be compared with the model's age and service factors.
     known = (leavers.born > BLANK) & ((leavers.service_from > BLANK) | (leavers.started > BLANK))
+    known_born = np.where(leavers.born > BLANK, leavers.born, 0)
+    functions = np.array(people.functions, object)[people.function]
     return Year(
         first=leavers.first,
         on=leavers.on,
@@ -78,10 +83,10 @@ def _year(extracted: Extracted, leavers: Leavers) -> Year:
         until=np.concatenate([np.full(stayed, leavers.on), leavers.left + 1]),
         cause=np.concatenate([np.full(stayed, -1), leavers.cause]),
         nhs=np.concatenate([np.full(stayed, -1), leavers.nhs]),
-        born=np.concatenate([born, np.where(leavers.born > BLANK, leavers.born, 0)]),
+        born=np.concatenate([born, known_born]),
         service_from=np.concatenate([service, served]),
         known=np.concatenate([np.ones(stayed, bool), known]),
-        function=np.concatenate([np.array(people.functions, object)[people.function], leavers.function]),
+        function=np.concatenate([functions, leavers.function]),
     )
 
 

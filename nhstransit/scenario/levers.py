@@ -171,7 +171,8 @@ def _of_scenario(scenario: Scenario) -> Iterator[Lever]:
 
 def _of_policies(scenario: Scenario) -> Iterator[Lever]:
     for name, policy in scenario.policies.items():
-        if not hasattr(policy, ON):  # a user's own policy may have a field of that name
+        # A user's own policy may have a field with the name of the switch, and then the path means that field.
+        if not hasattr(policy, ON):
             yield _decided(joined("policies", name, ON), True, "whether the policy is in force")
         yield from _dates(policy, joined("policies", name))
 
@@ -189,8 +190,9 @@ def _dates(thing: Any, path: str) -> Iterator[Lever]:
         for name, item in thing.items():
             yield from _dates(item, f"{path}.{joined(name)}")
     elif isinstance(thing, tuple):
-        for place, item in enumerate(thing, 1):
-            name = item.name if attrs.has(type(item)) and hasattr(item, "name") else str(place)
+        for number, item in enumerate(thing, 1):
+            named = attrs.has(type(item)) and hasattr(item, "name")
+            name = item.name if named else str(number)
             yield from _dates(item, f"{path}.{joined(name)}")
     elif attrs.has(type(thing)):
         for field in attrs.fields(type(thing)):

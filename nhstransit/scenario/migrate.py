@@ -55,13 +55,15 @@ def migrated(text: str, place: str = "") -> Migrated:
     toml.loads(text, place)
     if NOTE in text:
         raise FormatError("", "has already been carried over", "use it as it is").in_file(place)
+    # The text is changed line by line and not as parsed TOML, which would lose comments and the order of keys.
     lines = []
     changes: list[tuple[int, str, str]] = []
     for number, line in enumerate(text.splitlines(keepends=True), 1):
         based = _STARTS_FROM.sub(_current_world, line)
         named = _CODE.sub(_current_module, based)
         changes += [(number, found[3], WORLDS[found[3]]) for found in _STARTS_FROM.finditer(line)]
-        changes += [(number, found[2], MODULES[found[2]]) for found in _CODE.finditer(line) if found[2] in MODULES]
+        modules = [found[2] for found in _CODE.finditer(line) if found[2] in MODULES]
+        changes += [(number, module, MODULES[module]) for module in modules]
         changes += [(number, "[[nought]]", "[[impossible]]") for _ in _IMPOSSIBLE.finditer(line)]
         lines.append(_IMPOSSIBLE.sub(r"\1[[impossible]]", named))
     return Migrated(text=f"{NOTE}\n{''.join(lines)}", changes=tuple(changes))

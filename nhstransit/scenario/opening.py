@@ -65,6 +65,7 @@ def people_columns(
         law: the dated parameters.
         bodies: the organisations.
     """
+    # Only columns that a run changes are copied, so that the runs of a study share the others.
     columns: dict[str, AnyArray] = dict(opening.columns())
     for name in _CHANGING:
         columns[name] = columns[name].copy()
@@ -75,6 +76,7 @@ def people_columns(
     columns["key"] = opening.staff.astype("uint64")
     columns["post"] = seats.astype("int32")
     columns["status"] = np.full(count, Status.IN_POST, "int8")
+    # The staff list has epoch days; a run counts days from the scenario's start.
     columns["contract_ends"] = np.where(ends == NEVER, NEVER, ends - calendar.origin).astype("int32")
     columns |= pay_columns(opening, law, bodies.area, calendar.origin)
     return columns
@@ -98,9 +100,12 @@ def pay_columns(opening: Workforce, law: Law, area: AnyArray, on: int) -> dict[s
     Raises:
         ParameterError: for people without pay in the staff list, in a band that has no pay table on the day.
     """
+    # People with pay of their own in a band without a table keep 0 in `table`. Anybody without pay of their own needs a
+    # table, and it is an error if there is none.
     own = opening.pay_pence > 0
     table = np.zeros(len(opening), "int64")
-    listed = np.flatnonzero(~own | (law.points(on)[opening.band] > 0))
+    has_table = law.points(on)[opening.band] > 0
+    listed = np.flatnonzero(~own | has_table)
     table[listed] = law.annual_pay(opening.band[listed], opening.point[listed], on)
     basic = np.where(own, opening.pay_pence, table)
     supplement = law.high_cost_supplement(basic, area[opening.employer], on, opening.band)
@@ -161,14 +166,17 @@ def next_ordinals(posts: dict[str, AnyArray], employer: AnyArray, function: AnyA
     def _packed(employer: AnyArray, function: AnyArray, band: AnyArray) -> Longs:
         return np.asarray(employer.astype("int64") << 16 | function.astype("int64") << 8 | band)
 
+    # A cell is a combination of employer, function and band, packed in one number. Only cells with new posts matter.
     wanted = _packed(np.asarray(employer), np.asarray(function), np.asarray(band))
-    cells, place = np.unique(wanted, return_inverse=True)
+    cells, of_new = np.unique(wanted, return_inverse=True)
     there = _packed(posts["employer"], posts["function"], posts["band"])
-    spot = np.minimum(np.searchsorted(cells, there), max(len(cells) - 1, 0))
-    mine = np.flatnonzero(cells[spot] == there) if len(cells) else np.empty(0, np.intp)
+    # The position of each existing post's cell among these cells, and the posts whose cell is really there.
+    of_old = np.minimum(np.searchsorted(cells, there), max(len(cells) - 1, 0))
+    mine = np.flatnonzero(cells[of_old] == there) if len(cells) else np.empty(0, np.intp)
+    # The new posts of a cell follow its highest ordinal so far, one after another in their order.
     highest = np.full(len(cells), -1, "int64")
-    np.maximum.at(highest, spot[mine], posts["ordinal"][mine])
-    return (highest[place] + 1 + nth_within(place)).astype("int32")
+    np.maximum.at(highest, of_old[mine], posts["ordinal"][mine])
+    return (highest[of_new] + 1 + nth_within(of_new)).astype("int32")
 
 
 def opening_situation(

@@ -34,6 +34,7 @@ def orders_of(policies: Mapping[str, Policy], codes: Mapping[str, int]) -> dict[
             raise ScenarioError(
                 f"policies.{name}.place", f"is {place!r}", f"declare a whole number from 0 to {LAST_PLACE}"
             )
+        # With more policies of one place, the last would get numbers of the next place.
         if before[place] == MOST_ALIKE:
             wrong = f"is one of more than {MOST_ALIKE} policies of place {place}"
             raise ScenarioError(f"policies.{name}", wrong, "give its class a different `place`")

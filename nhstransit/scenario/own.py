@@ -40,6 +40,7 @@ def imported(place: str, path: str, folder: Path | None, *, allow_code: bool) ->
     if not allow_code:
         right = "load it with allow_code=True (--allow-code), if you trust the file"
         raise CodeError(place, f"names your own code ({path}), which runs only if you allow it", right)
+    # The folder is put at the end of the search path, so that its files cannot take the place of installed modules.
     module, _, name = path.partition(":")
     if folder is not None and str(folder) not in sys.path:
         sys.path.append(str(folder))
@@ -56,9 +57,12 @@ def imported(place: str, path: str, folder: Path | None, *, allow_code: bool) ->
 def import_path(kind: type[Any]) -> str | None:
     """The path by which a class can be imported again, or None for a class made in a function or at a prompt."""
     name = f"{kind.__module__}:{kind.__qualname__}"
+    # A full stop in the qualified name is for a class within a function or another class.
     if kind.__module__ == "__main__" or "." in kind.__qualname__ or not attrs.has(kind):
         return None
-    return name if getattr(sys.modules.get(kind.__module__), kind.__qualname__, None) is kind else None
+    # The name may meanwhile belong to another class, for example after a module was loaded again.
+    module = sys.modules.get(kind.__module__)
+    return name if getattr(module, kind.__qualname__, None) is kind else None
 
 
 def policies_of(tables: Any, folder: Path | None, *, allow_code: bool) -> toml.InOrder[Policy]:
@@ -108,6 +112,8 @@ def behaviour_of(tables: Any, folder: Path | None, *, allow_code: bool) -> Behav
     """
     if not isinstance(tables, Mapping):
         raise FormatError("behaviour", "is not a table", "write [behaviour.departures] and the like")
+    # Models of the user's own are made one by one, because their classes are known only from `type`. All other models are
+    # then made together, as the fields of `Behaviour`.
     mistakes = Mistakes()
     rest = dict(tables)
     own = {}
@@ -133,10 +139,11 @@ def behaviour_of(tables: Any, folder: Path | None, *, allow_code: bool) -> Behav
 def written_policies(policies: Mapping[str, Policy]) -> dict[str, Any]:
     """The tables of policies. Raises ScenarioError for a policy whose class cannot be written in a file."""
     kinds = {kind: name for name, kind in POLICIES.items()}
-    return {
-        name: {"type": kinds.get(type(policy)) or _named(f"policies.{name}", policy), **_fields(policy)}
-        for name, policy in policies.items()
-    }
+    tables = {}
+    for name, policy in policies.items():
+        kind = kinds.get(type(policy)) or _named(f"policies.{name}", policy)
+        tables[name] = {"type": kind, **_fields(policy)}
+    return tables
 
 
 def _fields(policy: Policy) -> dict[str, Any]:
@@ -172,6 +179,7 @@ def _made(place: str, fields: Mapping[str, Any], kind: type[Any]) -> Any:
 
 def _named(place: str, thing: Any) -> str:
     """The import path of the class of `thing`, if it has one."""
+    # The class must be found again, and the fields must be values that a file can contain.
     path = import_path(type(thing))
     try:
         toml.dumps({"thing": toml.unstructure(thing)})

@@ -43,18 +43,22 @@ def having(thing: Any, path: str, item: Any, done: str = "") -> Any:
         InputError: for a path that does not exist, and for a value that is not valid there.
     """
     step, rest = _parted(thing, path, done)
-    if isinstance(thing, Named) and isinstance(item, Policy) and step not in thing and not path.startswith('"'):
+    policy_of_table = isinstance(thing, Named) and isinstance(item, Policy)
+    if policy_of_table and step not in thing and not path.startswith('"'):
         step = path  # a new policy, whose name may contain full stops
         rest = ""
     here = f"{done}.{written(step)}" if done else written(step)
+    # Numbers of the law, margins and successors are in other files. The rest of the path is a path in such a file.
     if rest and isinstance(getattr(thing, step, None), Changes):
         return _with_number(thing, step, rest, plain(item))
-    new_policy = isinstance(thing, Named) and not rest and isinstance(item, Policy)
+    new_policy = policy_of_table and not rest
     old = None if new_policy else _part(thing, step, here)
+    # Every level above the changed value is made anew, so that each class checks its fields again.
     new = having(old, rest, item, here) if rest else plain(item)
     try:
         return _with(thing, step, new)
     except InputError as error:
+        # The path of an error may begin at this level or at the top. It is completed only in the first case.
         if error.where.startswith(here.split(".")[0]):
             raise
         place = here if error.where in ("", step) else f"{done}.{error.where}" if done else error.where
@@ -66,7 +70,7 @@ def part_at(thing: Any, path: str) -> Any:
     check_kind("path", path, str, "give text")
     done = ""
     rest = path
-    while rest or not done:
+    while rest or not done:  # an empty path takes one step too, and so is an error
         step, rest = _parted(thing, rest, done)
         done = f"{done}.{written(step)}" if done else written(step)
         owner = thing
@@ -83,16 +87,18 @@ def switched_policy(scenario: Any, path: str) -> str:
     steps = steps_of(scenario, path)
     if len(steps) != 3 or steps[2] != ON:
         return ""
+    # A policy with a field of this name has no switch: the path means the field.
     policy = scenario.policies.get(steps[1])
     return "" if policy is not None and ON in _names(policy) else steps[1]
 
 
 def _with_number(scenario: Any, root: str, path: str, item: Any) -> Any:
     """A scenario with one number of its law, margins or successors set; None restores the value of their own file."""
+    # One path can be written in several ways, with and without quotation marks. It is stored in one of them.
     old: Changes = getattr(scenario, root)
     canonical = joined(*names_in(path))
     if item is None:
-        _number(scenario, root, canonical)
+        _number(scenario, root, canonical)  # an error if there is no such path
         return _with_changes(scenario, root, Changes(old.without(canonical)))
     try:
         changed = Changes({**old, canonical: item})
@@ -136,7 +142,9 @@ def _parted(thing: Any, path: str, done: str) -> tuple[str, str]:
     """The first step of a path and the rest: a quoted name, the longest known name, or the text up to a full stop."""
     if path.startswith('"'):
         return first_name(path, done)
-    longer = [name for name in _names(thing) if "." in name and (path == name or path.startswith(f"{name}."))]
+    # Names of organisations may contain full stops. The longest name that fits is the step.
+    dotted_names = [name for name in _names(thing) if "." in name]
+    longer = [name for name in dotted_names if path == name or path.startswith(f"{name}.")]
     if longer:
         name = max(longer, key=len)
         return name, path[len(name) + 1 :]
@@ -155,7 +163,10 @@ def is_whole(thing: Any, path: str) -> bool:
     *before, step = steps_of(thing, path)
     owner = part_at(thing, joined(*before))
     declared = _declared(type(owner), step) if attrs.has(type(owner)) else None
-    return declared is not None and int in _classes(declared) and float not in _classes(declared)
+    if declared is None:
+        return False
+    classes = _classes(declared)
+    return int in classes and float not in classes
 
 
 def differences(first: Any, second: Any) -> tuple[Change, ...]:
@@ -164,11 +175,15 @@ def differences(first: Any, second: Any) -> tuple[Change, ...]:
         if not attrs.has(type(thing)):
             check_kind(name, thing, (), "give a Scenario, such as load_scenario(name), or a part of one")
     old, new = _apart(first, second)
-    paths = sorted(set(old) | set(new))
-    changes = [Change(path, old.get(path), new.get(path)) for path in paths if old.get(path) != new.get(path)]
-    changes = [_with_defaults(change, first, second) for change in changes]
-    orders = [getattr(thing, "policies", {}) for thing in (first, second)]
-    both = [tuple(name for name in one if name in orders[0] and name in orders[1]) for one in orders]
+    changes = []
+    for path in sorted(set(old) | set(new)):
+        if old.get(path) != new.get(path):
+            change = Change(path, old.get(path), new.get(path))
+            changes.append(_with_defaults(change, first, second))
+    # The order of policies matters in a run. Only policies that both have can be in another order.
+    orders = [list(getattr(thing, "policies", {})) for thing in (first, second)]
+    common = set(orders[0]) & set(orders[1])
+    both = [tuple(name for name in order if name in common) for order in orders]
     if both[0] != both[1]:
         changes.append(Change("policies.(order)", *both))
     return tuple(changes)
@@ -189,6 +204,7 @@ def _with_defaults(change: Change, first: Any, second: Any) -> Change:
 
 def _apart(first: Any, second: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """Both by dotted path, without the parts that are the same object in both, such as the organisations."""
+    # To list everything in hundreds of organisations takes most of the time, and a changed copy shares them.
     if not attrs.has(type(first)) or type(first) is not type(second):
         return flat(first), flat(second)
     old: dict[str, Any] = {}
@@ -204,9 +220,10 @@ def _apart(first: Any, second: Any) -> tuple[dict[str, Any], dict[str, Any]]:
 def flat(thing: Any, prefix: str = "") -> dict[str, Any]:
     """Everything in a specification by its dotted path."""
     if isinstance(thing, Workforce):
-        return {prefix: thing.content}
+        return {prefix: thing.content}  # a digest in place of thousands of rows
     if attrs.has(type(thing)):
         parts = {field.name: getattr(thing, field.name) for field in _fields(thing)}
+        # Two policies of different classes may have the same fields, so the class is an entry of its own.
         kind = {f"{prefix}.type": type(thing).__name__} if prefix.startswith("policies.") else {}
         return kind | _flat_parts(parts, prefix)
     if isinstance(thing, Changes):
@@ -261,15 +278,17 @@ def _part(thing: Any, step: str, here: str) -> Any:
 
 
 def _with(thing: Any, step: str, new: Any) -> Any:
+    # A table or list contains items of one kind, so an existing item shows which kind a new one must have.
     if isinstance(thing, Named):
-        if new is None or (thing and not isinstance(new, _kind(next(iter(thing.values()))))):
-            raise ScenarioError(step, f"is {_described(new)}", f"give {_wanted(next(iter(thing.values()), 0))}")
+        example = next(iter(thing.values()), 0)
+        if new is None or (thing and not isinstance(new, _kind(example))):
+            raise ScenarioError(step, f"is {_described(new)}", f"give {_wanted(example)}")
         return thing.having(step, new)
     if isinstance(thing, tuple):
-        place = _names(thing).index(step)
-        if not isinstance(new, _kind(thing[place])):
-            raise ScenarioError(step, f"is {_described(new)}", f"give {_wanted(thing[place])}, or a longer path")
-        return (*thing[:place], new, *thing[place + 1 :])
+        index = _names(thing).index(step)
+        if not isinstance(new, _kind(thing[index])):
+            raise ScenarioError(step, f"is {_described(new)}", f"give {_wanted(thing[index])}, or a longer path")
+        return (*thing[:index], new, *thing[index + 1 :])
     return attrs.evolve(thing, **{step: _strict(type(thing), step, new)})
 
 
@@ -277,7 +296,8 @@ def _kind(item: Any) -> Any:
     """The type that a value must have to replace `item` among others of its kind."""
     if isinstance(item, Policy):
         return Policy
-    return (int, float) if isinstance(item, (int, float)) and not isinstance(item, bool) else type(item)
+    number = isinstance(item, (int, float)) and not isinstance(item, bool)
+    return (int, float) if number else type(item)
 
 
 def _wanted(item: Any) -> str:
@@ -285,7 +305,8 @@ def _wanted(item: Any) -> str:
     if isinstance(item, Policy):
         return "a policy, or a longer path into it"
     kind = type(item)
-    return {int: "a number", float: "a number", str: "text", bool: "True or False"}.get(kind, _a(kind.__name__))
+    words = {int: "a number", float: "a number", str: "text", bool: "True or False"}
+    return words.get(kind, _a(kind.__name__))
 
 
 def _a(name: str) -> str:
@@ -311,11 +332,14 @@ def _strict(kind: type, step: str, item: Any) -> Any:
         if type(None) in classes or declared is Any:
             return item
         raise ScenarioError(step, "is None", "give a value of the right kind; only optional values can be None")
+    # Four forms of value need different checks: a collection of specifications, a single specification where a collection
+    # is declared, a single specification, and values that a file can contain.
     if isinstance(item, (Named, tuple)) and not _plainly(item):
         return _named_or_many(declared, step, item)
     origin = get_origin(declared)
     parts = get_args(declared)
-    if origin in (Named, InOrder, tuple) and (attrs.has(type(item)) or any(_is_protocol(part) for part in parts)):
+    of_protocols = any(_is_protocol(part) for part in parts)
+    if origin in (Named, InOrder, tuple) and (attrs.has(type(item)) or of_protocols):
         raise ScenarioError(step, f"is {_described(item)}", f"set one of its parts, as {step}.NAME")
     if attrs.has(type(item)) or any(attrs.has(each) for each in classes) or _is_protocol(declared):
         return _object(declared, classes, step, item)
@@ -338,6 +362,7 @@ def _classes(declared: Any) -> tuple[Any, ...]:
 
 
 def _is_protocol(declared: Any) -> bool:
+    # `isinstance` does not accept every protocol, and Python has no public test for them before version 3.13.
     return bool(getattr(declared, "_is_protocol", False))
 
 

@@ -23,7 +23,8 @@ def check_promises(scenario: Scenario) -> None:
     the scenario has a policy of the user's own, which may extend employers too, only a run can decide. Nothing is then
     refused here.
     """
-    if any(not type(policy).__module__.startswith(_LIBRARY) for policy in scenario.policies.values()):
+    modules = [type(policy).__module__ for policy in scenario.policies.values()]
+    if not all(module.startswith(_LIBRARY) for module in modules):
         return
     for name, policy in scenario.policies.items():
         if isinstance(policy, Rets):
@@ -33,12 +34,11 @@ def check_promises(scenario: Scenario) -> None:
 def _check(scenario: Scenario, place: str, day: dt.date, kinds: tuple[str, ...]) -> None:
     """Raise ScenarioError if every employer of these kinds has closed before the day."""
     employers = [body for body in scenario.organisations if body.kind in kinds]
-    later = sorted(
-        (policy for policy in scenario.policies.values() if isinstance(policy, Extension)),
-        key=lambda policy: policy.announced,
-    )
-    closings = [_closing(body, later) for body in employers]
+    extensions = [policy for policy in scenario.policies.values() if isinstance(policy, Extension)]
+    extensions.sort(key=lambda policy: policy.announced)
+    closings = [_closing(body, extensions) for body in employers]
     known = [closes for closes in closings if closes is not None]
+    # One employer that stays open, or closes late enough, is sufficient for the promise.
     if not employers or len(known) < len(closings) or max(known) >= day:
         return
     last = max(known)
@@ -52,6 +52,7 @@ def _closing(body: Organisation, extensions: Sequence[Extension]) -> dt.date | N
     closes = body.closes
     if closes is None:
         return None
+    # An extension that is announced after the employer has closed comes too late for it.
     for policy in extensions:
         if body.kind in policy.kinds and policy.announced <= closes < policy.until:
             closes = policy.until

@@ -89,6 +89,7 @@ def scenario_tables(
             known = nearest(kind, KINDS) if kind else "such as pct, icb, alb"
             right = f"give it with --kind, or under [kinds] in the mapping file; {known}"
             raise StaffError(f"employer {employer!r}", wrong, right)
+    # `build` may change the organisations: it sets closing days and adds successors.
     calendar = _Days(ask.start, law or Law.bundled())
     kinds = sorted({ask.kinds[employer] for employer in people.employers})
     bodies = [{"name": employer, "kind": ask.kinds[employer], "region": ask.region} for employer in people.employers]
@@ -100,6 +101,7 @@ def scenario_tables(
         "halve": _halve,
     }[ask.question]
     policies, about = build(people, ask, calendar, kinds, bodies)
+    # Where employers close, `build` has included the transfers. Where they stay open, functions transfer on their own.
     if ask.transfers and not any("closes" in body for body in bodies):
         moved, words = _transfers_out(people, ask, calendar, kinds, bodies)
         policies = {**moved, **policies}
@@ -123,6 +125,7 @@ class _Days:
     """Days counted from the start, none later than the last day that the law covers."""
 
     def __init__(self, start: dt.date, law: Law) -> None:
+        # If the law does not cover two years, the end moves back month by month to the last day that it covers.
         self.start = start
         self.end = _eve(months_later(start, 12 * YEARS))
         while not _held(law, self.end) and self.end > start:
@@ -137,7 +140,8 @@ class _Days:
 
     def last(self, months: int) -> dt.date:
         """The end of the month `months` after the first month, or the scenario's last day if that is earlier."""
-        return min(_eve(months_later(self.start.replace(day=1), months + 1)), self.end)
+        following = months_later(self.start.replace(day=1), months + 1)
+        return min(_eve(following), self.end)
 
 
 def _eve(day: dt.date) -> dt.date:
@@ -148,6 +152,7 @@ def _held(law: Law, day: dt.date) -> bool:
     """Whether the law has pay and on-costs on a day."""
     try:
         law.points(epoch_day(day))
+        # Any pay will do: the cost of one person needs every rate and threshold of the day.
         law.employer_cost(np.array([3_000_000]), np.ones(1), epoch_day(day))
     except InputError:
         return False
@@ -189,8 +194,11 @@ def _voluntary_redundancy(
 def _mars(
     people: Workforce, ask: Ask, calendar: _Days, kinds: list[str], bodies: list[dict[str, Any]]
 ) -> tuple[dict[str, Any], str]:
-    later = Law.bundled().parameters.table(_LATER_MARS).on(epoch_day(calendar.end)) if _has_later(calendar) else None
-    terms = "mars_2010" if later is None else _LATER_MARS
+    terms = "mars_2010"
+    if _has_later(calendar):
+        # The later terms must also be in force on the last day: an error is raised if they are not.
+        Law.bundled().parameters.table(_LATER_MARS).on(epoch_day(calendar.end))
+        terms = _LATER_MARS
     about = "One mutually agreed resignation scheme; half of the vacancies are refilled."
     return {"mars": _round(calendar, kinds, terms), "hiring": _hiring(calendar, kinds, 0.5)}, about
 
@@ -228,6 +236,7 @@ def _abolish(
         f"The organisation closes on {closes} without a successor. A mutually agreed resignation scheme comes first, then "
         "redundancy on the last day."
     )
+    # `_transfers` adds receiving employers to the organisations, after the closing ones have got their last day.
     early, _ = _mars(people, ask, calendar, kinds, bodies)
     moved = _transfers(people, ask, calendar, kinds, bodies, closes)
     return {**_closing(calendar, kinds, closes), "mars": early["mars"], **moved}, about
@@ -304,13 +313,13 @@ def _transfers(
         body = _receiver(people, ask, function, employer, bodies)
         if "closes" in body:
             raise ScenarioError("transfers", f"go to {employer!r}, which closes", "name an employer that continues")
+        # One line of posts per band, with as many posts as the function has people in the band.
         mine = people.function == people.functions.index(function)
         counts = np.bincount(people.band[mine], minlength=len(BANDS))
-        posts = [
-            {"function": function, "band": band, "posts": count, "since": ready}
-            for band, count in zip(BANDS, counts.tolist(), strict=True)
-            if count
-        ]
+        posts = []
+        for band, count in zip(BANDS, counts.tolist(), strict=True):
+            if count:
+                posts.append({"function": function, "band": band, "posts": count, "since": ready})
         body["establishment"] = [*body.get("establishment", ()), *posts]
         policies[f"transfer-{function}"] = {
             "type": "transfer-whole",
@@ -365,6 +374,7 @@ def _transfers_out(
     policies: dict[str, Any] = {}
     transferred = []
     for function, employer in ask.transfers.items():
+        # The receiver may be one of the employers with staff, whose own people then need no transfer.
         _receiver(people, ask, function, employer, bodies)
         senders = [name for name in people.employers if name != employer]
         if not senders:
@@ -395,14 +405,17 @@ def _structure(people: Workforce, ask: Ask) -> list[dict[str, Any]]:
     """
     if ask.structure:
         return [attrs.asdict(line) for line in ask.structure if line.posts]
+    # A cell is a function and a band in one number, so that people can be counted in one step.
     cell = people.function.astype("int64") * len(BANDS) + people.band
+    cells, counts = np.unique(cell, return_counts=True)
     lines = []
-    for code, count in zip(*(part.tolist() for part in np.unique(cell, return_counts=True)), strict=True):
-        band = BANDS[code % len(BANDS)]
-        if people.functions[code // len(BANDS)] in ask.transfers:
+    for code, count in zip(cells.tolist(), counts.tolist(), strict=True):
+        function = people.functions[code // len(BANDS)]
+        band = code % len(BANDS)
+        if function in ask.transfers:
             continue
-        posts = (count + 1) // 2 if at_least(code % len(BANDS), _SENIOR) else count
-        lines.append({"function": people.functions[code // len(BANDS)], "band": band, "posts": posts})
+        posts = (count + 1) // 2 if at_least(band, _SENIOR) else count
+        lines.append({"function": function, "band": BANDS[band], "posts": posts})
     return lines
 
 

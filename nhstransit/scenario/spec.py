@@ -129,6 +129,7 @@ class Scenario:
     home: Path | None = attrs.field(default=None, eq=False, metadata={"apart": True})  # the folder of its own files
 
     def __attrs_post_init__(self) -> None:
+        # Mistakes are collected and raised together, so that a user can correct a file in one go.
         mistakes = Mistakes()
         _check_name(self, mistakes)
         if self.end < self.start:
@@ -147,6 +148,8 @@ class Scenario:
         with mistakes.noted():
             _check_margins(self)
         mistakes.tell()
+        # What follows needs a scenario whose parts are valid. A staff list is checked against the posts now; staff that
+        # are to be synthesised are checked when they are made, which takes time.
         check_promises(self)
         if isinstance(self.staff, Workforce):
             _check_own_pay(self, self.staff)
@@ -237,7 +240,9 @@ class Scenario:
 
         The change does not affect them, and a study would otherwise make them again for each draw.
         """
-        vars(changed).update({name: made for name, made in vars(self).items() if name in _OPENING})
+        # `cached_property` stores its values in the instance's dictionary, from which they can be copied.
+        made = {name: part for name, part in vars(self).items() if name in _OPENING}
+        vars(changed).update(made)
         return changed
 
     def draws(self) -> Draws:
@@ -305,6 +310,7 @@ class Scenario:
         """
         for name in names:
             check_kind("policy", name, str, 'name a policy, such as "mars"')
+        # A name that is given twice is an error, because the policy is no longer there the second time.
         policies: Named[Policy] = self.policies
         for name in names:
             if name not in policies:
@@ -366,6 +372,7 @@ def _check_titles(scenario: Scenario, mistakes: Mistakes) -> None:
         if not isinstance(title, str) or not title.strip() or not title.isprintable() or len(title) > _LONGEST_NAME:
             wrong = f"is {shown(title)}"
             mistakes.add(ScenarioError(f"titles.{name}", wrong, f"give one line of at most {_LONGEST_NAME} letters"))
+    # Two policies may share a title from their class. It is an error only if the scenario set one of the two titles.
     if mistakes or not scenario.titles:
         return
     seen: dict[str, str] = {}
@@ -397,6 +404,7 @@ def check_law_reaches(scenario: Scenario, law: Law | None = None) -> None:
     Raises:
         ScenarioError: for an end that the law does not reach, or awards that raise pay above what a run can store.
     """
+    # Pay and rates change on 1 April only. The opening day itself is checked with the staff.
     parameters = (law or scenario.dated_law).parameters
     for year in range(scenario.start.year, scenario.end.year + 1):
         april = dt.date(year, 4, 1)
@@ -414,9 +422,11 @@ _CARRY = "or set law_carried_to, the day until which the last numbers are assume
 
 def _check_own_pay(scenario: Scenario, staff: Workforce) -> None:
     """Check that awards do not raise pay outside the tables above MOST_PAY, the most that a run can store."""
+    # Awards are shares of pay, so the highest pay is the first to exceed the limit.
     highest = int(staff.pay_pence.max(initial=0)) / 100
     calendar = scenario.calendar
-    grown = highest * scenario.dated_law.own_pay_growth(calendar.origin + 1, calendar.origin + calendar.days - 1)
+    last = calendar.origin + calendar.days - 1
+    grown = highest * scenario.dated_law.own_pay_growth(calendar.origin + 1, last)
     if grown > MOST_PAY:
         wrong = f"would raise pay of £{highest:,.0f} to £{grown:,.0f} a year by {scenario.end}"
         raise ScenarioError("law.own_pay_award", wrong, f"give awards or pay that stay below £{MOST_PAY:,.0f}")
@@ -450,15 +460,17 @@ def opening_of(start: dt.date, law: Changes | None = None, carried_to: dt.date |
 
     dated = Law.of(law or Changes(), carried_to=carried_to)
     day = epoch_day(start)
-    none = np.zeros(len(BANDS), "int64")
+    first_pence = np.zeros(len(BANDS), "int64")  # 0 for a band without a pay table
     try:
         points = dated.points(day)
         sections = 1 + sum(first <= day for first in dated.pension_starts(day))
     except ParameterError:
-        return Opening(start=start, points=none.astype("int32"), first_pence=none, sections=len(SECTIONS))
+        # The law does not cover the day. Then no band has a table, and every section of the pension scheme is allowed.
+        no_points = first_pence.astype("int32")
+        return Opening(start=start, points=no_points, first_pence=first_pence, sections=len(SECTIONS))
     bands = np.flatnonzero(points > 0)
-    none[bands] = dated.annual_pay(bands, np.zeros(len(bands), "int64"), day)
-    return Opening(start=start, points=points, first_pence=none, sections=sections)
+    first_pence[bands] = dated.annual_pay(bands, np.zeros(len(bands), "int64"), day)
+    return Opening(start=start, points=points, first_pence=first_pence, sections=sections)
 
 
 def _check_staff(scenario: Scenario) -> None:
@@ -469,11 +481,14 @@ def _check_staff(scenario: Scenario) -> None:
         raise ScenarioError(
             "staff", "names different organisations or functions", "list the scenario's, in the same order"
         )
+    # `day` counts from the scenario's start, so a founding after day 0 or a closing before it is the mistake.
     day = scenario.calendar.day
     present = {int(code) for code in set(people.employer.tolist())}
-    for place in sorted(present):
-        body = scenario.organisations[place]
-        if (body.founded and day(body.founded) > 0) or (body.closes and day(body.closes) < 0):
+    for code in sorted(present):
+        body = scenario.organisations[code]
+        founded_later = body.founded and day(body.founded) > 0
+        closed_before = body.closes and day(body.closes) < 0
+        if founded_later or closed_before:
             wrong = f"has staff on {scenario.start}, when it is not open"
             raise OrganisationError(body.name, wrong, "give those people another employer")
     mistakes = Mistakes()
@@ -497,6 +512,7 @@ def _check_policies(scenario: Scenario, mistakes: Mistakes) -> None:
         if policy.announced < scenario.start:
             wrong = f"is {policy.announced}, before the scenario starts ({scenario.start})"
             mistakes.add(ScenarioError(f"{place}.announced", wrong, "give a later date, or an earlier start"))
+    # The order is computed only from valid policies: it reads their classes.
     if not mistakes:
         with mistakes.noted():
             _ = scenario.orders

@@ -14,7 +14,8 @@ from nhstransit.organisations.bodies import Organisation
 from nhstransit.policies import POLICIES, Filling
 from nhstransit.toml import Named
 
-# What the names in a field refer to. A user's own policy may use the same field for other names, except for these.
+# What the names in a field refer to, by field. A policy of the user's own may use a field of `_BUNDLED` for names of
+# another sort. The fields of `_EVERYONES` have the same meaning in every policy.
 _EVERYONES = {
     "functions": "functions",
     "protected": "functions",
@@ -86,22 +87,24 @@ def parted(policies: Named[Policy]) -> Named[Policy]:
     """
     known = {*policies, *POLICIES, *ENGINE_RULES}
     for name, policy in policies.items():
-        fewer = {}
+        fewer: dict[str, Any] = {}
         for field in _POLICIES if isinstance(policy, tuple(POLICIES.values())) else ():
             items = getattr(policy, field, None)
-            if items and not known.issuperset(items):
-                fewer[field] = (
-                    Named({each: items[each] for each in items if each in known})
-                    if isinstance(items, Mapping)
-                    else tuple(each for each in items if each in known)
-                )
+            if not items or known.issuperset(items):
+                continue
+            # Some of these fields are tables by policy, such as `savers`, and others are lists of policies.
+            kept = [each for each in items if each in known]
+            fewer[field] = Named({each: items[each] for each in kept}) if isinstance(items, Mapping) else tuple(kept)
         if fewer:
             policies = policies.having(name, attrs.evolve(policy, **fewer))  # type: ignore[misc]
     return policies
 
 
 def _spoken(policy: Any) -> Iterator[tuple[str, str]]:
-    """Each field of a policy that holds names, with each name in it."""
-    for field in _BUNDLED if isinstance(policy, tuple(POLICIES.values())) else _EVERYONES:
+    """Each field of a policy that contains names, with each name in it."""
+    bundled = isinstance(policy, tuple(POLICIES.values()))
+    for field in _BUNDLED if bundled else _EVERYONES:
         given = getattr(policy, field, None) or ()
-        yield from ((field, name) for name in ((given,) if isinstance(given, str) else given))
+        names = (given,) if isinstance(given, str) else given  # one name, or several
+        for name in names:
+            yield field, name

@@ -47,9 +47,10 @@ def read_structure(path: Path, functions: Collection[str]) -> tuple[Line, ...]:
         mistakes.tell()
     found: dict[tuple[str, str], Line] = {}
     for line, word, band, count in zip(rows.lines, rows["function"], rows["band"], rows["posts"], strict=True):
+        # A name of the staff list is used unchanged. Other words are converted as the extract's own words were.
         function = word if word in functions else function_name(word)
         name = band.strip().removeprefix("Band ").strip()
-        name = name if name in BANDS else name.lower()
+        name = name if name in BANDS else name.lower()  # "8A" is 8a, but VSM is in capital letters
         if name not in BANDS:
             mistakes.add(
                 StaffError(f"line {line}: band", f"is {shown(band)}", nearest(band, BANDS)).in_file(path), line

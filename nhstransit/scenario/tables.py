@@ -79,6 +79,8 @@ def from_tables(
     Raises:
         FormatError, ScenarioError, OrganisationError, StaffError: with every error, by the dotted path of its key.
     """
+    # Each part is read even if another one is not valid, so that all mistakes of a file are reported at once. A part that
+    # cannot be read is replaced by an empty one, for which later checks find nothing wrong.
     check_kind("tables", tables, Mapping, "give a mapping, such as a dictionary")
     mistakes = _FileMistakes(tables)
     rest = dict(tables)
@@ -96,7 +98,7 @@ def from_tables(
     with mistakes.noted():
         written = toml.structure(rest, _Written)
     if written is None:
-        raise mistakes.error()
+        raise mistakes.error()  # nothing else can be checked without dates, functions and organisations
     with mistakes.noted():
         bodies = _bodies(written, folder)
     with mistakes.noted():
@@ -145,8 +147,10 @@ class _FileMistakes(Mistakes):
     def add(self, error: InputError | Callable[[], InputError], *order: int) -> None:
         """Record an error at the position of the key that its path begins with, otherwise at the end."""
         for one in error.each() if isinstance(error, InputError) else ():
+            # The key is the path up to the first full stop or bracket. An error about another file has no key here.
             key = "" if one.file else one.where.partition(".")[0].partition("[")[0]
-            one.order = (self._places.get(key, len(self._places)), *one.order)
+            place = self._places.get(key, len(self._places))
+            one.order = (place, *one.order)
             super().add(one)
 
 
@@ -185,9 +189,11 @@ def to_tables(scenario: Scenario) -> dict[str, Any]:
     if isinstance(scenario.staff, StaffSynthesis):
         plain["staff"] = toml.unstructure(scenario.staff)
     plain["behaviour"] = written_behaviour(scenario.behaviour)
+    # Numbers by dotted path are written as tables within tables, which is how users write them.
     for name in ("law", "margins", "successors"):
-        if getattr(scenario, name):
-            plain[name] = getattr(scenario, name).nested()
+        changes = getattr(scenario, name)
+        if changes:
+            plain[name] = changes.nested()
     titled = {name: title for name, title in scenario.titles.items() if name in scenario.policies}
     if titled:
         plain["titles"] = titled
@@ -229,6 +235,7 @@ def _people(
 
 def _check_what_it_is(table: Any) -> None:
     """Raise FormatError for a table of staff that is neither a list (`file`) nor made from margins."""
+    # A table with some key of the margins is read as such, and errors are then about its other keys.
     margins = [field.name for field in attrs.fields(StaffSynthesis)]
     if isinstance(table, Mapping) and not set(margins) & set(table):
         key = next(iter(table))

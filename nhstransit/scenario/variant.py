@@ -105,7 +105,8 @@ def variant(base: Scenario, tables: Mapping[str, Any], *, folder: Path | None, a
     numbers = dict[str, float]()
     with mistakes.noted():
         policies = own.policies_of(rest.pop("policies", {}), folder, allow_code=allow_code)
-    set_anew = _settings(rest, "set")
+    # What is left in `rest` must be fields of `_Written`; each of these calls takes its own table out first.
+    values = _settings(rest, "set")
     fitted = _settings(rest, "calibrated")
     law = _settings(rest, "law")
     margins = _settings(rest, "margins")
@@ -115,27 +116,31 @@ def variant(base: Scenario, tables: Mapping[str, Any], *, folder: Path | None, a
         written = toml.structure(rest, _Written)
     if mistakes or written is None:
         raise mistakes.error()
-    world = base.without(*written.without)
+    start = base.without(*written.without)
     if written.shift is not None:
-        world = _shifted(world, written.shift)
-    check_titled(written.titles, {**world.policies, **policies})
-    bodies = _otherwise(world.organisations, written.bodies)
+        start = _shifted(start, written.shift)
+    check_titled(written.titles, {**start.policies, **policies})
+    bodies = _otherwise(start.organisations, written.bodies)
     for name in written.tables:
         bodies = (*bodies, *read_bodies(found(name, folder, place="tables"), alone=False))
+    # A staff list refers to employers by position, and positions change if organisations are left out.
+    staff = _listed(start.staff, tuple(body.name for body in bodies))
+    # All of these change in one step, because a scenario with only some of the changes may not be valid.
     changed = attrs.evolve(
-        world,
+        start,
         name=written.name,
         title=written.title,
         about=written.about,
-        end=written.end or world.end,
+        end=written.end or start.end,
         organisations=bodies,
-        staff=_layered(_listed(world.staff, tuple(body.name for body in bodies)), written.also),
-        policies=toml.InOrder({**world.policies, **policies}),
-        titles=toml.Named({**world.titles, **written.titles}),
-        law={**world.law, **_changes("law", law)},
-        margins={**world.margins, **_changes("margins", margins)},
+        staff=_layered(staff, written.also),
+        policies=toml.InOrder({**start.policies, **policies}),
+        titles=toml.Named({**start.titles, **written.titles}),
+        law={**start.law, **_changes("law", law)},
+        margins={**start.margins, **_changes("margins", margins)},
     )
-    for path, item in (*_paths(set_anew), *_paths(fitted)):
+    # Single values come last, so that they can also be set in policies that this variant adds.
+    for path, item in (*_paths(values), *_paths(fitted)):
         with mistakes.noted():
             changed = changed.having(path, item)
     mistakes.tell()
@@ -152,6 +157,7 @@ def _changes(root: str, tables: Mapping[str, Any]) -> toml.Changes:
 
 def _paths(tables: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
     """Dotted paths and values, whether a path is written in quotation marks or as tables within tables."""
+    # A table under a key with full stops is a value: the key is a whole path. Other tables are steps of a path.
     for name, item in tables.items():
         path = f"{before}.{name}" if before else name
         if isinstance(item, Mapping) and ("." not in name or before):
@@ -207,8 +213,8 @@ def _listed(staff: Workforce | StaffSynthesis, employers: tuple[str, ...]) -> Wo
     """
     if isinstance(staff, StaffSynthesis) or staff.employers == employers:
         return staff
-    place = np.array([employers.index(name) if name in employers else -1 for name in staff.employers], "int16")
-    employer = place[staff.employer]
+    positions = [employers.index(name) if name in employers else -1 for name in staff.employers]
+    employer = np.array(positions, "int16")[staff.employer]
     if (employer < 0).any():
         name = staff.employers[staff.employer[int(np.argmin(employer))]]
         raise ScenarioError("bodies", f"make {name} absent, but it has staff", "let it continue, or close")
@@ -228,9 +234,9 @@ def _shifted(scenario: Scenario, shift: Shift) -> Scenario:
     for name in shift.but:
         if name not in scenario.policies:
             raise ScenarioError("shift.but", f"has the unknown name {name!r}", f"known: {', '.join(scenario.policies)}")
-    policies: dict[str, Policy] = {
-        name: policy if name in shift.but else _later(policy, shift) for name, policy in scenario.policies.items()
-    }
+    policies: dict[str, Policy] = {}
+    for name, policy in scenario.policies.items():
+        policies[name] = policy if name in shift.but else _later(policy, shift)
     return attrs.evolve(
         scenario,
         end=months_later(scenario.end, shift.months),
@@ -246,7 +252,9 @@ def _later(thing: Any, shift: Shift) -> Any:
     if isinstance(thing, tuple):
         return tuple(_later(item, shift) for item in thing)
     if attrs.has(type(thing)):
+        # Only fields that changed are replaced, because some fields do not accept their own stored form.
         fields = [field.name for field in attrs.fields(type(thing)) if field.init]
         moved = {name: _later(getattr(thing, name), shift) for name in fields}
-        return attrs.evolve(thing, **{name: item for name, item in moved.items() if item is not getattr(thing, name)})
+        changed = {name: item for name, item in moved.items() if item is not getattr(thing, name)}
+        return attrs.evolve(thing, **changed)
     return thing

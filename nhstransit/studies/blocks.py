@@ -66,6 +66,7 @@ class Evidence:
         """
         pieces = []
         far = []
+        # A Student's t is wider than its scale matrix. This factor makes its covariance equal to the covariance given.
         scale = (FREEDOM - 2.0) / FREEDOM
         for _, rows in self.blocks:
             squares, logdet = self._squares(mean, doubt, rows)
@@ -96,6 +97,7 @@ class Evidence:
         """
         out = np.array(mean, "float64")
         for block, (_, rows) in enumerate(self.blocks):
+            # A Student's t is a normal number divided by the root of a chi-squared one, which all figures of a block share.
             root = np.linalg.cholesky(self._whole(doubt, rows))
             wide = np.sqrt((FREEDOM - 2.0) / chi2[:, block])[:, None]
             at = np.array(rows)
@@ -118,6 +120,7 @@ class Evidence:
         """Squared Mahalanobis distance and log determinant of one block at each point, (m,) each."""
         at = np.array(rows)
         whole = self._whole(doubt, rows)
+        # NumPy factorises and solves the m small matrices (k, k) in one call.
         away = (mean[:, at] - self.values[at])[:, :, None]
         root = np.linalg.cholesky(whole)
         solved = np.linalg.solve(root, away)[:, :, 0]
@@ -127,7 +130,9 @@ class Evidence:
     def _whole(self, doubt: Floats, rows: tuple[int, ...]) -> Floats:
         """The covariance of one block at each point, the emulator's variance included, (m, k, k)."""
         at = np.array(rows)
-        return np.asarray(self.covariance[np.ix_(at, at)][None] + doubt[:, at, None] * np.eye(len(at))[None])
+        fixed = self.covariance[np.ix_(at, at)]
+        # Emulators are independent, so their variances are on the diagonal only.
+        return np.asarray(fixed[None] + doubt[:, at, None] * np.eye(len(at))[None])
 
 
 @cache
@@ -159,6 +164,7 @@ def evidence_of(
     for name in discrepancy.figures:
         if name not in known:
             raise CalibrationError(f"figure {name!r}", "is in a block but is not a target", nearest(name, known))
+    # Figures are in the order of the blocks, so each block has consecutive indices.
     used = [known[name] for name in discrepancy.figures]
     values = np.array([target.value for target in used])
     rounding = np.array([target.tolerance for target in used])
@@ -167,6 +173,8 @@ def evidence_of(
     first = 0
     for block in discrepancy.block:
         rows = np.arange(first, first + len(block.figure))
+        # An error is stated in the figure's unit, or else as a share of the figure. All figures of a block have the same
+        # correlation with each other. Figures of different blocks have none.
         sizes = np.array([one.absolute or one.share * abs(known[one.name].value) for one in block.figure])
         alike = np.full((len(rows), len(rows)), block.together) + (1.0 - block.together) * np.eye(len(rows))
         model[np.ix_(rows, rows)] = sizes[:, None] * alike * sizes[None, :]
@@ -174,10 +182,13 @@ def evidence_of(
         first += len(block.figure)
     chance = np.atleast_2d(np.cov(_whole_rows(discrepancy.figures, replications), rowvar=False))
     chance = 0.9 * chance + 0.1 * np.diag(np.diag(chance))
+    # Rounding and sampling describe the same digits, so the larger one is used. The last term keeps an exact figure
+    # from having a variance of zero.
+    own = np.maximum(rounding**2, sampling**2) + _LEAST * values**2
     return Evidence(
         names=discrepancy.figures,
         values=values,
-        own=np.diag(np.maximum(rounding**2, sampling**2) + _LEAST * values**2),
+        own=np.diag(own),
         chance=chance,
         discrepancy=model,
         blocks=tuple(blocks),

@@ -93,9 +93,11 @@ def calibrate(
         executor=executor,
         progress=progress,
     )
+    # The budget counts runs. Every point is run with all seeds.
     points = budget // seeds
     first = max(_least(free), int(FIRST * points))
     found = evaluator.moments(spread_points(first, len(free), seed))
+    # Each wave is sampled with emulators of all points so far.
     for wave, count in enumerate(_shared(points - first, WAVES)):
         found = found.and_(evaluator.moments(_next(found, asked, count, wave, seed)))
     surface = surface_of(found, asked)
@@ -135,13 +137,16 @@ def _next(found: Moments, targets: tuple[Target, ...], count: int, wave: int, se
     temper = 4.0 ** (WAVES - 1 - wave)
     starts = _starts(surface, found, CHAINS)
     chains = sampled(surface.tempered(temper), starts, steps=STEPS // 4, seed=seed + 1 + wave)
+    # The first half of the steps is burn-in. One of the points is reserved for the likeliest point.
     points = _thinned(chains[STEPS // 8 :], max(count - 1, 1))
     top = likeliest(surface, [starts[0], starts[1]])
+    # The last rows, so that the likeliest point is included even if only one point is left.
     return np.concatenate([points, top[None, :]])[-count:]
 
 
 def _starts(surface: Surface, found: Moments, chains: int) -> Floats:
     """Starting points of the chains: the points that were run, most likely first, then an even spread, (chains, p)."""
+    # Half of the chains start where runs were likely, the other half where the emulators predict it.
     order = np.argsort(-heights(found, surface), kind="stable")
     best = found.points[order[: chains // 2]]
     spread = spread_points(512, found.points.shape[1], 0, "starts")
@@ -151,12 +156,16 @@ def _starts(surface: Surface, found: Moments, chains: int) -> Floats:
 
 def _thinned(path: Floats, count: int) -> Floats:
     """`count` points, evenly spaced through a sample (steps, chains, p), as (count, p)."""
+    # One chain after another, so that evenly spaced rows come from every chain and from all parts of it.
     flat = path.transpose(1, 0, 2).reshape(-1, path.shape[2])
-    return np.asarray(flat[np.linspace(0, len(flat) - 1, count).round().astype("int64")])
+    rows = np.linspace(0, len(flat) - 1, count).round().astype("int64")
+    return np.asarray(flat[rows])
 
 
 def _shared(points: int, waves: int) -> list[int]:
-    return [part for part in (points // waves + (place < points % waves) for place in range(waves)) if part]
+    # As equal as possible: the first waves have one point more if the number is not divisible.
+    parts = [points // waves + (place < points % waves) for place in range(waves)]
+    return [part for part in parts if part]
 
 
 def _least(parameters: tuple[Parameter, ...]) -> int:

@@ -57,7 +57,9 @@ class Ranks:
         rows = []
         for at, path in enumerate(self.paths):
             rank = self.ranks[:, at]
-            counted = np.bincount(np.minimum((rank * BINS).astype("int64"), BINS - 1), minlength=BINS)
+            # The bin of each rank; a rank of 1 is in the last bin.
+            bins = np.minimum((rank * BINS).astype("int64"), BINS - 1)
+            counted = np.bincount(bins, minlength=BINS)
             inside = [float(((rank >= low) & (rank <= high)).mean()) for low, high in ENDS.values()]
             rows.append((path, float(rank.mean()), *inside, float(chisquare(counted).pvalue)))
         return _frame(("input", "mean rank", "within 50%", "within 90%", "p uniform"), rows)
@@ -94,19 +96,24 @@ def calibrated(
             raise CalibrationError(name, f"is {number!r}", "give a whole number of 20 or more")
     width = len(found.parameters)
     luck = Luck(seed)
+    # One even spread over the prior: the first `pool` points are reweighted, the last `trials` points are the truths.
     points = spread_points(pool + trials, width, seed, "calibration")
     mean, doubt = _predicted(found.emulated, points)
     rows = np.arange(trials)
     figures = _drawn(found, mean[pool:], doubt[pool:], luck, "calibration")
     judge = found.evidence
+    # A narrower likelihood would be overconfident, and the ranks of the truths would no longer be uniform.
     if narrowed != 1.0:
         parts = {name: getattr(judge, name) * narrowed**2 for name in ("own", "chance", "discrepancy")}
         judge = attrs.evolve(judge, **parts)
     ranks = np.empty((trials, width))
     many = np.empty(trials)
     for row in rows.tolist():
+        # The posterior for the figures of this truth, as weights of the points of the prior.
         drawn = attrs.evolve(judge, values=figures[row])
-        weights = _weights(drawn.pieces(mean[:pool], doubt[:pool] * narrowed**2).sum(axis=1))
+        pieces = drawn.pieces(mean[:pool], doubt[:pool] * narrowed**2)
+        weights = _weights(pieces.sum(axis=1))
+        # The rank of the truth is the posterior probability below it, (p,).
         below = points[:pool] < points[pool + row]
         ranks[row] = weights @ below
         many[row] = effective_of(weights)
@@ -134,8 +141,10 @@ class Pool:
 
 def pool_of(found: Matched, *, steps: int = STEPS) -> Pool:
     """A sample of the posterior with its log density divided by four, for reweighting to any part of the evidence."""
+    # Points are not ruled out, because a part of the evidence may allow points that the whole evidence rules out.
     surface, starts = posterior_surface(found.evidence, found.emulated, found.ensemble, len(found.parameters))
     flat = _Flattened(attrs.evolve(surface, bounded=False))
+    # Every second step after the burn-in, because neighbouring steps are nearly the same.
     chains = sliced(flat, starts, steps=steps, seed=found.seed + 3)[steps // 3 :: 2]
     points = chains.reshape(-1, len(found.parameters))
     mean, doubt = _predicted(found.emulated, points)
@@ -170,6 +179,7 @@ def out_of_block(found: Matched, *, pool: Pool | None = None) -> pd.DataFrame:
     ours, prior = _noisy(found, drawn)
     rows = []
     for block, (name, figures) in enumerate(found.evidence.blocks):
+        # The same points serve for every block, with the weights of the posterior without it.
         weights = drawn.weights(block)
         rows += [_predicted_row(found, at, name, ours, prior, weights) for at in figures]
     return _frame(_COLUMNS, rows)
@@ -200,8 +210,14 @@ def predicted_from(found: Matched, names: Iterable[str], *, pool: Pool | None = 
         )
     drawn = pool or pool_of(found)
     ours, prior = _noisy(found, drawn)
-    blocks = [(name, tuple(at for at in rows if known[at] in used)) for name, rows in found.evidence.blocks]
-    some = attrs.evolve(found.evidence, blocks=tuple(one for one in blocks if one[1]))
+    # Blocks with their used figures only. A block without any is left out.
+    blocks = []
+    for name, figures in found.evidence.blocks:
+        there = tuple(at for at in figures if known[at] in used)
+        if there:
+            blocks.append((name, there))
+    some = attrs.evolve(found.evidence, blocks=tuple(blocks))
+    # Importance sampling: the log density wanted, less the log density that the points were drawn from.
     weights = _weights(some.pieces(drawn.mean, drawn.doubt).sum(axis=1) - drawn.flat)
     rows = [
         _predicted_row(found, at, block, ours, prior, weights)
@@ -295,6 +311,7 @@ def intervals(ensemble: Ensemble, names: Mapping[str, tuple[float, float]], *, s
     """
     check_kind("ensemble", ensemble, Ensemble)
     check_kind("names", names, Mapping, "give a mapping, such as a dictionary")
+    # Runs at draws vary by parameters and chance together, replications by chance alone.
     drawn = ensemble.where(ensemble.wave == PREDICTIVE)
     same = ensemble.where(ensemble.wave == 0)
     if len(drawn) < 10:
@@ -312,9 +329,11 @@ def intervals(ensemble: Ensemble, names: Mapping[str, tuple[float, float]], *, s
         again = same.of(name)
         chance = float(np.nanvar(again, ddof=1)) if np.isfinite(again).sum() > 1 else 0.0
         error = absolute or share * abs(float(column.mean()))
+        # Each run is repeated 64 times with a different error of the model, which makes the quantiles smoother.
         normal = luck.normal(f"model error {name}", 0, np.arange(64 * len(column)))
         noisy = np.repeat(column, 64) + error * normal
         ends = np.quantile(noisy, (0.25, 0.75, 0.05, 0.95)).tolist()
+        # The variance due to parameters is what remains after chance; sampling error can make the difference negative.
         found[name] = Spread(
             name=name,
             mean=float(column.mean()),
@@ -333,22 +352,26 @@ def intervals(ensemble: Ensemble, names: Mapping[str, tuple[float, float]], *, s
 def _predicted(machine: Emulated, points: Floats) -> tuple[Floats, Floats]:
     """Emulated means and variances, (m, t) each. Points are split into parts to limit memory."""
     parts = [machine.predict(part) for part in np.array_split(points, max(1, len(points) // 1024))]
-    return np.concatenate([mean for mean, _ in parts]), np.concatenate([doubt for _, doubt in parts])
+    means = np.concatenate([mean for mean, _ in parts])
+    variances = np.concatenate([doubt for _, doubt in parts])
+    return means, variances
 
 
 def _drawn(found: Matched, mean: Floats, doubt: Floats, luck: Luck, decision: str) -> Floats:
     """Figures drawn from the likelihood at points with these means and variances, (m, t each)."""
     rows = np.arange(len(mean))
     normal = np.stack([luck.normal(f"{decision} figure {at}", 0, rows) for at in range(mean.shape[1])], axis=1)
-    squares = [
-        sum(luck.normal(f"{decision} block {block}", part, rows) ** 2 for part in range(int(FREEDOM)))
-        for block in range(len(found.evidence.blocks))
-    ]
+    # The sum of as many squared normal numbers as there are degrees of freedom is chi-squared, one for each block.
+    squares = []
+    for block in range(len(found.evidence.blocks)):
+        parts = [luck.normal(f"{decision} block {block}", part, rows) ** 2 for part in range(int(FREEDOM))]
+        squares.append(sum(parts))
     return found.evidence.drawn(mean, doubt, normal, np.stack(squares, axis=1))
 
 
 def _weights(heights: Floats) -> Floats:
     """Weights with sum 1 from log densities, (n,); the largest are reduced: see `Pool.weights`."""
+    # Relative to the largest, because the exponential of a log density can be too small for a float.
     raw = np.exp(heights - heights.max())
     most = math.sqrt(len(raw)) * raw.mean()
     cut = np.minimum(raw, most)

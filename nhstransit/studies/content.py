@@ -60,16 +60,19 @@ def scenario_content(scenario: Scenario) -> str:
     Raises:
         SweepError: for a part whose content cannot be hashed.
     """
-    parts = [
-        f"{field.name}={_text(getattr(scenario, field.name), field.name)}"
-        for field in attrs.fields(Scenario)
-        if field.name not in LABELS
-        and not field.metadata.get("apart")
-        and not _sets_nothing(getattr(scenario, field.name))
-    ]
+    parts = []
+    for field in attrs.fields(Scenario):
+        part = getattr(scenario, field.name)
+        # A part that sets nothing is left out, so that scenarios stored before the part existed keep their hash.
+        ignored = field.name in LABELS or field.metadata.get("apart")
+        if not ignored and not _sets_nothing(part):
+            parts.append(f"{field.name}={_text(part, field.name)}")
+    # Staff are synthesised from files of margins. A file may change without its name, so its content is hashed.
     if isinstance(scenario.staff, StaffSynthesis):
         names = (scenario.staff.margins, *(layer.margins for layer in scenario.staff.also))
-        parts += [hashlib.sha256(content_of(found(name, scenario.home), MOST_BYTES)).hexdigest() for name in names]
+        for name in names:
+            margins = content_of(found(name, scenario.home), MOST_BYTES)
+            parts.append(hashlib.sha256(margins).hexdigest())
     return digest(*parts)
 
 
@@ -81,6 +84,7 @@ def _sets_nothing(part: Any) -> bool:
 @cache
 def code_content() -> str:
     """The hash of the code that makes and measures runs: the library's source and the versions of its dependencies."""
+    # Processors of different kinds round some functions differently in the last digit.
     versions = [library_version(), platform.machine(), version("numpy"), version("scipy"), version("simpy")]
     with as_file(files("nhstransit")) as house:
         modules = [path for path in sorted(house.rglob("*.py")) if path.relative_to(house).parts[0] not in ABOVE_RUNS]
@@ -96,6 +100,7 @@ def data_content() -> str:
 
 
 def _read(paths: list[Path], house: Path) -> Iterator[str]:
+    # Names are hashed too, so that a renamed file counts as a change.
     for path in paths:
         yield path.relative_to(house).as_posix()
         yield hashlib.sha256(path.read_bytes()).hexdigest()
@@ -109,6 +114,7 @@ def function_name(function: Callable[..., Any], role: str) -> str:
     """
     name = f"{getattr(function, '__module__', None)}:{getattr(function, '__qualname__', None)}"
     try:
+        # A decorated function may have the name of another one, so the name must lead back to the same object.
         same = named_function(name, role) is function
     except InputError:
         same = False
@@ -141,6 +147,7 @@ def _text(thing: Any, place: str) -> str:
     """Everything in an object as text, such that equal objects have equal texts in every process."""
     if thing is None or isinstance(thing, (bool, int, float, str, bytes, dt.date)):
         return repr(thing)
+    # The class is checked before other classes, because the content of a workforce is computed once and stored.
     if isinstance(thing, Workforce):
         return f"Workforce {thing.content}"
     if isinstance(thing, enum.Enum):
@@ -148,9 +155,14 @@ def _text(thing: Any, place: str) -> str:
     if isinstance(thing, (tuple, list)):
         return f"({','.join(_text(part, f'{place}[{at}]') for at, part in enumerate(thing))})"
     if isinstance(thing, Mapping):
+        # The order of entries counts only for an `InOrder` mapping. Other mappings are sorted.
         keys = list(thing) if isinstance(thing, InOrder) else sorted(thing)
         parts = (f"{_text(key, place)}:{_text(thing[key], f'{place}.{key}')}" for key in keys)
         return f"{{{','.join(parts)}}}"
+    # Dtype and shape are hashed too, because arrays of different types can have the same bytes.
+    if isinstance(thing, (np.ndarray, np.generic)):
+        body = hashlib.sha256(np.ascontiguousarray(thing).tobytes()).hexdigest()
+        return f"{thing.dtype} {thing.shape} {body}"
     if isinstance(thing, (np.ndarray, np.generic)):
         return f"{thing.dtype} {thing.shape} {hashlib.sha256(np.ascontiguousarray(thing).tobytes()).hexdigest()}"
     if isinstance(thing, functools.partial):
@@ -169,6 +181,7 @@ def _object(thing: Any, place: str) -> str:
         raise SweepError(place, wrong, "define its class as a frozen attrs class, so that the store can identify it")
     fields = [field.name for field in attrs.fields(kind) if field.init and not _added_and_unused(thing, field)]
     parts = ",".join(f"{name}={_text(getattr(thing, name), f'{place}.{name}')}" for name in fields)
+    # A class inherits behaviour, so the source of every base class written by the user is part of its content.
     own = "".join(_source(base) for base in kind.__mro__ if base is not object)
     return f"{_name(kind)}({parts}){own}"
 

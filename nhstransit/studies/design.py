@@ -51,6 +51,7 @@ class Range:
     def __attrs_post_init__(self) -> None:
         dates = isinstance(self.low, dt.date) and isinstance(self.high, dt.date)
         if not (dates or (real(self.low) and real(self.high))) or self.high <= self.low:
+            # Dates and numbers have no common order, so both ends must be of the same kind.
             wrong = f"is given as {self.low!r} to {self.high!r}"
             raise SweepError(f"range of {self.path}", wrong, "give two numbers, or two dates, the lower first")
 
@@ -123,6 +124,7 @@ def grid(scenario: Scenario, *levels: Levels) -> Design:
 def zipped(scenario: Scenario, *levels: Levels) -> Design:
     """The levels in parallel: the first value of each, then the second of each, and so on. Errors as for `grid`."""
     _check_parts(scenario, levels, Levels)
+    # Unequal lengths would leave some values without partners.
     counts = {level.path: len(level.values) for level in levels}
     if len(set(counts.values())) > 1:
         lengths = ", ".join(f"{path} has {number_of(count, 'value')}" for path, count in counts.items())
@@ -164,9 +166,12 @@ def latin_hypercube(scenario: Scenario, *ranges: Range, points: int, seed: int =
     luck = Luck(seed)
     numbers = np.arange(points)
 
+    # A random permutation of the parts, and a random position within each part. Streams are keyed by path, so a further
+    # range does not change the values of the others.
     def shares(path: str) -> Floats:
         order = np.argsort(luck.uniform(f"latin hypercube order of {path}", 0, numbers), kind="stable")
-        return np.asarray((order + luck.uniform(f"latin hypercube place in {path}", 0, numbers)) / points)
+        inside = luck.uniform(f"latin hypercube place in {path}", 0, numbers)
+        return np.asarray((order + inside) / points)
 
     return at_shares(scenario, ranges, [shares(one.path) for one in ranges])
 
@@ -195,11 +200,15 @@ def sobol(scenario: Scenario, *ranges: Range, points: int, seed: int = 0) -> Des
     from scipy.stats import qmc  # imported here, because SciPy is slow to import
 
     plain = qmc.Sobol(len(ranges), scramble=False, bits=SOBOL_BITS).random_base2(int(math.log2(points)))
+    # Points as whole numbers of SOBOL_BITS bits, so that they can be shifted by an exclusive or of their digits.
     whole = np.rint(plain * 2**SOBOL_BITS).astype("uint64")
     luck = Luck(seed)
     shares = []
     for place, one in enumerate(ranges):
-        shift = luck.bits(f"sobol shift of {one.path}", 0, [0])[0] >> np.uint64(64 - SOBOL_BITS)
+        # The shift is keyed by path, so a further range does not change the values of the others.
+        random = luck.bits(f"sobol shift of {one.path}", 0, [0])[0]
+        shift = random >> np.uint64(64 - SOBOL_BITS)
+        # 0.5 puts each point in the middle of its smallest cell, so none is at an end of the range.
         shares.append(((whole[:, place] ^ shift) + 0.5) / 2**SOBOL_BITS)
     return at_shares(scenario, ranges, shares)
 
@@ -216,13 +225,14 @@ def at_shares(scenario: Scenario, ranges: Sequence[Range], shares: Sequence[Floa
         ScenarioError: as for `grid`.
     """
     _check_some(ranges)
+    # Both ends are tried in the scenario first, so a range that it does not allow is reported before any run.
     for one in ranges:
         for end in one.ends(_is_whole(scenario, one.path)):
             scenario.having(one.path, end)
     columns = [one.values(part, _is_whole(scenario, one.path)) for one, part in zip(ranges, shares, strict=True)]
-    return Design(
-        base=scenario, draws=Draws(paths=tuple(one.path for one in ranges), rows=tuple(zip(*columns, strict=True)))
-    )
+    paths = tuple(one.path for one in ranges)
+    rows = tuple(zip(*columns, strict=True))
+    return Design(base=scenario, draws=Draws(paths=paths, rows=rows))
 
 
 def _design(scenario: Scenario, levels: Sequence[Levels], rows: Any) -> Design:
@@ -236,8 +246,13 @@ def _design(scenario: Scenario, levels: Sequence[Levels], rows: Any) -> Design:
 def _names(draws: Draws) -> tuple[str, ...]:
     """One name per point, such as "quota=0.05"; names are numbered if two would be equal."""
     lasts = [_last_step(path) for path in draws.paths]
+    # The last step of a path is short, but two paths may have the same one.
     short = lasts if len(set(lasts)) == len(lasts) else list(draws.paths)
-    names = [", ".join(f"{name}={_short(item)}" for name, item in zip(short, row, strict=True)) for row in draws.rows]
+    names = []
+    for row in draws.rows:
+        parts = [f"{name}={_short(item)}" for name, item in zip(short, row, strict=True)]
+        names.append(", ".join(parts))
+    # Values that differ only after the sixth digit have equal names.
     if len(set(names)) == len(names):
         return tuple(names)
     return tuple(f"point {place}: {name}" for place, name in enumerate(names))

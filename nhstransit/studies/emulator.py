@@ -67,9 +67,12 @@ class Emulator:
     def predict(self, points: Floats) -> tuple[Floats, Floats]:
         """Predictive mean and variance of the figure's expectation at points (m, p), (m,) each."""
         cross = self._cross(points)
+        # The variance before any run is known, less the part that the runs explain. Noise is not included.
         own = self.trend**2 * _trend(points, points, self.order, diagonal=True) + self.roughness**2
         variance = own - ((cross @ self.inverse) * cross).sum(axis=1)
-        return self.centre + self.size * (cross @ self.weights), self.size**2 * np.maximum(variance, 0.0)
+        mean = self.centre + self.size * (cross @ self.weights)
+        # Rounding can make a variance slightly negative near a point that was run.
+        return mean, self.size**2 * np.maximum(variance, 0.0)
 
     def mean(self, points: Floats) -> Floats:
         """The predictive mean alone, (m,). This is faster than `predict`."""
@@ -82,8 +85,10 @@ class Emulator:
 
     def left_out(self) -> tuple[Floats, Floats]:
         """Leave-one-out mean and variance at each point, noise included, (n,) each."""
+        # Rasmussen and Williams 2006, equations 5.10 to 5.12: the diagonal of the inverse replaces n refits.
         apart = np.diag(self.inverse)
-        return self.centre + self.size * (self.standard - self.weights / apart), self.size**2 / apart
+        mean = self.centre + self.size * (self.standard - self.weights / apart)
+        return mean, self.size**2 / apart
 
     @property
     def quality(self) -> Quality:
@@ -92,6 +97,7 @@ class Emulator:
         figures = self.centre + self.size * self.standard
         away = np.abs(figures - mean) / np.sqrt(variance)
         spread = float(figures.var())
+        # 0.6745 and 1.6449 are the half-widths of a normal distribution's 50% and 90% intervals.
         return Quality(
             r2=float(1.0 - ((figures - mean) ** 2).mean() / spread) if spread > 0 else math.nan,
             chance=float(self.chance / spread) if spread > 0 else math.nan,
@@ -101,10 +107,13 @@ class Emulator:
 
     def without(self, gone: Bools) -> Emulator:
         """The emulator of the points that are not marked in `gone`, with the same scales."""
+        # The scales are not fitted again: one point more or less hardly changes them, and a fit takes most of the
+        # time.
         scales = (self.lengths, self.roughness, self.trend, self.noise)
         return _made(self.points[~gone], self.standard[~gone], self.centre, self.size, scales, self.order)
 
     def _cross(self, points: Floats) -> Floats:
+        # The covariance between new points and the points that were run, (m, n).
         smooth = np.exp(-0.5 * _squares(points, self.points, self.lengths))
         return np.asarray(self.trend**2 * _trend(points, self.points, self.order) + self.roughness**2 * smooth)
 
@@ -119,12 +128,15 @@ def emulated(points: Floats, figures: Floats, *, chance: float | None = None) ->
             fixes the noise. None to fit the noise with the other scales.
     """
     centre = float(figures.mean())
+    # A constant figure has no deviation to divide by.
     size = float(figures.std()) or 1.0
     standard = (figures - centre) / size
     count, width = points.shape
     order = 2 if count >= (width + 1) * (width + 2) else 1  # a quadratic needs twice as many points as it has terms
+    # The noise must be within the bounds between which all scales are fitted.
     known = None if chance is None else min(max(chance / size, math.exp(LEAST)), math.exp(MOST))
     problem = _Likelihood.of(points, standard, order, known)
+    # The likelihood may have several peaks. The scales are on the log scale: p lengths, remainder, trend, noise.
     found = [problem.climbed(np.log([*[length] * width, ROUGH, TREND, NOISE])) for length in STARTS]
     best = max(found, key=lambda pair: pair[0])[1]
     scales = (np.exp(best[:width]), *np.exp(best[width:]).tolist())
@@ -155,6 +167,8 @@ def _made(
 
 def _trend(first: Floats, second: Floats, order: int, diagonal: bool = False) -> Floats:
     """The covariance of a trend of size 1 between points, (n, m); with `diagonal`, of each point with itself, (n,)."""
+    # Inputs range from −1 to 1. The kernel of a polynomial is a power of the inner product plus 1, here scaled to at
+    # most 1.
     a = 2.0 * first - 1.0
     b = 2.0 * second - 1.0
     inner = (a * b).sum(axis=1) if diagonal else a @ b.T
@@ -166,7 +180,9 @@ def _squares(first: Floats, second: Floats, lengths: Floats) -> Floats:
     """Squared distances between points, each input divided by its length, (n, m)."""
     a = (2.0 * first - 1.0) / lengths
     b = (2.0 * second - 1.0) / lengths
+    # |a − b|² = |a|² + |b|² − 2ab for all pairs at once, without an array of (n, m, p).
     squares = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1)[None, :] - 2.0 * a @ b.T
+    # Rounding can make the distance of a point from itself slightly negative.
     return np.asarray(np.maximum(squares, 0.0))
 
 
@@ -197,30 +213,38 @@ class _Likelihood:
         """The highest value found from a start, and the logarithms of its scales, (p + 3,)."""
         from scipy.optimize import minimize  # imported here, because SciPy is slow to import
 
+        # A known noise has equal bounds, which leave it fixed.
         noise = (LEAST, MOST) if self.known is None else (math.log(self.known),) * 2
         start[-1] = np.clip(start[-1], *noise)
         bounds = [(LOW, HIGH)] * len(self.apart) + [(LEAST, MOST), (SMALL, LARGE), noise]
-        found: Any = minimize(self._depth, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxfun": CALLS})
+        options = {"maxfun": CALLS}
+        found: Any = minimize(self._depth, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
         return -float(found.fun), np.asarray(found.x)
 
     def _depth(self, scales: Floats) -> tuple[float, Floats]:
         """The negative log posterior at the logarithms of the scales, and its gradient."""
         width = len(self.apart)
+        # The scales are lengths, (p,), then the sizes of remainder, trend and noise. Their priors are log-normal.
         inside = np.exp(-2.0 * scales[:width])
         middles = np.log([*[LENGTH] * width, ROUGH, TREND, NOISE])
         spreads = np.array([*[SPREAD] * width, LOOSE, LOOSE, LOOSE])
+        # The covariance of the points is the sum of trend, smooth remainder and noise, (n, n) each.
         smooth = math.exp(2.0 * scales[width]) * np.exp(-0.5 * np.tensordot(inside, self.apart, 1))
         trend = math.exp(2.0 * scales[width + 1]) * self.trend
         noise = math.exp(2.0 * scales[width + 2])
         covariance = trend + smooth + noise * np.eye(len(smooth))
         away = (scales - middles) / spreads
+        # With extreme scales the matrix is singular in floating point. A huge value makes the search turn back.
         try:
             root = np.linalg.cholesky(covariance)
         except np.linalg.LinAlgError:
             return 1e300, np.zeros_like(scales)
         inverse = np.linalg.inv(covariance)
         weights = inverse @ self.standard
+        # The determinant's logarithm is twice the sum over the diagonal of the Cholesky root.
         depth = 0.5 * self.standard @ weights + np.log(np.diag(root)).sum() + 0.5 * (away**2).sum()
+        # Rasmussen and Williams 2006, equation 5.9: half the trace of `slope` times the covariance's derivative with
+        # respect to each scale's logarithm. All matrices are symmetric, so the trace is a sum of products.
         slope = np.outer(weights, weights) - inverse
         steps = inside * np.tensordot(self.apart, slope * smooth, 2)
         sizes = [2.0 * (slope * smooth).sum(), 2.0 * (slope * trend).sum(), 2.0 * noise * np.trace(slope)]

@@ -55,6 +55,7 @@ class Ensemble:
 
     def and_(self, other: Ensemble) -> Ensemble:
         """These points, then those of another ensemble of the same inputs. Figures that one of them lacks are NaN."""
+        # The figures of both, in the order in which they first appear; a dict has no duplicates.
         names = dict.fromkeys((*self.figures, *other.figures))
         figures = {
             name: np.concatenate([one.figures.get(name, np.full(len(one), math.nan)) for one in (self, other)])
@@ -70,6 +71,7 @@ class Ensemble:
     def write(self, path: str | Path) -> None:
         """Write the ensemble as CSV: one row per run, with the wave, the point and the figures."""
         columns: dict[str, Any] = {WAVE: [str(one) for one in self.wave.tolist()]}
+        # Seventeen digits restore a float exactly. Figures were rounded when they were read, so fewer digits suffice.
         columns |= {f"{PREFIX}{name}": _texts(self.points[:, at], 17) for at, name in enumerate(self.paths)}
         columns |= {name: _texts(column, FIGURES) for name, column in self.figures.items()}
         tables.write_csv(Path(path), columns)
@@ -124,6 +126,7 @@ def simulated_at(
         CalibrationError: if every run failed.
         SweepError, StoreError: as for `sweep`.
     """
+    # Points are rounded before they are run, so that a point read from a file has exactly the run that it had.
     points = np.round(points, POINTS)
     draws = draws_at(parameters, scenario, points)
     study = sweep(scenario, draws=draws, replications=1, seed=seed, measure=measure, **how)
@@ -150,6 +153,7 @@ def replicated(
         how: `store`, `executor` and `progress`, as for `sweep`.
     """
     study = sweep(scenario, replications=count, seed=seed, measure=measure, **how)
+    # Every replication is at the same point, (count, p).
     points = np.tile(np.round(standing(parameters, scenario), POINTS), (count, 1))
     return _gathered(study, parameters, points, 0)
 
@@ -165,6 +169,7 @@ def _gathered(study: Any, parameters: tuple[Parameter, ...], points: Floats, wav
     if results.failed.all():
         first = study.failures().iloc[0]
         raise CalibrationError("every point", f"failed ({first['error']})", "give ranges in which runs succeed")
+    # There is one scenario, with either one draw or one replication, so the cells flatten to one per run, (n,).
     figures = {name: _rounded(np.asarray(results.cells(name)).reshape(-1)) for name in results.measures}
     return Ensemble(
         paths=tuple(one.path for one in parameters),

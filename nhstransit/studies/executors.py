@@ -154,7 +154,9 @@ class Pooled:
     def finished(self) -> tuple[Outcome, ...]:
         """Outcomes that are complete but have not been yielded."""
         ready = [future for future in self._flying if future.done() and not future.cancelled()]
-        return tuple(outcome for future in ready if future.exception() is None for outcome in future.result() or ())
+        # A future with an exception was lost with its worker; the next call of the sweep makes its runs again.
+        complete = [future.result() for future in ready if future.exception() is None]
+        return tuple(outcome for outcomes in complete for outcome in outcomes or ())
 
     def close(self) -> None:
         """Cancel waiting tasks and close the pool."""
@@ -166,6 +168,7 @@ class Pooled:
     def _launch(self, tasks: Iterator[Task]) -> None:
         """Submit tasks up to capacity: lost tasks first, then new tasks, and last the suspects, each alone."""
         while len(self._flying) < 2 * self.pool.width:
+            # A suspect runs alone, so that a further loss can only be its own fault.
             if any(flight.suspect for flight in self._flying.values()):
                 return
             flight = self._next(tasks)
@@ -174,6 +177,7 @@ class Pooled:
             self._submit(flight)
 
     def _next(self, tasks: Iterator[Task]) -> Flight | None:
+        # Lost tasks are retried before new tasks, because their runs were requested earlier.
         trusted = next((flight for flight in self._again if not flight.suspect), None)
         if trusted is not None:
             self._again.remove(trusted)
@@ -187,6 +191,7 @@ class Pooled:
         executor = self.pool.executor()
         try:
             future = self._submitted(executor, flight)
+        # The pool broke between two tasks. This task was not lost with it, so the loss is not counted.
         except BrokenExecutor:
             self.pool.broke(executor)
             self._again.appendleft(flight)
@@ -198,6 +203,7 @@ class Pooled:
             reason = " ".join(str(error).split()) or type(error).__name__
             right = "give an executor that is open, and call again: completed runs stay in the store"
             raise SweepError("executor", f"accepts no more tasks ({reason})", right) from None
+        # A future of another kind, such as asyncio's, could not be waited for together with the others.
         if not isinstance(future, Future):
             wrong = f"returned a {type(future).__name__} for a task"
             raise SweepError("executor", wrong, "use an executor whose submit() returns a concurrent.futures.Future")
@@ -213,10 +219,12 @@ class Pooled:
         task = flight.task
         if not isinstance(self.pool, Processes):
             return executor.submit(perform, task)
+        # A new pool has new workers, which hold no scenarios.
         if executor is not self._served:
             self._served = executor
             self._sent.clear()
-        if self._sent[task.content] >= self.pool.width and not flight.whole and not flight.losses:
+        sent_to_all = self._sent[task.content] >= self.pool.width
+        if sent_to_all and not flight.whole and not flight.losses:
             return executor.submit(perform_named, task.named())
         self._sent[task.content] += 1
         return executor.submit(perform_holding, task)
@@ -226,6 +234,7 @@ class Pooled:
         flight = self._flying.pop(future)
         try:
             outcomes = future.result()
+            # None is not a loss: the worker does not hold the scenario, so the task is sent again with it.
             if outcomes is None:
                 self._again.appendleft(attrs.evolve(flight, whole=True))
                 return ()
@@ -234,18 +243,22 @@ class Pooled:
             if flight.executor is not None:
                 self.pool.broke(flight.executor)
             return self._lost(flight, error)
+        # Another version of the library would make every task fail, so it stops the sweep.
         except VersionError:
             raise
         except (Exception, CancelledError) as error:
             return self._lost(flight, error)
 
     def _lost(self, flight: Flight, error: BaseException) -> tuple[Outcome, ...]:
-        alone = flight.alone + flight.suspect
+        # A suspect was alone in flight, so this loss was alone too.
+        alone = flight.alone + 1 if flight.suspect else flight.alone
         if alone >= GIVEN_UP:
             reason = "".join(traceback.format_exception_only(error)).strip()
             trace = f"its worker process was lost {flight.losses + 1} times, finally with no other run in progress: {reason}"
             return tuple(failed(point, trace) for point in flight.task.points)
-        parts = flight.task.apart() if flight.losses + 1 >= SUSPECTED and not flight.suspect else (flight.task,)
+        # A task that becomes a suspect is divided into single runs, to find the run at fault.
+        newly_suspect = flight.losses + 1 >= SUSPECTED and not flight.suspect
+        parts = flight.task.apart() if newly_suspect else (flight.task,)
         self._again.extend(Flight(part, flight.losses + 1, alone) for part in parts)
         return ()
 
@@ -313,6 +326,7 @@ class Processes:
 
     def executor(self) -> Executor:
         """The pool, which is started if necessary. Raises SweepError if its workers cannot start."""
+        # If a worker is killed while it starts, `_start` leaves no pool, and a new attempt is made.
         for _ in range(STARTS):
             if self._pool is None:
                 self._start()
@@ -329,10 +343,12 @@ class Processes:
 
     def close(self) -> None:
         """Stop every worker at once, even during a task."""
+        # The fields are cleared first, so that a second call does nothing even if the shutdown fails.
         leash = self._leash
         pool = self._pool
         self._leash = ()
         self._pool = None
+        # Workers end when their pipe is closed, even during a task.
         for end in leash:
             end.close()
         if pool is not None:
@@ -348,6 +364,7 @@ class Processes:
         self._leash = context.Pipe(duplex=False)  # each worker gets the reading end as it starts
         self._pool = ProcessPoolExecutor(self.width, context, initializer=_settle, initargs=self._leash[:1])
         try:
+            # Submitting starts the workers. Their first task is trivial and shows that they are ready.
             with _undisturbed():
                 first = [self._pool.submit(os.getpid) for _ in range(self.width)]
             workers = [child for child in multiprocessing.active_children() if child not in before]
@@ -355,6 +372,8 @@ class Processes:
             first[0].result()
         except BrokenExecutor:
             self.close()
+            # A worker that ended by itself has a code above 0, usually because its script starts a sweep when it is
+            # imported. A worker that was killed has a code below 0.
             if any((worker.exitcode or 0) > 0 for worker in workers):
                 right = 'put the code of your script under `if __name__ == "__main__":`, or use executor=None'
                 raise SweepError("worker processes", "ended while they were starting", right) from None
@@ -375,6 +394,7 @@ def _end_with_parent(held: Connection) -> None:
 @contextmanager
 def _undisturbed() -> Iterator[None]:
     """Start workers inside this context, so that Ctrl-C does not reach them before `_settle` has run."""
+    # Python allows only the main thread to set a signal's handler.
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -395,6 +415,7 @@ def crew_of(executor: Any) -> Crew:
         return Serial()
     executor = plain(executor)
     if type(executor) is int and executor >= 1:
+        # One process gains nothing from a pool, and a sweep in this process is easier to debug.
         return Serial() if executor == 1 else Pooled(Processes(executor))
     if isinstance(executor, Executor):
         return Pooled(Lent(executor))

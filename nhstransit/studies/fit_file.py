@@ -165,12 +165,14 @@ class Asked:
         settings: dict[str, Any] = {}
         for where, value in fit.setting.items():
             path, _, last = where.rpartition(".")
+            # A fit stores all values as floats, but a scenario has whole numbers at some paths.
             number = int(value) if self._whole(where) else value
             if path in self.file.having:  # the base scenario lacks this table, so the variant has all of it
                 settings.setdefault(path, {})[last] = number
             else:
                 settings[where] = number
         file = self.file
+        # Empty texts are left out, so that the variant inherits them from its base.
         texts = {"name": file.name, "title": file.title, "about": file.scenario_about or file.about}
         written = {"of": self.of} | {key: text for key, text in texts.items() if text}
         return toml.dumps(written | {"calibrated": settings})
@@ -228,6 +230,7 @@ def write_folder(asked: Asked, found: Calibration | Matched, folder: Path, *, sc
 
 def _made(file: FitFile, folder: Path, published: Published | None, *, allow_code: bool) -> Asked:
     named = named_in(file.scenario, folder, "scenario")
+    # A file is recorded with its full path, because the variant may be written into another folder.
     of = str(named.resolve()) if isinstance(named, Path) else named
     scenario = load_scenario(of, allow_code=allow_code)
     for path, item in file.having.items():
@@ -239,12 +242,16 @@ def _made(file: FitFile, folder: Path, published: Published | None, *, allow_cod
                 "published", "is true, but no published figures are available", "write [[target]] tables instead"
             )
         targets = (*_may(published, file), *targets)
-    priors, error = (None if not name else _beside(name, folder) for name in (file.priors, file.discrepancy))
-    parameters = (*file.parameter, *(() if priors is None else read_priors(priors).input))
+    priors = _beside(file.priors, folder) if file.priors else None
+    error = _beside(file.discrepancy, folder) if file.discrepancy else None
+    inputs = () if priors is None else read_priors(priors).input
+    parameters = (*file.parameter, *inputs)
     if not targets:
         right = "write [[target]] tables, or published = true for the published figures of England"
         raise CalibrationError("target", "is missing", right)
     measure = function_named(file.measure, "measure", allow_code=allow_code)
+    # Hashes of the files as they are now, which the stored fit records.
+    used = {name: one for name, one in (("priors", priors), ("discrepancy", error)) if one is not None}
     return Asked(
         file=file,
         of=of,
@@ -253,9 +260,7 @@ def _made(file: FitFile, folder: Path, published: Published | None, *, allow_cod
         measure=measure,
         parameters=parameters,
         discrepancy=None if error is None else read_discrepancy(error),
-        hashes={
-            name: file_sha256(one) for name, one in (("priors", priors), ("discrepancy", error)) if one is not None
-        },
+        hashes={name: file_sha256(one) for name, one in used.items()},
     )
 
 
@@ -266,5 +271,7 @@ def _beside(name: str, folder: Path) -> Path:
 
 def _may(published: Published, file: FitFile) -> Iterable[Target]:
     """Published figures that may be fitted, without those left out."""
+    # An outcome can have several targets, whose names begin with the name of the outcome and a colon.
     names = tuple(one.name for one in file.left_out)
-    return (one for one in published(model_error=file.model_error) if one.name.partition(":")[0] not in names)
+    every = published(model_error=file.model_error)
+    return (one for one in every if one.name.partition(":")[0] not in names)

@@ -94,6 +94,7 @@ class Calibration:
         `allowed` is the standard deviation of all sources of difference together. `standardised` is the difference
         divided by `allowed`.
         """
+        # The fit is judged by the runs of the most likely point, and not by the emulators.
         at = self.best
         rows = []
         for place, target in enumerate(self.targets):
@@ -115,6 +116,7 @@ class Calibration:
         """
         rows = []
         for place, parameter in enumerate(self.parameters):
+            # Points are in the unit cube, where every prior is uniform.
             column = self.sample[:, place]
             low, high = np.quantile(parameter.values(column), (0.1, 0.9))
             left = float(column.std() / EVEN)
@@ -205,18 +207,22 @@ class Profile:
 
         The figures do not reject these values. Between values the log-likelihood is interpolated linearly.
         """
+        # There is always one such value, because the highest has a difference of 0.
         near = np.flatnonzero(self.heights >= -DROP)
         return self._end(int(near[0]), -1), self._end(int(near[-1]), 1)
 
     def _end(self, inside: int, way: int) -> float:
         """The value beyond `inside` at which the log-likelihood falls by 1.92; the end of the range if it does not."""
         outside = inside + way
+        # The range ends here, so the interval is cut off at its end.
         if not 0 <= outside < len(self.values):
             return float(self.values[inside])
         high = self.heights[inside]
+        # A value that is ruled out has −∞, from which no line can be drawn.
         low = max(self.heights[outside], -1e6)
         step = (high + DROP) / (high - low)
-        return float(self.values[inside] + step * (self.values[outside] - self.values[inside]))
+        across = self.values[outside] - self.values[inside]
+        return float(self.values[inside] + step * across)
 
     @property
     def flat(self) -> bool:
@@ -245,6 +251,7 @@ def profiled(surface: Surface, parameter: Parameter, place: int, best: Floats, p
         points: the number of values of the parameter.
     """
     shares = np.linspace(0.0, 1.0, points)
+    # Heights are relative to the highest, so a profile can be compared with DROP.
     tops = np.array([_highest(surface, place, float(share), best) for share in shares])
     return Profile(path=parameter.path, values=parameter.values(shares), heights=tops - tops.max())
 
@@ -253,17 +260,26 @@ def _highest(surface: Surface, place: int, share: float, best: Floats) -> float:
     """The highest log-likelihood with one parameter fixed, optimised from the best of evenly spread points."""
     others = [axis for axis in range(len(best)) if axis != place]
 
+    # Points with the profiled parameter fixed at `share` and the other parameters as given.
     def held(free: Floats) -> Floats:
         points = np.full((len(free), len(best)), share)
         points[:, others] = free
         return points
 
-    starts = np.concatenate([spread_points(256, len(best), 0, "profile")[:, others], best[None, others]])
+    # The most likely point is one of the starts, so that the profile is never below the maximum at its own value.
+    spread = spread_points(256, len(best), 0, "profile")
+    starts = np.concatenate([spread[:, others], best[None, others]])
     found = surface(held(starts))
     if not others:
         return float(found[0])
     start = starts[int(found.argmax())]
-    top = climbed(lambda free: float(surface(held(np.clip(free, 0.0, 1.0)[None, :]))[0]), start, 60)[0]
+
+    def height(free: Floats) -> float:
+        inside = np.clip(free, 0.0, 1.0)
+        return float(surface(held(inside[None, :]))[0])
+
+    top = climbed(height, start, 60)[0]
+    # The simplex may end below its best start.
     return max(top, float(found.max()))
 
 
@@ -277,6 +293,7 @@ def covered(found: Moments, surface: Surface, points: int, level: float, seed: i
         level: the level of the interval, between 0 and 1.
         seed: the root of the random numbers.
     """
+    # Evenly spaced among the points that have every figure.
     numbers = np.flatnonzero(found.whole)
     selected = numbers[np.linspace(0, len(numbers) - 1, min(points, len(numbers))).round().astype("int64")]
     hits = []
@@ -285,11 +302,12 @@ def covered(found: Moments, surface: Surface, points: int, level: float, seed: i
     for number in selected.tolist():
         sample = _sample_without(found, surface, number, seed)
         ends = np.quantile(sample, (0.5 - level / 2, 0.5 + level / 2), axis=0)
-        hits.append((ends[0] <= found.points[number]) & (found.points[number] <= ends[1]))
+        truth = found.points[number]
+        hits.append((ends[0] <= truth) & (truth <= ends[1]))
         middles.append(np.median(sample, axis=0))
-    return np.mean(hits, axis=0), np.array(
-        [_correlation(truths[:, axis], np.array(middles)[:, axis]) for axis in range(truths.shape[1])]
-    )
+    estimates = np.array(middles)
+    correlations = [_correlation(truths[:, axis], estimates[:, axis]) for axis in range(truths.shape[1])]
+    return np.mean(hits, axis=0), np.array(correlations)
 
 
 def _sample_without(found: Moments, surface: Surface, number: int, seed: int) -> Floats:
@@ -297,21 +315,27 @@ def _sample_without(found: Moments, surface: Surface, number: int, seed: int) ->
     luck = Luck(seed)
     pretended = []
     for place, target in enumerate(surface.targets):
-        chance = luck.normal(f"pretended {target.name}", 0, np.array([number]))[0] * math.sqrt(surface.variance[place])
+        # The mean of the point's replications, with the noise that one published figure would have.
+        normal = luck.normal(f"pretended {target.name}", 0, np.array([number]))[0]
+        chance = normal * math.sqrt(surface.variance[place])
         value = float(found.mean[number, place] + chance)
+        # Noise must not produce a value that no target can have.
         if target.kind == "share":
             value = min(max(value, 1e-3), 1 - 1e-3)
         if target.kind == "count":
             value = max(value, 0.0)
+        # The pretended figure comes from the model itself, so the model has no error, and nothing was rounded.
         pretended.append(attrs.evolve(target, value=value, model_error=0.0, tolerance=0.0))
     blind = attrs.evolve(
         surface,
         targets=tuple(pretended),
         emulators=tuple(_blinded(emulator, found.points[number]) for emulator in surface.emulators),
     )
+    # The chains start from the likeliest of evenly spread points. The first half of their steps is burn-in.
     spread = spread_points(256, found.points.shape[1], seed, "pretence")
-    start = spread[np.argsort(-blind(spread), kind="stable")[:CHAINS]]
-    return sampled(blind, start, steps=STEPS, seed=seed)[STEPS // 2 :].reshape(-1, found.points.shape[1])
+    likeliest = np.argsort(-blind(spread), kind="stable")[:CHAINS]
+    path = sampled(blind, spread[likeliest], steps=STEPS, seed=seed)
+    return path[STEPS // 2 :].reshape(-1, found.points.shape[1])
 
 
 def _blinded(emulator: Emulator, point: Floats) -> Emulator:
@@ -320,6 +344,7 @@ def _blinded(emulator: Emulator, point: Floats) -> Emulator:
 
 
 def _correlation(first: Floats, second: Floats) -> float:
+    # A correlation is not defined for a constant, and two points are always on a line.
     if len(first) < 3 or first.std() == 0 or second.std() == 0:
         return math.nan
     return float(np.corrcoef(first, second)[0, 1])

@@ -37,20 +37,24 @@ def gap_table(
     """
     results = study.results
     base = baseline or results.names[0]
+    # With fewer replications no interval can be computed, and the table has the gaps alone.
     enough = results.cells(study.measures[0]).shape[-1] >= FEWEST
     gaps = study.gaps(baseline=base, level=level if enough else None)
     ours = results.names.index(base)
     means = {measure: _mean(results.cells(measure)[ours]) for measure in study.measures}
+    # The baseline's mean decides whether a measure is shown in millions, so that a row has one unit.
     shown = {name: _unit_of(name, means[name], units or {}) for name in study.measures}
     columns: dict[str, Any] = {
         "measure": [f"{name} ({shown[name][0]})" if shown[name][0] else name for name in study.measures],
         base: [_number(means[name] / shown[name][1]) for name in study.measures],
     }
-    for scenario in results.names:
-        if scenario != base:
-            columns[scenario] = [
-                _gap(gaps.loc[(scenario, name)], shown[name][1], enough=enough) for name in study.measures
-            ]
+    others = [scenario for scenario in results.names if scenario != base]
+    for scenario in others:
+        cells = []
+        for name in study.measures:
+            divisor = shown[name][1]
+            cells.append(_gap(gaps.loc[(scenario, name)], divisor, enough=enough))
+        columns[scenario] = cells
     return tables.frame(columns, index="measure")
 
 
@@ -71,6 +75,7 @@ def month_table(study: Study, series: str, *, baseline: str | None = None) -> pd
     frame = study.series(series)
     names = study.results.names
     base = baseline or names[0]
+    # Runs by month, (runs, months); the rows of all scenarios are in the same order of draw and replication.
     cells: dict[str, Floats] = {name: frame.loc[name].to_numpy(dtype="float64") for name in names}
     columns: dict[str, Any] = {
         "month": range(1, cells[base].shape[1] + 1),
@@ -85,7 +90,10 @@ def month_table(study: Study, series: str, *, baseline: str | None = None) -> pd
 def _month_gap(gap: float) -> str:
     if np.isnan(gap):
         return NO_FIGURE
-    return f"{gap:+,.1f}" if abs(gap) >= 0.05 else "0.0" if gap else "none"
+    if abs(gap) >= 0.05:
+        return f"{gap:+,.1f}"
+    # A gap that only rounds to zero differs from no gap at all.
+    return "0.0" if gap else "none"
 
 
 def _unit_of(measure: str, mean: float, units: Mapping[str, str]) -> tuple[str, float]:
@@ -99,6 +107,7 @@ def _unit_of(measure: str, mean: float, units: Mapping[str, str]) -> tuple[str, 
 def _gap(row: Any, size: float, *, enough: bool) -> str:
     if np.isnan(row["gap"]):
         return NO_FIGURE
+    # A mean of zero with a spread is a gap that varies in sign, and not "none".
     if not row["gap"] and not row["spread"] > 0:
         return "none"
     gap, low, high = (float(row[name]) / size for name in ("gap", "low", "high"))
@@ -121,7 +130,9 @@ def _number(item: float) -> str:
 
 def _decimals(item: float) -> int:
     """The number of decimals: 0 for numbers of 100 or more, 1 for 10 or more, otherwise 2."""
-    return 0 if abs(item) >= 100 else 1 if abs(item) >= 10 else 2
+    if abs(item) >= 100:
+        return 0
+    return 1 if abs(item) >= 10 else 2
 
 
 __all__ = ["gap_table", "month_table"]

@@ -54,8 +54,10 @@ def importance(found: Matched, names: Iterable[str]) -> pd.DataFrame:
         CalibrationError: for no figures, and for a figure that too few runs have.
     """
     check_kind("found", found, Matched)
+    # Steps and chains together, thinned to evenly spaced rows, (points, p).
     flat = found.chains.reshape(-1, len(found.parameters))
-    points = flat[np.linspace(0, len(flat) - 1, min(DRAWS, len(flat))).round().astype("int64")]
+    many = min(DRAWS, len(flat))
+    points = flat[np.linspace(0, len(flat) - 1, many).round().astype("int64")]
     rows: list[tuple[Any, ...]] = []
     wanted = tuple(names)
     machine = emulated_figures(found.ensemble, wanted)
@@ -65,12 +67,14 @@ def importance(found: Matched, names: Iterable[str]) -> pd.DataFrame:
         r2 = emulator.quality.r2
         for at, path in enumerate(found.paths):
             learned = explained(points[:, at], values)
+            # Rounding can make the share explained slightly larger than 1.
             narrowed = 1.0 - math.sqrt(max(1.0 - learned, 0.0))
             rows.append((name, path, first[at], total[at], learned, narrowed, float(values.std()), r2))
     if not rows:
         raise CalibrationError("names", "no names are given", "give names of figures in the fit's runs")
     columns = ("figure", "input", "first", "total", "learned", "narrowed", "spread", "r2")
-    return tables.frame({name: [row[at] for row in rows] for at, name in enumerate(columns)}, index=["figure", "input"])
+    table = {name: [row[at] for row in rows] for at, name in enumerate(columns)}
+    return tables.frame(table, index=["figure", "input"])
 
 
 def gaps_at(
@@ -110,6 +114,7 @@ def gaps_at(
     if not rows.any():
         waves = ", ".join(str(one) for one in sorted(set(found.ensemble.wave.tolist())))
         raise CalibrationError("wave", f"is {wave}, which has no runs", f"give one of these: {waves}")
+    # The same wave and seed give each point the same random numbers as in the fit, so a gap is a paired difference.
     mine = found.ensemble.where(rows)
     how: dict[str, Any] = {"store": store, "executor": executor, "progress": progress}
     theirs = simulated_at(
@@ -124,6 +129,7 @@ def explained(inputs: Floats, values: Floats) -> float:
 
     This is the correlation ratio (Pearson's η²) over slices of equal size, with Kelley's adjustment for their number.
     """
+    # Slices of equal size along the input; what varies within a slice is not explained by the input.
     order = np.argsort(inputs, kind="stable")
     parts = np.array_split(values[order], SLICES)
     whole = float(values.var())
@@ -139,6 +145,14 @@ def _sobol(emulator: Emulator, width: int, seed: int) -> tuple[Floats, Floats]:
 
     if width == 1:
         return np.ones(1), np.ones(1)
+
+    # SciPy passes samples as (width, n) and expects figures as (1, n).
+    def mean(shares: Floats) -> Floats:
+        return emulator.mean(shares.T)[None, :]
+
     even: Any = [uniform()] * width
-    made: Any = sobol_indices(func=lambda shares: emulator.mean(shares.T)[None, :], n=SAMPLES, dists=even, rng=seed)
-    return np.clip(np.ravel(made.first_order), 0.0, 1.0), np.clip(np.ravel(made.total_order), 0.0, None)
+    made: Any = sobol_indices(func=mean, n=SAMPLES, dists=even, rng=seed)
+    # Sampling error can make an index slightly negative, and a first-order index larger than 1.
+    first = np.clip(np.ravel(made.first_order), 0.0, 1.0)
+    total = np.clip(np.ravel(made.total_order), 0.0, None)
+    return first, total

@@ -78,12 +78,15 @@ def log_likelihood(target: Target, mean: Floats, variance: Floats) -> Floats:
     spread = variance_about(target, mean, variance)
     if not target.model_error:
         return _piece(target, mean, spread)
+    # A mixture of the usual error and a wider one, added on the log scale so that tiny likelihoods do not vanish.
+    usual = math.log1p(-ASTRAY) + _piece(target, mean, spread)
     wide = _piece(target, mean, spread + (WIDER * target.model_error) ** 2)
-    return np.asarray(np.logaddexp(math.log1p(-ASTRAY) + _piece(target, mean, spread), math.log(ASTRAY) + wide))
+    return np.asarray(np.logaddexp(usual, math.log(ASTRAY) + wide))
 
 
 def _piece(target: Target, mean: Floats, spread: Floats) -> Floats:
     """The log-likelihood under the distribution for the target's kind, (n,)."""
+    # Means are moved off the ends of their range, where the likelihood would be zero and its logarithm infinite.
     if target.kind == "count":
         return count_piece(target.value, np.maximum(mean, 0.5), spread)
     if target.kind == "share":
@@ -99,6 +102,7 @@ def variance_about(target: Target, mean: Floats, variance: Floats) -> Floats:
         mean: the figure's mean in each scenario, (n,).
         variance: its variance from chance and sampling, (n,), without rounding.
     """
+    # The variance of the kind's own distribution: Poisson, binomial, or the standard error of a published mean.
     own = np.zeros_like(mean)
     if target.kind == "count":
         own = np.maximum(mean, 0.0)
@@ -107,7 +111,9 @@ def variance_about(target: Target, mean: Floats, variance: Floats) -> Floats:
         own = inside * (1.0 - inside) / target.size
     elif target.kind == "mean":
         own = np.full_like(mean, target.tolerance**2)
+    # The tolerance of a mean is its standard error, which is in `own` already. A share's is not used.
     rounding = target.tolerance**2 if target.kind in ("count", "total") else 0.0
+    # Runs and the kind's distribution describe the same chance, so the larger variance is used, not the sum.
     return np.asarray(np.maximum(own, variance) + rounding + target.model_error**2 + _LEAST)
 
 
@@ -132,9 +138,11 @@ def count_piece(value: float, mean: Floats, variance: Floats) -> Floats:
     """
     from scipy.special import gammaln  # imported here, because SciPy is slow to import
 
+    # The gamma function instead of a factorial, because a published count need not be whole.
     poisson = value * np.log(mean) - mean - gammaln(value + 1)
     over = np.maximum(variance - mean, 0.0)
     wide = over > 1e-6 * mean
+    # The negative binomial's size gives it this variance. Where Poisson is used, 1 avoids a division by zero.
     size = mean**2 / np.where(wide, over, 1.0)
     negative = gammaln(value + size) - gammaln(size) - gammaln(value + 1)
     negative = negative + size * np.log(size / (size + mean)) + value * np.log(mean / (size + mean))
@@ -156,8 +164,10 @@ def share_piece(value: float, size: float, mean: Floats, variance: Floats) -> Fl
     choose = gammaln(size + 1) - gammaln(seen + 1) - gammaln(size - seen + 1)
     binomial = choose + seen * np.log(mean) + (size - seen) * np.log1p(-mean)
     ratio = variance * size / (mean * (1.0 - mean))  # the variance divided by the binomial variance
+    # The correlation within the group of people for which the beta-binomial has this variance.
     inner = np.clip((ratio - 1.0) / max(size - 1.0, _LEAST), 0.0, 1 - 1e-6)
     wide = inner > 1e-9
+    # The sum of the beta distribution's two parameters. Where the binomial is used, 0.5 avoids a division by zero.
     total = 1.0 / np.where(wide, inner, 0.5) - 1.0
     a = mean * total
     b = (1.0 - mean) * total

@@ -56,7 +56,9 @@ class Emulated:
     def predict(self, points: Floats) -> tuple[Floats, Floats]:
         """Predictive means and variances at points (m, p), (m, t) each."""
         found = [one.predict(points) for one in self.emulators]
-        return np.stack([mean for mean, _ in found], axis=1), np.stack([doubt for _, doubt in found], axis=1)
+        means = np.stack([mean for mean, _ in found], axis=1)
+        variances = np.stack([doubt for _, doubt in found], axis=1)
+        return means, variances
 
     @property
     def quality(self) -> dict[str, Quality]:
@@ -77,6 +79,7 @@ def emulated_figures(ensemble: Ensemble, names: Iterable[str]) -> Emulated:
     least = FEWEST * len(ensemble.paths)
     for name in names:
         figures = ensemble.of(name)
+        # Wave 0 repeats the unchanged scenario. Its runs inform the noise and not the shape of the surface.
         there = np.isfinite(figures) & (ensemble.wave > 0)
         if there.sum() < least:
             wrong = f"is present at only {there.sum()} points, with {len(ensemble.paths)} inputs"
@@ -107,6 +110,7 @@ class Surface:
             mean, doubt = self.emulated.predict(points[inside])
             pieces, far = self.evidence.judged(mean, doubt)
             height = pieces.sum(axis=1)
+            # A point must be plausible for every block, so the most implausible block decides.
             if self.bounded:
                 height = np.where(far.max(axis=1) <= 1.0, height, -math.inf)
             out[inside] = height
@@ -163,7 +167,9 @@ class Matched:
         by the prior's, both measured in the prior's probability. `identified` is whether it is below 0.8. An input that
         is not identified has the scenario's value in the fitted scenario, and varies only in the draws.
         """
+        # Steps and chains together, (steps × chains, p).
         flat = self.chains.reshape(-1, len(self.parameters))
+        # Points are in the unit cube, where every prior is uniform, so one deviation serves for all inputs.
         left = flat.std(axis=0) / EVEN
         mixed, many = self._diagnostics
         setting = dict(draws_at(self.parameters, self.scenario, self.point[None]).setting(0))
@@ -188,21 +194,28 @@ class Matched:
         flat = self.chains.reshape(-1, len(self.parameters))
         middle = flat.mean(axis=0)
         stands = standing(self.parameters, self.scenario)
+        # The share of the prior's width that is left: see `identified`.
         moved = flat.std(axis=0) / EVEN < IDENTIFIED
         point = np.where(moved, middle, stands)
         if not moved.any():
             return point
+        # The mean of the identified inputs, given the values of the inputs that are not, if the posterior were normal.
+        # Their covariance may be singular, hence the pseudo-inverse.
         if not moved.all():
             whole = np.cov(flat, rowvar=False)
-            across = whole[np.ix_(moved, ~moved)] @ np.linalg.pinv(whole[np.ix_(~moved, ~moved)])
+            between = whole[np.ix_(moved, ~moved)]
+            fixed = whole[np.ix_(~moved, ~moved)]
+            across = between @ np.linalg.pinv(fixed)
             point[moved] += across @ (stands - middle)[~moved]
+        # The conditional mean may be ruled out, and the optimisation could not leave a region of −∞.
         surface = Surface(evidence=self.evidence, emulated=self.emulated, bounded=False)
 
         def height(free: Floats) -> float:
             point[moved] = free
             return float(surface(point[None])[0])
 
-        point[moved] = climbed(height, np.clip(point[moved], 0.01, 0.99), CLIMB)[1]
+        start = np.clip(point[moved], 0.01, 0.99)
+        point[moved] = climbed(height, start, CLIMB)[1]
         return point
 
     @cached_property
@@ -210,7 +223,8 @@ class Matched:
         """Pairs of a path and its fitted value, for the identified inputs."""
         identified = dict(zip(self.paths, self.identified["identified"], strict=True))
         setting = dict(draws_at(self.parameters, self.scenario, self.point[None]).setting(0))
-        moved = [path for one in self.parameters if identified[one.path] for path in (one.path, *one.also)]
+        moving = [one for one in self.parameters if identified[one.path]]
+        moved = [path for one in moving for path in (one.path, *one.also)]
         return tuple((path, setting[path]) for path in moved)
 
     @property
@@ -228,6 +242,7 @@ class Matched:
         """
         mean, doubt = self.emulated.predict(self.point[None])
         kinds = {target.name: target.kind for target in self.targets}
+        # The block of each figure, by the figure's index.
         of = {at: name for name, rows in self.evidence.blocks for at in rows}
         rows = []
         for at, name in enumerate(self.evidence.names):
@@ -323,22 +338,30 @@ def match(
         return simulated_at(free, scenario, points, wave=wave, seed=seed + wave, measure=measure, how=how)
 
     def earlier(wave: int) -> Ensemble | None:
-        return None if begun is None or not (begun.wave == wave).any() else begun.where(begun.wave == wave)
+        if begun is None or not (begun.wave == wave).any():
+            return None
+        return begun.where(begun.wave == wave)
 
+    # Replications of the unchanged scenario, whose covariance is due to chance, and the first wave over the whole prior.
     found = earlier(0) or replicated(free, scenario, replications, seed=seed, measure=measure, how=how)
     found = found.and_(earlier(1) or simulated(spread_points(waves[0], len(free), seed), 1))
     names = discrepancy.figures
-    evidence = evidence_of(discrepancy, asked, found.matrix(names)[found.wave == 0], _sampling(found, names))
+    unchanged = found.matrix(names)[found.wave == 0]
+    evidence = evidence_of(discrepancy, asked, unchanged, _sampling(found, names))
     machine = emulated_figures(found, names)
     left = [left_of(evidence, machine, len(free))]
+    # The second wave is spread over points that are not ruled out, and the emulators are fitted to both waves.
     if len(waves) > 1:
         found = found.and_(earlier(2) or simulated(_next(evidence, machine, len(free), waves[1], seed), 2))
         machine = emulated_figures(found, names)
         left.append(left_of(evidence, machine, len(free)))
+    # The first third of the steps is burn-in: see `sliced`.
     surface, starts = posterior_surface(evidence, machine, found, len(free))
     chains = sliced(surface, starts, steps=steps, seed=seed)[steps // 3 :]
+    # One chain after another, so that evenly spaced rows come from every chain and from all parts of it.
     flat = chains.transpose(1, 0, 2).reshape(-1, len(free))
     sample = flat[np.linspace(0, len(flat) - 1, draws).round().astype("int64")]
+    # These runs check the posterior. No emulator is fitted to them.
     if predictive:
         found = found.and_(earlier(PREDICTIVE) or simulated(sample[_apart(predictive, len(sample))], PREDICTIVE))
     return Matched(
@@ -366,7 +389,9 @@ def left_of(evidence: Evidence, machine: Emulated, width: int) -> float:
         width: the number of inputs.
     """
     points = spread_points(SPREAD, width, 0, "left")
-    return float(np.mean([evidence.plausible(*machine.predict(part)).mean() for part in np.array_split(points, 16)]))
+    # In sixteen parts, which limits the memory for covariances between these points and the runs.
+    shares = [evidence.plausible(*machine.predict(part)).mean() for part in np.array_split(points, 16)]
+    return float(np.mean(shares))
 
 
 def posterior_surface(evidence: Evidence, machine: Emulated, ensemble: Ensemble, width: int) -> tuple[Surface, Floats]:
@@ -381,12 +406,14 @@ def posterior_surface(evidence: Evidence, machine: Emulated, ensemble: Ensemble,
         width: the number of inputs.
     """
     spread = np.concatenate([ensemble.points[ensemble.wave > 0], spread_points(2**12, width, 0, "starts")])
+    # Points that are ruled out are allowed only if too few points would be left to start the chains from.
     for bounded in (True, False):
         surface = Surface(evidence=evidence, emulated=machine, bounded=bounded)
         height = np.concatenate([surface(part) for part in np.array_split(spread, 8)])
         order = np.argsort(-height, kind="stable")
         best = order[np.isfinite(height[order])][: 2 * CHAINS]
         if len(best) >= CHAINS // 2:
+            # `resize` repeats the points if there are fewer of them than chains.
             starts = spread[np.resize(best, CHAINS)]
             return surface, np.clip(starts, 1e-6, 1.0 - 1e-6)
     raise CalibrationError("every point", "has a likelihood of zero", "give targets that the runs can come close to")
@@ -395,11 +422,14 @@ def posterior_surface(evidence: Evidence, machine: Emulated, ensemble: Ensemble,
 def _next(evidence: Evidence, machine: Emulated, width: int, count: int, seed: int) -> Floats:
     """The points of the second wave: spread far apart among points not ruled out, or among the least implausible."""
     spread = spread_points(SPREAD, width, seed, "second wave")
-    worst = np.concatenate(
-        [evidence.implausibility(*machine.predict(part)).max(axis=1) for part in np.array_split(spread, 16)]
-    )
+    # The implausibility of the worst block at each point, (SPREAD,); above 1 the point is ruled out.
+    parts = np.array_split(spread, 16)
+    worst = np.concatenate([evidence.implausibility(*machine.predict(part)).max(axis=1) for part in parts])
+    # Candidates are the points not ruled out, with the least implausible first. Their number has a lower limit, so that
+    # there is a choice, and an upper limit, so that the search below stays short.
     many = max(8 * count, int((worst <= 1.0).sum()))
     near = spread[np.argsort(worst, kind="stable")[: min(many, 64 * count)]]
+    # Greedy selection: each further point is the one whose nearest selected point is furthest away.
     chosen = [0]
     distance = ((near - near[0]) ** 2).sum(axis=1)
     while len(chosen) < count:

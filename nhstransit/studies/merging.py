@@ -57,11 +57,9 @@ class Merged:
     duplicates: int
 
     def __str__(self) -> str:
-        twice = (
-            f"{self.duplicates:,} were in more than one store, with equal results"
-            if self.duplicates
-            else "no run was in two stores"
-        )
+        twice = "no run was in two stores"
+        if self.duplicates:
+            twice = f"{self.duplicates:,} were in more than one store, with equal results"
         left = f"{self.failed:,} failed, {self.missing:,} still to run"
         return f"{self.path}: {number_of(self.runs, 'run')} from {number_of(self.stores, 'store')}; {twice}; {left}"
 
@@ -104,6 +102,7 @@ def merge_stores(stores: Iterable[str | Path], *, into: str | Path) -> Merged:
             for source in sources:  # Windows cannot replace a file that is open
                 source.connection.close()
             merged = _merged(new, place, len(files), duplicates)
+            # The file may have been opened by another program during the merge, which can take minutes.
             _check_free(place)
     except OSError as error:
         raise StoreError(
@@ -127,6 +126,7 @@ def _check_free(place: Path) -> None:
 def _merged(new: Path, place: Path, stores: int, duplicates: int) -> Merged:
     """Check the new store row by row, and count its runs."""
     found = check(new)
+    # `check` counts failed runs as missing, because the next sweep makes them again. Here they are counted separately.
     return Merged(
         path=place,
         stores=stores,
@@ -139,6 +139,7 @@ def _merged(new: Path, place: Path, stores: int, duplicates: int) -> Merged:
 
 def _permissions(files: list[Path]) -> int:
     """The permissions that all of these files have, so that the merged store is no more widely readable than any."""
+    # A permission is left only if every file has it. The owner can always read and write the merged store.
     mode = 0o777
     for path in files:
         mode &= path.stat().st_mode
@@ -154,6 +155,7 @@ def _files(stores: Iterable[str | Path], into: Path) -> list[Path]:
     if not files:
         raise SweepError("stores", "no stores are given", "give the files of the stores to merge")
     known: dict[Path, Path] = {}
+    # The same file by two paths would make all of its runs duplicates.
     for path in files:
         if path.resolve() in known:
             raise SweepError(f"store {path}", "is given twice", "name each store once")
@@ -178,14 +180,17 @@ def _read(path: Path) -> Iterator[Store]:
 
 def _check_common(sources: list[Store]) -> None:
     """Raise StoreError unless all stores have a sweep in common."""
-    held = [
-        {row[0]: dict(zip(COLUMNS["sweeps"], row, strict=False)) for row in store.rows("sweeps")} for store in sources
-    ]
+    # The sweeps of each store, by number; each sweep as a mapping from column to cell.
+    held = []
+    for store in sources:
+        rows = store.rows("sweeps")
+        held.append({row[0]: dict(zip(COLUMNS["sweeps"], row, strict=False)) for row in rows})
     for store, sweeps in zip(sources, held, strict=True):
         if not sweeps:
             raise StoreError(str(store.path), "contains no sweep yet", "leave it out")
     if set.intersection(*map(set, held)):
         return
+    # No common sweep: find the first store that differs from the first one, and report how.
     first = held[0]
     for store, sweeps in zip(sources[1:], held[1:], strict=True):
         if not first.keys() & sweeps.keys():
@@ -209,6 +214,7 @@ def _put_all(new: Path, sources: list[Store]) -> int:
     try:
         with telling(new), target.writing():
             for source in sources:
+                # A run refers to a list of names by its key, so the lists of this store must include it.
                 names = {row[0] for row in source.rows("layouts")}
                 for table in TABLES:
                     for row in source.rows(table):
@@ -223,6 +229,7 @@ def _put_all(new: Path, sources: list[Store]) -> int:
 
 def _check_names(source: Store, run: Row, names: set[bytes]) -> None:
     """Raise StoreError for a run if the names of its figures are missing from the store."""
+    # Columns 6 and 7 refer to the names of figures and of series; a run without series has an empty column 7.
     if run[6] not in names or (run[7] and run[7] not in names):
         raise StoreError(str(source.path), "is damaged: names of figures are missing", MEND)
 
@@ -251,6 +258,7 @@ def _sweeps(one: Row, other: Row, source: Store) -> Row:
 
 def _worlds(one: Row, other: Row, source: Store) -> Row:
     """One of two rows of the same scenario content; they may differ in title and description."""
+    # A row with the tables of its scenario file rather than one without; between two, the larger, whatever the order.
     return max(one, other, key=lambda row: (bool(row[2]), row[2]))
 
 
@@ -284,11 +292,17 @@ def _runs(one: Row, other: Row, source: Store) -> Row:
     figures = names.index("figures")
     failure = names.index("failure")
     seconds = names.index("seconds")
+    # Columns before the time: key, numbers and figures. The time may differ between two machines.
     if not one[failure] and not other[failure] and one[:seconds] != other[:seconds]:
         wrong = f"has different figures from another store for draw {one[3]}, replication {one[4]} (seed {one[5]})"
         right = "make this run again in a new store, and use only the store that agrees with it"
         raise StoreError(str(source.path), wrong, right)
-    return min(one, other, key=lambda row: (bool(row[failure]), not row[figures], row[failure], row[seconds]))
+
+    # False sorts before True: first a result, then a failure with figures, then by traceback and time.
+    def order(row: Row) -> tuple[Any, ...]:
+        return bool(row[failure]), not row[figures], row[failure], row[seconds]
+
+    return min(one, other, key=order)
 
 
 def _series(one: Row, other: Row, source: Store) -> Row:

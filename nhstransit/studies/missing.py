@@ -36,6 +36,7 @@ class MissingWarning(SweepWarning):
 
 def tell(sentence: str, kind: type[SweepWarning] = MissingWarning) -> None:
     """Issue a warning at the line of the user's program that called the library."""
+    # Frames of the library are skipped, so that the warning names the line that the user can change.
     house = str(Path(__file__).parents[1])
     frame = inspect.currentframe()
     level = 1
@@ -77,6 +78,7 @@ class Watch:
         """Count outcomes, and report the first failure of each scenario."""
         for outcome in outcomes:
             cell = (outcome.point.scenario, outcome.point.draw)
+            # An outcome with names has figures. It may have a failure too, if only saving the run failed.
             if outcome.names:
                 self._right.add(cell)
             elif outcome.failure:
@@ -93,6 +95,7 @@ class Watch:
             there: how many of the cell's runs are already in the store.
         """
         cell = (scenario, draw)
+        # A stored result is a success of an earlier call.
         if there:
             self._right.add(cell)
         if cell in self._right:
@@ -100,6 +103,7 @@ class Watch:
         if self._wrong[cell] >= FEW or self._scenario_fails(scenario) or self._all_fail():
             self._tell_stopped(scenario, draw)
             return 0
+        # Until a first success, only as many runs as are needed to decide whether to stop.
         return FEW - self._wrong[cell]
 
     def _scenario_fails(self, scenario: str) -> bool:
@@ -121,6 +125,7 @@ class Watch:
         tell(f"{where}: {error_of(outcome.failure)}; other runs continue, and failures() will have the traceback")
 
     def _tell_stopped(self, scenario: str, draw: int) -> None:
+        # The widest cause is reported, and only once.
         if self._all_fail():
             name = ""
             sentence = f"the sweep was stopped because all of its first {sum(self._wrong.values())} runs failed"

@@ -63,7 +63,9 @@ class Plan:
     @cached_property
     def worlds(self) -> tuple[Entry, ...]:
         """One entry for each different scenario content: a scenario with two names is run once."""
-        return tuple({entry.content: entry for entry in reversed(self.entries)}.values())[::-1]
+        # Later entries are overwritten by earlier ones, so the first name of a content is used.
+        by_content = {entry.content: entry for entry in reversed(self.entries)}
+        return tuple(by_content.values())[::-1]
 
     @cached_property
     def has_real_staff(self) -> bool:
@@ -76,7 +78,10 @@ class Plan:
         if self.shard is None:
             return worlds * pairs
         number, of = self.shard
-        return worlds * len(range(number - 1, pairs, of)) if pairs >= of else len(range(number - 1, worlds * pairs, of))
+        # Runs are dealt to the shards in turn: see `_dealt`.
+        if pairs >= of:
+            return worlds * len(range(number - 1, pairs, of))
+        return len(range(number - 1, worlds * pairs, of))
 
     def _dealt(self, place: int, draw: int, replication: int) -> bool:
         """Whether a run of the scenario at index `place` in `worlds` belongs to the shard.
@@ -88,8 +93,11 @@ class Plan:
         if self.shard is None:
             return True
         number, of = self.shard
+        # Replications vary slowest, so more of them extend the sequence and do not renumber it.
         pair = replication * len(self.draws) + draw
-        dealt = pair if len(self.draws) * self.replications >= of else pair * len(self.worlds) + place
+        dealt = pair
+        if len(self.draws) * self.replications < of:
+            dealt = pair * len(self.worlds) + place
         return dealt % of == number - 1
 
     def points(self) -> Iterator[Point]:
@@ -108,10 +116,12 @@ class Plan:
             draw: the index of the draw.
             replication: the index of the replication.
         """
+        # The seed does not depend on the scenario: all scenarios share it (common random numbers).
         seed = branch_seed(self.seed, draw, replication)
         named = f"{content}/{self._draws[draw]}/{seed}/{self.key_root}"
-        kept = run_key(content, self._draws[draw], seed, self.asked.code, self.asked.data)
-        return Point(content, draw, replication, seed, hashlib.sha256(named.encode()).digest(), kept)
+        key = hashlib.sha256(named.encode()).digest()
+        run = run_key(content, self._draws[draw], seed, self.asked.code, self.asked.data)
+        return Point(content, draw, replication, seed, key, run)
 
     @cached_property
     def _draws(self) -> tuple[str, ...]:
@@ -128,9 +138,8 @@ class Plan:
     def _numbers(self, draw: int) -> list[int]:
         """The replications of a draw in which at least one scenario belongs to the plan or its shard."""
         places = range(len(self.worlds))
-        return [
-            number for number in range(self.replications) if any(self._dealt(place, draw, number) for place in places)
-        ]
+        numbers = range(self.replications)
+        return [number for number in numbers if any(self._dealt(place, draw, number) for place in places)]
 
     def tasks(
         self,
@@ -153,12 +162,14 @@ class Plan:
             first = 0
             while first < len(numbers):
                 last = min(first + max(1, block(left)), len(numbers))
+                # Every scenario has the same block of replications, so an interrupted sweep has pairs to compare.
                 for place, entry in enumerate(self.worlds):
                     here = [number for number in numbers[first:last] if self._dealt(place, draw, number)]
                     points = [self.point(entry.content, draw, number) for number in here]
                     kept = done([point.key for point in points])
                     wanted = tuple(point for point in points if point.key not in kept)
                     left -= len(points)
+                    # A scenario that has not yet succeeded gets only a few runs at a time, and none once it is stopped.
                     room = most(entry.content, draw, len(kept))
                     while wanted and room != 0:
                         some = wanted if room is None else wanted[:room]
@@ -188,7 +199,9 @@ def planned(
         scenarios, replications, seed, draws, measure, series, keep, shard: as in `sweep`.
     """
     replications = check_replications(replications)
-    rows = draws.draws if isinstance(draws, Design) else NONE if draws is None else draws
+    rows = draws.draws if isinstance(draws, Design) else draws
+    if rows is None:
+        rows = NONE
     if not isinstance(rows, Draws):
         raise SweepError("draws", f"are {draws!r}", "give Draws(paths=, rows=), read_draws(file), or a design")
     named = _named(scenarios)
@@ -201,6 +214,7 @@ def planned(
         code=code_content(),
         data=data_content(),
     )
+    # What every key of the sweep depends on. The folder for runs is not part of it, because it changes no figure.
     root = digest(function_content(measure), function_content(series), asked.code, asked.data)
     plan = Plan(
         entries=entries,
@@ -227,6 +241,7 @@ def _folder(keep: Any) -> str:
     if not isinstance(keep, (str, Path)):
         raise SweepError("keep", f"is {keep!r}", "give the path of a folder")
     place = Path(keep).resolve()
+    # Writing a temporary file is the only reliable test of whether a folder can be written to.
     try:
         place.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=place):
@@ -274,11 +289,13 @@ def check_draws(named: Mapping[str, Scenario], draws: Draws) -> None:
 
     A draw may set values of a policy that only one of the scenarios has.
     """
+    # A path that no scenario has is an error. A path that only some have does not apply to the others.
     somewhere = {path for path in draws.paths if not all(lacks(scenario, path) for scenario in named.values())}
     for name, scenario in named.items():
         idle = {path for path in somewhere if lacks(scenario, path)}
+        setting = tuple(pair for pair in draws.setting(0) if pair[0] not in idle)
         try:
-            applied(scenario, tuple(pair for pair in draws.setting(0) if pair[0] not in idle))
+            applied(scenario, setting)
         except InputError as error:
             raise error.within(f"scenario {name!r}") from None
 

@@ -69,13 +69,15 @@ class Parameter:
         """Quantiles of the prior at probabilities from 0 to 1, (n,)."""
         low = _onto(self.low, self.scale)
         high = _onto(self.high, self.scale)
-        return _back(low + _quantile(np.asarray(shares, "float64"), self._peak) * (high - low), self.scale)
+        inside = _quantile(np.asarray(shares, "float64"), self._peak)
+        return _back(low + inside * (high - low), self.scale)
 
     def shares(self, values: Any) -> Floats:
         """The prior's probability below each of some values, 0 to 1, (n,): the inverse of `values`."""
         low = _onto(self.low, self.scale)
         high = _onto(self.high, self.scale)
-        return _below(np.asarray((_onto(values, self.scale) - low) / (high - low)), self._peak)
+        inside = (_onto(values, self.scale) - low) / (high - low)
+        return _below(np.asarray(inside), self._peak)
 
     @property
     def _peak(self) -> float | None:
@@ -91,6 +93,7 @@ def _quantile(shares: Floats, peak: float | None) -> Floats:
     """Quantiles of the uniform distribution on the unit interval, or of the triangular one with this peak, (n,)."""
     if peak is None:
         return shares
+    # The cumulative probability at the peak is the peak's position, which therefore separates the two branches.
     inside = np.clip(shares, 0.0, 1.0)
     left = np.sqrt(inside * peak)
     right = 1.0 - np.sqrt((1.0 - inside) * (1.0 - peak))
@@ -102,6 +105,7 @@ def _below(ways: Floats, peak: float | None) -> Floats:
     if peak is None:
         return ways
     ways = np.clip(ways, 0.0, 1.0)
+    # A peak at an end of the range would divide by zero in the branch that no point then uses.
     left = ways**2 / max(peak, 1e-12)
     right = 1.0 - (1.0 - ways) ** 2 / max(1.0 - peak, 1e-12)
     return np.asarray(np.where(ways < peak, left, right))
@@ -120,8 +124,12 @@ def draws_at(parameters: tuple[Parameter, ...], scenario: Scenario, points: Floa
     """
     rows = settings(parameters, scenario, points)
     paths = tuple(path for one in parameters for path in (one.path, *one.also))
+    # Each value is repeated for the further paths of its parameter, in the order of `paths`.
     times = [1 + len(one.also) for one in parameters]
-    wide = [tuple(item for item, many in zip(row, times, strict=True) for _ in range(many)) for row in rows]
+    wide = []
+    for row in rows:
+        repeated = [[item] * many for item, many in zip(row, times, strict=True)]
+        wide.append(tuple(item for items in repeated for item in items))
     return Draws(paths=paths, rows=tuple(wide))
 
 
@@ -137,6 +145,7 @@ def settings(parameters: tuple[Parameter, ...], scenario: Scenario, points: Floa
     for place, parameter in enumerate(parameters):
         values = parameter.values(points[:, place])
         whole = is_whole(scenario, parameter.path)
+        # A whole number must stay an int, because a scenario does not accept 3.0 where it has 3.
         columns.append(np.rint(values).astype("int64").tolist() if whole else [short(item) for item in values])
     return tuple(zip(*columns, strict=True))
 
@@ -151,6 +160,7 @@ def check_parameters(parameters: tuple[Parameter, ...], scenario: Scenario) -> N
     paths = [path for parameter in parameters for path in (parameter.path, *parameter.also)]
     if not paths or len(set(paths)) != len(paths):
         raise CalibrationError("parameters", f"are {paths!r}", "give one or more parameters, each path only once")
+    # At one corner every parameter has the low end of its range, at the other the high end.
     for corner in (np.zeros((1, len(paths))), np.ones((1, len(paths)))):
         for path, item in draws_at(parameters, scenario, corner).setting(0):
             scenario.having(path, item)
@@ -160,13 +170,17 @@ def _onto(values: Any, scale: str) -> Any:
     numbers = np.asarray(values, "float64")
     if scale == "log":
         return np.log(numbers)
-    return np.log(numbers / (1.0 - numbers)) if scale == "logit" else numbers
+    if scale == "logit":
+        return np.log(numbers / (1.0 - numbers))
+    return numbers
 
 
 def _back(numbers: Floats, scale: str) -> Floats:
     if scale == "log":
         return np.exp(numbers)
-    return np.asarray(1.0 / (1.0 + np.exp(-numbers))) if scale == "logit" else numbers
+    if scale == "logit":
+        return np.asarray(1.0 / (1.0 + np.exp(-numbers)))
+    return numbers
 
 
 # Evaluating points: figures simulated at points of the parameter space, with the same seeds at every point
@@ -202,7 +216,9 @@ class Moments:
         """The variance of one run's figure, from chance and sampling together, averaged over points, (t,)."""
         both = self.chance + self.sampling
         there = np.isfinite(both)
-        return np.asarray(np.where(there, both, 0.0).sum(axis=0) / np.maximum(there.sum(axis=0), 1))
+        total = np.where(there, both, 0.0).sum(axis=0)
+        # A target that is missing at every point gets a variance of zero instead of 0/0.
+        return np.asarray(total / np.maximum(there.sum(axis=0), 1))
 
     def and_(self, other: Moments) -> Moments:
         """These points, followed by those of `other`."""
@@ -234,9 +250,11 @@ class Evaluator:
             CalibrationError: if every run failed, or if no run has one of the figures.
         """
         draws = draws_at(self.parameters, self.scenario, points)
+        # Points are named by 24 hexadecimal digits of their content, so equal points are run only once.
         names = [draws.content(place)[:24] for place in range(len(points))]
+        scenarios = {name: draws.world(self.scenario, place) for place, name in enumerate(names)}
         study = sweep(
-            {name: draws.world(self.scenario, place) for place, name in enumerate(names)},
+            scenarios,
             replications=self.seeds,
             seed=self.seed,
             measure=self.measure,
@@ -247,6 +265,7 @@ class Evaluator:
         if study.results.failed.all():
             first = study.failures().iloc[0]
             raise CalibrationError("every point", f"failed ({first['error']})", "give ranges in which runs succeed")
+        # From the order of the study's scenarios to the order of the points.
         rows = [study.results.place(name) for name in names]
         cells = [self._cells(study.results, target.name)[rows] for target in self.targets]
         spread = [self._sampling(study.results, target.name)[rows] for target in self.targets]
@@ -261,13 +280,16 @@ class Evaluator:
         """One figure by point and replication, (points, seeds)."""
         if name not in results.measures:
             raise CalibrationError(f"target {name!r}", "is missing from every run", nearest(name, results.measures))
+        # Each point is a scenario without draws, so its only draw has index 0.
         return np.asarray(results.cells(name)[:, 0, : self.seeds])
 
     def _sampling(self, results: Any, name: str) -> Floats:
         """The variance over samples of organisations at each point, averaged over replications, (points,)."""
         if f"{name}{SAMPLING}" not in results.measures:
             return np.zeros(len(results.scenarios))
-        return np.asarray((self._cells(results, f"{name}{SAMPLING}") ** 2).mean(axis=1))
+        # The figure is a standard deviation. Variances can be averaged, standard deviations cannot.
+        deviations = self._cells(results, f"{name}{SAMPLING}")
+        return np.asarray((deviations**2).mean(axis=1))
 
 
 def _variance(cells: Floats) -> Floats:
@@ -329,15 +351,19 @@ def sampled(surface: Surface, start: Floats, *, steps: int, seed: int) -> Floats
     """
     at = start.copy()
     chains, width = at.shape
+    # All random numbers are drawn before the first step, so they do not depend on which steps are accepted.
     luck = _ChainLuck.of(Luck(seed), steps, chains, width)
     height = surface(at)
     path = np.empty((steps, chains, width))
     halves = np.arange(chains // 2), np.arange(chains // 2, chains)
     for step in range(steps):
+        # This length is the best for a normal posterior. A step of the whole difference can move between two peaks.
         stride = 1.0 if step % LEAP == LEAP - 1 else 2.38 / math.sqrt(2 * width)
         for mine, others in (halves, halves[::-1]):
-            new = at[mine] + stride * luck.difference(at, step, mine, others) + JITTER * luck.wobble[step, mine]
+            apart = luck.difference(at, step, mine, others)
+            new = at[mine] + stride * apart + JITTER * luck.wobble[step, mine]
             found = surface(new)
+            # The step and its reverse are equally likely, so only the likelihoods decide (the Metropolis rule).
             accepted = np.log(luck.accepts[step, mine]) < found - height[mine]
             at[mine] = np.where(accepted[:, None], new, at[mine])
             height[mine] = np.where(accepted, found, height[mine])
@@ -368,17 +394,23 @@ def sliced(surface: Callable[[Floats], Floats], start: Floats, *, steps: int, se
 
     chains, width = start.shape
     luck = _SliceLuck.of(Luck(seed), steps, chains, width)
+    # The inverse normal distribution is infinite at 0 and 1.
     at = np.asarray(ndtri(np.clip(start, 1e-9, 1.0 - 1e-9)))
     warm = steps // 3
     path = np.empty((steps, chains, width))
+    # In the transformed space the prior is standard normal, so the first ellipses need no correction.
     plain = _Ellipses(surface=surface, middle=np.zeros(width), root=np.eye(width), corrected=False)
     plain.move(at, luck, range(warm), path)
+    # The second half of the burn-in, with all chains together, (points, p).
     been = path[warm // 2 : warm].reshape(-1, width) if warm else at
+    # With fewer points the covariance cannot be estimated, and the ellipses of the prior are used throughout.
     if len(been) > 4 * width:
+        # The second term makes the matrix positive definite even if the chains hardly moved along an input.
         whole = WIDER_SLICE * np.cov(been, rowvar=False) + 0.05 * np.eye(width)
         middle = been.mean(axis=0)
         root: Floats = np.asarray(np.linalg.cholesky(whole), "float64")
-        _Ellipses(surface=surface, middle=middle, root=root, corrected=True).move(at, luck, range(warm, steps), path)
+        fitted = _Ellipses(surface=surface, middle=middle, root=root, corrected=True)
+        fitted.move(at, luck, range(warm, steps), path)
     else:
         plain.move(at, luck, range(warm, steps), path)
     return np.asarray(ndtr(path))
@@ -403,6 +435,7 @@ class _Ellipses:
         found = self.surface(np.asarray(ndtr(at)))
         if not self.corrected:
             return found
+        # The log density of the prior less that of the ellipses' distribution; constants cancel.
         inner = np.linalg.solve(self.root, (at - self.middle).T)
         return np.asarray(found - 0.5 * (at**2).sum(axis=1) + 0.5 * (inner**2).sum(axis=0))
 
@@ -417,15 +450,19 @@ class _Ellipses:
         """
         height = self.height(at)
         for step in steps:
+            # A new point is accepted if it is above this level, which is drawn uniformly below the present height.
             line = height + luck.level[step]
             direction = luck.direction[step] @ self.root.T
+            # The bracket of angles is a whole turn at first. Angle 0 is the present point, so it is always inside.
             angle = 2.0 * math.pi * luck.angles[step, 0]
             low = angle - 2.0 * math.pi
             high = angle.copy()
+            # The indices of chains that have not found a point yet. All of them are tried together.
             moving = np.arange(len(at))
             for attempt in range(1, TRIES):
                 turned = angle[moving, None]
-                new = self.middle + (at[moving] - self.middle) * np.cos(turned) + direction[moving] * np.sin(turned)
+                apart = at[moving] - self.middle
+                new = self.middle + apart * np.cos(turned) + direction[moving] * np.sin(turned)
                 found = self.height(new)
                 good = found > line[moving]
                 at[moving[good]] = new[good]
@@ -433,6 +470,7 @@ class _Ellipses:
                 moving = moving[~good]
                 if not len(moving):
                     break
+                # A rejected angle becomes the end of the bracket on its side of the present point.
                 back = angle[moving] < 0
                 low[moving[back]] = angle[moving[back]]
                 high[moving[~back]] = angle[moving[~back]]
@@ -458,9 +496,11 @@ class _SliceLuck:
             chains: the number of chains.
             width: the number of parameters.
         """
+        # One key for each step and chain, so a chain's numbers do not depend on which points it accepts.
         keys = np.arange(steps * chains)
         normals = [luck.normal(f"slice direction {axis}", 0, keys).reshape(steps, chains) for axis in range(width)]
-        angles = luck.uniform("slice angle", 0, np.arange(steps * TRIES * chains)).reshape(steps, TRIES, chains)
+        tries = np.arange(steps * TRIES * chains)
+        angles = luck.uniform("slice angle", 0, tries).reshape(steps, TRIES, chains)
         return cls(
             direction=np.stack(normals, axis=2),
             level=np.log(luck.uniform("slice level", 0, keys)).reshape(steps, chains),
@@ -490,7 +530,8 @@ class _ChainLuck:
         keys = np.arange(steps * chains)
         wobble = [luck.normal(f"chain step {axis}", 0, keys).reshape(steps, chains) for axis in range(width)]
         names = ("chain acceptance", "chain partner", "chain other partner")
-        return cls(np.stack(wobble, axis=2), *(luck.uniform(name, 0, keys).reshape(steps, chains) for name in names))
+        uniforms = [luck.uniform(name, 0, keys).reshape(steps, chains) for name in names]
+        return cls(np.stack(wobble, axis=2), *uniforms)
 
     def difference(self, at: Floats, step: int, mine: Rows, others: Rows) -> Floats:
         """For each chain of the moving half, the difference between two chains of the other half, (mine, p).
@@ -501,15 +542,18 @@ class _ChainLuck:
             mine: the indices of the chains in the moving half.
             others: the indices of the chains in the other half.
         """
+        # The second chain is 1 to n − 1 positions after the first, so the two always differ.
         first = (self.partner[step, mine] * len(others)).astype("int64")
         apart = 1 + (self.other[step, mine] * (len(others) - 1)).astype("int64")
-        return np.asarray(at[others[first]] - at[others[(first + apart) % len(others)]])
+        second = (first + apart) % len(others)
+        return np.asarray(at[others[first]] - at[others[second]])
 
 
 def heights(found: Moments, surface: Surface) -> Floats:
     """The log-likelihood of the simulated figures of each point, without emulators, (n,); −∞ if one is missing."""
     out = np.where(found.whole, 0.0, -math.inf)
     for place, target in enumerate(surface.targets):
+        # A missing figure is replaced by any finite number, because its point is −∞ already.
         mean = np.where(found.whole, found.mean[:, place], target.value)
         out += log_likelihood(target, mean, np.full(len(mean), surface.variance[place]))
     return out
@@ -526,8 +570,11 @@ def spread_points(count: int, width: int, seed: int, decision: str = "design") -
     """
     from scipy.stats import qmc  # imported here, because SciPy is slow to import
 
-    plain = qmc.Sobol(width, scramble=False).random_base2(max(0, math.ceil(math.log2(count))))[:count]
+    # The sequence is balanced only in blocks of a power of two, so a whole block is drawn and then cut.
+    power = max(0, math.ceil(math.log2(count)))
+    plain = qmc.Sobol(width, scramble=False).random_base2(power)[:count]
     shift = Luck(seed).uniform(f"{decision} shift", 0, np.arange(width))
+    # Shifted points beyond 1 wrap round to 0. The first point of the sequence is 0, and 1e-9 moves it off the edge.
     return np.asarray((plain + shift + 1e-9) % 1.0)
 
 
@@ -552,6 +599,7 @@ def climbed(height: Callable[[Floats], float], start: Floats, calls: int) -> tup
 
     def depth(point: Floats) -> float:
         found = height(point)
+        # The simplex cannot compare infinite values.
         return -found if math.isfinite(found) else 1e300
 
     options: Any = {"maxfev": calls * len(start), "xatol": 1e-4, "fatol": 1e-3}

@@ -74,6 +74,7 @@ class Display:
         """Count outcomes."""
         new = list(outcomes)
         bad = sum(bool(outcome.failure) for outcome in new)
+        # `done` starts with the runs of earlier calls. Only new runs count for the rate.
         self._new += len(new)
         self.failed += bad
         self.done += len(new) - bad
@@ -87,6 +88,7 @@ class Display:
         texts = self._texts()
         left = self.total - self.done - self.failed
         seconds = time.monotonic() - self._began
+        # The time left assumes the rate so far.
         still = f", about {left * seconds / self._new / 60:,.0f} minutes left" if left and self._new else ""
         log.info(
             "%s%s of %s runs, %s, %s%s",
@@ -154,6 +156,7 @@ class Notebook:
         """Update the bar, unless the last update was too recent."""
         self._done = done
         self._words = words
+        # Each update sends the whole bar to the browser, so updates are limited to a few a second.
         if time.monotonic() - self._pictured >= EVERY:
             self._replace()
 
@@ -181,6 +184,8 @@ def wanted(progress: bool | None) -> bool:
 
 
 def _console() -> Any:
+    # Imported here, because only a progress display needs rich. It is on standard error, because standard output is
+    # for results.
     from rich.console import Console
 
     return Console(stderr=True, markup=False, emoji=False)

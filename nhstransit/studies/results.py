@@ -99,6 +99,7 @@ class Results:
 
     def cells(self, measure: str) -> Floats:
         """A measure by scenario, draw and replication, (s, d, r); NaN for runs that do not exist or failed."""
+        # A run may have a draw whose row of the table of draws is missing, so both are considered.
         draws = max(len(self.settings), int(self.draw.max(initial=-1)) + 1)
         shape = len(self.scenarios), draws, int(self.replication.max(initial=-1)) + 1
         out = np.full(shape, np.nan)
@@ -115,6 +116,7 @@ class Results:
         cells = self.cells(measure)
         filled = np.isfinite(cells).any(axis=(1, 2))
         empty = tuple(np.flatnonzero(~filled).tolist())
+        # Without a failed run the missing figures have another cause, which is reported as an error.
         for place in empty:
             if not filled.any() or not self.failed[self.scenario == place].any():
                 right = "see failures(), or choose other measures"
@@ -137,8 +139,10 @@ def results_of(store: Store, sweep: int, asked: tuple[str, ...] | None = None) -
     listed = sorted((row for row in store.rows("scenarios") if row[0] == sweep), key=lambda row: (row[2], row[1]))
     scenarios = tuple(Listed(name=row[1], world=row[3], replications=row[4]) for row in listed)
     if asked is not None:
-        scenarios = tuple(next(one for one in scenarios if one.name == name) for name in asked)
+        by_name = {one.name: one for one in scenarios}
+        scenarios = tuple(by_name[name] for name in asked)
     drawn = {number: _setting(text) for its, number, _, text in store.rows("draws") if its == sweep}
+    # A number without a draw has no settings. A sweep without draws has one number, 0.
     settings = tuple(drawn.get(number, ()) for number in range(max(drawn, default=0) + 1))
     layouts = _layouts(store)
     rows = [row for row in store.rows("runs") if row[1] == sweep]
@@ -153,6 +157,7 @@ def worlds_of(store: Store, scenarios: Iterable[Listed]) -> Iterator[tuple[str, 
         if one.world not in kept:
             raise StoreError(str(store.path), f"is damaged: the content of scenario {one.name!r} is missing", MEND)
         content, body = kept[one.world]
+        # The limit stops a small file that would expand to fill the memory.
         try:
             inflater = zlib.decompressobj()
             text = inflater.decompress(body, MOST_WORLD).decode()
@@ -199,7 +204,9 @@ def _arranged(scenarios: Any, settings: Any, layouts: dict[bytes, Any], rows: li
     key, _, world, draw, replication, seed, layout, _, figures, _, failure = columns
     measures, table = _figures(layout, figures, layouts)
     worlds = np.array(world, "int64")
+    # Rows by draw, then replication; the last key of `lexsort` is the first to sort by.
     order = np.lexsort((np.array(replication, "int64"), np.array(draw, "int64")))
+    # For each scenario the rows of its content, which another scenario may share.
     picked = [order[worlds[order] == one.world] for one in scenarios]
     rows_of = np.concatenate(picked) if picked else np.empty(0, "int64")
     return Results(
@@ -218,14 +225,18 @@ def _arranged(scenarios: Any, settings: Any, layouts: dict[bytes, Any], rows: li
 
 def _figures(layout: tuple[bytes, ...], figures: tuple[bytes, ...], layouts: Any) -> tuple[tuple[str, ...], Floats]:
     """All names of measures, in order of first appearance, and the figures of each run, (n, m)."""
+    # Runs with the same names are read together: a run of a later version may have more figures.
     used = list(dict.fromkeys(layout))
     measures = tuple(dict.fromkeys(name for one in used for name in layouts[one]))
     out = np.full((len(layout), len(measures)), np.nan)
     for one in used:
         names = layouts[one]
         rows = [place for place, other in enumerate(layout) if other == one]
-        body = np.frombuffer(b"".join(figures[row] for row in rows), NUMBERS).reshape(len(rows), len(names))
-        out[np.ix_(rows, [measures.index(name) for name in names])] = body
+        joined = b"".join(figures[row] for row in rows)
+        body = np.frombuffer(joined, NUMBERS).reshape(len(rows), len(names))
+        # The columns of these names in the whole table, in the order in which the run has them.
+        columns = [measures.index(name) for name in names]
+        out[np.ix_(rows, columns)] = body
     return measures, out
 
 
@@ -261,6 +272,7 @@ def run_key_of(store: Store, key: bytes) -> bytes:
     Raises:
         StoreError: for a damaged store.
     """
+    # Columns by position: see `COLUMNS` in the store. The result refers to its scenario, draw and sweep by number.
     row = next(row for row in store.rows("runs") if row[0] == key)
     content = next(one[1] for one in store.rows("worlds") if one[0] == row[2])
     draw = next(one[2] for one in store.rows("draws") if one[:2] == (row[1], row[3]))
@@ -281,6 +293,7 @@ def series_of(store: Store, name: str) -> Iterator[tuple[bytes, Floats]]:
     layouts = _layouts(store)
     for key, layout, body in store.rows("series"):
         _check_named(store, layouts, (layout,))
+        # The numbers of all series follow each other, so a series starts where the lengths before it end.
         first = 0
         for known, length in layouts[layout]:
             if known == name:

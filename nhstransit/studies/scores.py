@@ -22,8 +22,12 @@ def crps(sample: Floats, happened: float, weights: Floats | None = None) -> floa
     order = np.argsort(sample, kind="stable")
     drawn = np.asarray(sample, "float64")[order]
     share = np.full(len(drawn), 1.0 / len(drawn)) if weights is None else weights[order] / weights.sum()
+    # The probability below each draw, with half of its own. With draws in order, the mean distance between two draws
+    # is a single sum, and the (n, n) distances are not needed.
     below = np.cumsum(share) - share / 2
-    return float((share * np.abs(drawn - happened)).sum() - (share * drawn * (2.0 * below - 1.0)).sum())
+    away = (share * np.abs(drawn - happened)).sum()
+    half_apart = (share * drawn * (2.0 * below - 1.0)).sum()
+    return float(away - half_apart)
 
 
 def interval_score(low: float, high: float, happened: float, level: float = 0.8) -> float:
@@ -60,7 +64,9 @@ def quantiles(sample: Floats, shares: Floats, weights: Floats | None = None) -> 
         return np.asarray(np.quantile(sample, shares))
     order = np.argsort(sample, kind="stable")
     share = weights[order] / weights.sum()
-    return np.asarray(np.interp(shares, np.cumsum(share) - share / 2, np.asarray(sample)[order]))
+    # Each value is at the middle of its own share of the probability; between values it is interpolated.
+    middle = np.cumsum(share) - share / 2
+    return np.asarray(np.interp(shares, middle, np.asarray(sample)[order]))
 
 
 def rhat(chains: Floats) -> Floats:
@@ -68,13 +74,16 @@ def rhat(chains: Floats) -> Floats:
 
     The method is in Gelman and others (2013), Bayesian Data Analysis, chapter 11.
     """
+    # Each chain is split into halves, so that a trend within a chain shows as a difference between halves.
     half = len(chains) // 2
     parts = np.concatenate([chains[:half], chains[half : 2 * half]], axis=1)
     means = parts.mean(axis=0)
     within = parts.var(axis=0, ddof=1).mean(axis=0)
     between = half * means.var(axis=0, ddof=1)
     whole = (half - 1) / half * within + between / half
-    return np.asarray(np.sqrt(np.where(within > 0, whole / np.where(within > 0, within, 1.0), 1.0)))
+    # An input that never moves has no variance, and 1 avoids a division by zero.
+    ratio = whole / np.where(within > 0, within, 1.0)
+    return np.asarray(np.sqrt(np.where(within > 0, ratio, 1.0)))
 
 
 def effective(chains: Floats) -> Floats:
@@ -86,9 +95,12 @@ def effective(chains: Floats) -> Floats:
     steps, many, width = chains.shape
     means = chains.mean(axis=0)
     apart = chains - means
+    # Autocovariances by Fourier transform, (steps, p). Padding with zeros to twice the length keeps the end of a chain
+    # from being correlated with its beginning.
     size = 1 << (2 * steps - 1).bit_length()
     power = np.abs(np.fft.rfft(apart, size, axis=0)) ** 2
     auto = np.fft.irfft(power, size, axis=0)[:steps].mean(axis=1) / steps
+    # The variance of the posterior, from within and between chains, as for R-hat.
     between = means.var(axis=0, ddof=1) if many > 1 else np.zeros(width)
     whole = auto[0] * (steps - 1) / steps + between
     found = []
@@ -97,9 +109,13 @@ def effective(chains: Floats) -> Floats:
             found.append(float(steps * many))
             continue
         rho = 1.0 - (auto[0, axis] - auto[:, axis]) / whole[axis]
+        # Sums of two neighbouring autocorrelations are positive and decreasing; beyond that there is only noise.
         pairs = rho[: steps // 2 * 2].reshape(-1, 2).sum(axis=1)
         stop = int(np.argmax(pairs < 0)) if (pairs < 0).any() else len(pairs)
-        found.append(steps * many / max(2.0 * np.minimum.accumulate(pairs[: max(stop, 1)]).sum() - 1.0, 1e-3))
+        falling = np.minimum.accumulate(pairs[: max(stop, 1)])
+        # Lag 0 is in the first pair once, but its correlation of 1 must not be doubled.
+        length = 2.0 * falling.sum() - 1.0
+        found.append(steps * many / max(length, 1e-3))
     return np.asarray(np.minimum(np.array(found), steps * many))
 
 

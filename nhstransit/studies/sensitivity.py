@@ -69,9 +69,12 @@ def ranges_of(scenario: Scenario, paths: str | Iterable[str] | None = None) -> t
         known |= {one.path: one for one in _elsewhere(scenario)}
     found: dict[str, Range] = {}
     for path in wanted:
-        within = [known[path]] if path in known else [one for one in known.values() if one.path.startswith(f"{path}.")]
+        # One of the names in _ELSEWHERE stands for every number whose path begins with it.
+        inside = [one for one in known.values() if one.path.startswith(f"{path}.")]
+        within = [known[path]] if path in known else inside
         if not within or (path not in known and path not in _ELSEWHERE):
             raise SweepError(f"range of {path!r}", "is not stated by any source", nearest(path, known))
+        # A number that two of the paths include is varied once.
         found |= {one.path: one for one in within}
     return tuple(found.values())
 
@@ -86,7 +89,9 @@ def _elsewhere(scenario: Scenario) -> Iterator[Range]:
     """The ranges of dated parameters, margins and successors' plans, without numbers that are outside their range."""
     for lever in (*law_levers(scenario), *margin_levers(scenario), *successor_levers(scenario)):
         if lever.range is not None and lever.quality in VARIED and _inside(lever.value, lever.range):
-            yield Range(lever.path, *(type(lever.value)(end) for end in lever.range))
+            # The ends take the type of the value, so that a whole number stays whole.
+            low, high = (type(lever.value)(end) for end in lever.range)
+            yield Range(lever.path, low, high)
 
 
 def _ranged(scenario: Scenario) -> Iterator[Range]:
@@ -105,7 +110,9 @@ def _within(thing: Any, path: str) -> Iterator[Range]:
             place = f"{path}.{field.name}"
             parent = parent_of(field)
             if parent is not None and parent.range and parent.quality in VARIED and _varies(item, parent):
-                yield Range(place, *(_as_given(item, end) for end in parent.range))
+                low, high = (_as_given(item, end) for end in parent.range)
+                yield Range(place, low, high)
+            # A part without a range of its own may have fields that have one.
             elif attrs.has(type(item)) or isinstance(item, Named):
                 yield from _within(item, place)
 
@@ -120,6 +127,7 @@ def _as_given(item: Any, end: float) -> Any:
 
 
 def _inside(item: Any, ends: tuple[float, float]) -> bool:
+    # Python counts True as a whole number, but a switch has no range.
     return isinstance(item, (int, float)) and not isinstance(item, bool) and ends[0] <= item <= ends[1]
 
 
@@ -184,7 +192,9 @@ def figures_at(
     Raises:
         SweepError: if every run failed, which is detected after the first few; and as for `sweep`.
     """
-    scenarios = {draws.content(place)[:24]: draws.world(scenario, place) for place in range(len(draws))}
+    # Points are named by 24 hexadecimal digits of their content, so equal points are run only once.
+    names = [draws.content(place)[:24] for place in range(len(draws))]
+    scenarios = {name: draws.world(scenario, place) for place, name in enumerate(names)}
     crew = crew_of(executor)
     plan = planned(scenarios, replications=seeds, seed=seed, draws=None, measure=measure, series=None, keep=None)
     study = carried_out(plan, store_for(plan, store), crew, progress, quiet=True)
@@ -193,14 +203,14 @@ def figures_at(
     if not results.measures:
         wrong = f"has no results: {int(results.failed.sum())} runs failed and none succeeded ({why})"
         raise SweepError("the sweep", wrong, "correct the measure, or give ranges in which runs succeed")
-    places = [results.place(draws.content(place)[:24]) for place in range(len(draws))]
+    # Cells are (scenarios, draws, seeds). Each point is a scenario without draws, so its only draw has index 0.
+    places = [results.place(name) for name in names]
+    cells = {name: _wide(results.cells(name)[places, 0, :], seeds) for name in results.measures}
+    # A run that was never made has no row in the results, so it counts as missing, like a failed one.
     right = np.full((len(scenarios), seeds), False)
     right[results.scenario, results.replication] = ~results.failed
-    return Figures(
-        cells={name: _wide(results.cells(name)[places, 0, :], seeds) for name in results.measures},
-        missing=np.asarray(~right[places].all(axis=1)),
-        why=why,
-    )
+    missing = np.asarray(~right[places].all(axis=1))
+    return Figures(cells=cells, missing=missing, why=why)
 
 
 def _wide(cells: Floats, seeds: int) -> Floats:
@@ -218,7 +228,9 @@ def leading(paths: tuple[str, ...], sizes: Mapping[str, Floats], count: int) -> 
     """
     columns: dict[str, Any] = {"headline": list(sizes)} | {str(rank + 1): [] for rank in range(count)}
     for size in sizes.values():
+        # A stable sort leaves assumptions with equal sizes in the order of their paths.
         order = np.argsort(-size, kind="stable").tolist()
+        # Blank texts are added, so that there are at least `count` of them.
         texts = [f"{paths[place]} ({size[place]:.2f})" for place in order] + [""] * count
         for rank in range(count):
             columns[str(rank + 1)].append(texts[rank])
@@ -262,6 +274,7 @@ def _titled(
 
     `used` has this number for each headline. Headlines that never vary (the reason `still`) are not listed.
     """
+    # Headlines may differ in the points that they lack, so the title has one number or a range of numbers.
     numbers = sorted(set(used))
     many = f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
     whole = f" of {asked}" if numbers[0] < asked else ""
@@ -374,6 +387,7 @@ def rank(
     """
     points, seeds = plain((points, seeds))
     check_inputs(scenario, ranges)
+    # The emulator needs enough points to separate the assumptions from each other.
     fewest = FEWEST * len(ranges)
     if type(points) is not int or points < fewest:
         wrong = f"the number is {points!r}, with {len(ranges)} assumptions"
@@ -387,7 +401,9 @@ def rank(
         scenario, draws, seeds=seeds, seed=seed, measure=measure, store=store, executor=executor, progress=progress
     )
     names = (headline,) if isinstance(headline, str) else tuple(headline or figures.cells)
-    left_out = {name: why for name in names if (why := _unfit(figures, name))}
+    # A headline that cannot be ranked is reported with its reason, and does not stop the ranking of the rest.
+    reasons_by_name = {name: _unfit(figures, name) for name in names}
+    left_out = {name: why for name, why in reasons_by_name.items() if why}
     ranked = [name for name in names if name not in left_out]
     if not ranked:
         raise _nothing(figures, left_out)
@@ -410,6 +426,7 @@ def _unfit(figures: Figures, name: str) -> str:
     there = len(lost) - int(lost.sum())
     if there < needed:
         return f"is present at only {there} of {len(lost)} points, but {needed} are needed"
+    # A headline whose means differ only by rounding does not vary.
     means = figures.cells[name][~lost].mean(axis=1)
     return "" if means.std() > 1e-12 else STILL
 
@@ -420,14 +437,14 @@ def _nothing(figures: Figures, left_out: dict[str, str]) -> SweepError:
     if missing:
         lost = [why for why in left_out.values() if why != STILL]
         needed = math.ceil(ENOUGH * len(figures.missing))
-        wrong = (
-            f"{missing}; {needed} points are needed" if lost else f"{missing}; no headline varies at the other points"
-        )
+        wrong = f"{missing}; no headline varies at the other points"
+        if lost:
+            wrong = f"{missing}; {needed} points are needed"
         return SweepError("rank", wrong, "correct the errors, or give ranges in which runs succeed")
     first = next(iter(left_out))
-    wrong = (
-        f"headline {first!r} {left_out[first]}" if len(left_out) == 1 else f"no headline varies: {', '.join(left_out)}"
-    )
+    wrong = f"no headline varies: {', '.join(left_out)}"
+    if len(left_out) == 1:
+        wrong = f"headline {first!r} {left_out[first]}"
     return SweepError("rank", wrong, "give ranges that affect the headlines")
 
 
@@ -435,6 +452,7 @@ def _shares(draws: Draws, ranges: Sequence[Range]) -> Floats:
     """The draws as points of the unit cube, (n, p)."""
     columns = []
     for place, one in enumerate(ranges):
+        # Values may be dates, whose differences divide to a number.
         values = [row[place] for row in draws.rows]
         columns.append([(item - one.low) / (one.high - one.low) for item in values])
     return np.array(columns, "float64").T
@@ -445,8 +463,10 @@ def _indices(points: Floats, cells: Floats, seed: int) -> Indices:
     means = cells.mean(axis=1)  # NaN for a point with a missing run
     there = np.isfinite(means)
     emulator = emulated(points[there], means[there])
+    # Every point has the same seeds, so the variance among them at one point is due to chance alone.
     chance = float(cells[there].var(axis=1, ddof=1).mean())
     first, total = _sobol(emulator, points.shape[1], seed)
+    # The emulator's mean is free of chance, so its variance over the cube is due to the assumptions alone.
     spread = float(emulator.mean(_even(points.shape[1])).var())
     return Indices(
         first=first,
@@ -464,9 +484,16 @@ def _sobol(emulator: Emulator, width: int, seed: int) -> tuple[Floats, Floats]:
         return np.ones(1), np.ones(1)
     from scipy.stats import sobol_indices, uniform  # imported here, because SciPy is slow to import
 
+    # SciPy passes samples as (width, n) and expects figures as (1, n).
+    def mean(shares: Floats) -> Floats:
+        return emulator.mean(shares.T)[None, :]
+
     even: Any = [uniform()] * width
-    made: Any = sobol_indices(func=lambda shares: emulator.mean(shares.T)[None, :], n=SAMPLES, dists=even, rng=seed)
-    return np.clip(np.ravel(made.first_order), 0.0, 1.0), np.clip(np.ravel(made.total_order), 0.0, None)
+    made: Any = sobol_indices(func=mean, n=SAMPLES, dists=even, rng=seed)
+    # Sampling error can make an index slightly negative, and a first-order index larger than 1.
+    first = np.clip(np.ravel(made.first_order), 0.0, 1.0)
+    total = np.clip(np.ravel(made.total_order), 0.0, None)
+    return first, total
 
 
 def _even(width: int) -> Floats:
@@ -478,6 +505,7 @@ def _even(width: int) -> Floats:
 
 def _r2(emulator: Emulator, figures: Floats) -> float:
     """The leave-one-out R²: the share of the points' variance that is predicted from the other points."""
+    # The closed form for a Gaussian process needs no second fit for each point left out.
     mean, _ = emulator.left_out()
     return float(1.0 - ((figures - mean) ** 2).mean() / figures.var())
 
@@ -557,6 +585,7 @@ class Screening:
         An effect is measured as a share of the largest effect on the same headline. Ties are broken by the sum of the
         shares over all headlines.
         """
+        # Effects are (headlines, assumptions). The last key of `lexsort` is the first to sort by.
         shares = np.array([one.size / one.size.max() for one in self.found.values()])
         order = np.lexsort((np.arange(len(self.paths)), -shares.sum(axis=0), -shares.max(axis=0)))
         return tuple(self.paths[place] for place in order[:count])
@@ -615,6 +644,7 @@ def screen(
     for name, given, least in (("ranges", len(ranges), 2), ("trajectories", trajectories, 2), ("seeds", seeds, 1)):
         if type(given) is not int or given < least:
             raise SweepError(name, f"the number is {given!r}", f"give {least} or more")
+    # The trajectories are in the unit cube, (points, assumptions), and `at_shares` scales them to the ranges.
     problem = {"num_vars": len(ranges), "names": [one.path for one in ranges], "bounds": [[0.0, 1.0]] * len(ranges)}
     sample, analysed = _salib()
     shares = sample(problem, trajectories, num_levels=LEVELS, seed=seed)
@@ -625,7 +655,9 @@ def screen(
     found = {}
     left_out = {}
     for name, cells in figures.cells.items():
-        whole = ~figures.lost(name).reshape(trajectories, -1).any(axis=1)  # trajectories without a missing point
+        # The points of one trajectory are consecutive rows. An effect needs both of its points, so a trajectory with
+        # a missing point is left out as a whole.
+        whole = ~figures.lost(name).reshape(trajectories, -1).any(axis=1)
         kept = np.repeat(whole, len(ranges) + 1)
         means = cells[kept].mean(axis=1)
         if whole.sum() < FEWEST_OF_SCREEN:

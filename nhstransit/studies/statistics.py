@@ -39,8 +39,10 @@ def units_of(cells: Floats) -> Floats:
     """
     if len(cells) == 1:
         return np.asarray(cells[0][np.isfinite(cells[0])])
+    # A draw without any run is left out; its mean would be 0/0.
     counts = np.isfinite(cells).sum(axis=1)
-    return np.asarray(np.nansum(cells, axis=1)[counts > 0] / counts[counts > 0])
+    sums = np.nansum(cells, axis=1)
+    return np.asarray(sums[counts > 0] / counts[counts > 0])
 
 
 def interval(units: Floats, level: float, what: str) -> Interval:
@@ -95,6 +97,7 @@ def needed(spread: float, half_width: float, level: float) -> float:
     check_precision(half_width, level)
     if math.isnan(spread):
         return math.nan
+    # The half-width falls as units are added: double the number until it is narrow enough, then bisect.
     low = FEWEST
     high = FEWEST
     while student(level, high) * spread / math.sqrt(high) > half_width:
@@ -121,12 +124,14 @@ def wilson(share: float, units: int, level: float) -> tuple[float, float]:
     """
     from scipy.special import ndtri
 
+    # Wilson 1927, Journal of the American Statistical Association 22(158).
     z2 = float(ndtri(0.5 + level / 2)) ** 2
     middle = (share + z2 / (2 * units)) / (1 + z2 / units)
     half = math.sqrt(share * (1 - share) * z2 / units + z2**2 / (4 * units**2)) / (1 + z2 / units)
-    return min(share, max(0.0, middle - half)), max(
-        share, min(1.0, middle + half)
-    )  # min and max correct rounding errors
+    # Rounding can move an end past 0, 1 or the share itself.
+    low = min(share, max(0.0, middle - half))
+    high = max(share, min(1.0, middle + half))
+    return low, high
 
 
 def quantiles(runs: Floats, at: tuple[float, ...], what: str) -> Floats:
@@ -143,6 +148,8 @@ def quantiles(runs: Floats, at: tuple[float, ...], what: str) -> Floats:
     for share in at:
         if not real(share) or not 0 < share < 1:
             raise SweepError("quantiles", f"include {share!r}", "give shares between 0 and 1, such as 0.05")
+        # The smallest of n runs is the 1/(n + 1) quantile. Rounding keeps 1/0.05 − 1 from becoming slightly more than
+        # 19.
         fewest = math.ceil(round(1 / min(share, 1 - share) - 1, 9))
         if len(runs) < fewest:
             wrong = f"has only {len(runs)} runs, too few for the {share:.3g} quantile"
@@ -186,18 +193,24 @@ def split(cells: Floats, what: str) -> Split:
     Raises:
         SweepError: for too few runs to separate the three parts.
     """
+    # Runs, and their mean, for each scenario and draw, (s, d). A draw without runs has NaN.
     counts = np.isfinite(cells).sum(axis=2)
     means = np.divide(np.nansum(cells, axis=2), counts, out=np.full(counts.shape, np.nan), where=counts > 0)
+    # Degrees of freedom: each mean uses up one of its replications.
     free = int((counts - 1).clip(min=0).sum())
     if free < FEWEST:
         wrong = f"has only {free} replications beyond the first of each draw"
         right = f"add at least {FEWEST - free} more replications of these draws"
         raise SweepError(what, wrong, right)
     chance = float(np.nansum((cells - means[:, :, None]) ** 2) / free)
-    return Split(max(0.0, _policy(cells, means, what)), max(0.0, _parameter(means, counts, chance, what)), chance)
+    policy = _policy(cells, means, what)
+    parameter = _parameter(means, counts, chance, what)
+    # A variance less its noise can be negative by chance.
+    return Split(max(0.0, policy), max(0.0, parameter), chance)
 
 
 def _parameter(means: Floats, counts: Floats, chance: float, what: str) -> float:
+    # With one draw no variance between draws can be estimated.
     if means.shape[1] == 1:
         return 0.0
     between = []
@@ -206,6 +219,7 @@ def _parameter(means: Floats, counts: Floats, chance: float, what: str) -> float
         if there.sum() < FEWEST:
             wrong = f"has {there.sum()} draws with results"
             raise SweepError(what, wrong, f"give at least {FEWEST} draws, or only one")
+        # Part of the variance between draws' means is due to chance within each draw.
         between.append(mean[there].var(ddof=1) - (chance / count[there]).mean())
     return float(np.mean(between))
 
@@ -214,11 +228,13 @@ def _policy(cells: Floats, means: Floats, what: str) -> float:
     if len(cells) == 1:
         return 0.0
     several = means.shape[1] > 1
+    # Only units that every scenario has, so that the scenarios are compared with the same random numbers.
     units = means if several else cells[:, 0, :]
     units = units[:, np.isfinite(units).all(axis=0)]
     if units.shape[1] < 2:
         wrong = f"has only {units.shape[1]} {'draws' if several else 'replications'} that succeeded in every scenario"
         raise SweepError(what, wrong, "see failures(), or run more: at least two are needed")
+    # What all scenarios have in common in a unit is subtracted. The rest is each scenario's difference, (s, units).
     apart = units - units.mean(axis=0)
     noise = apart.var(axis=1, ddof=1).mean() / units.shape[1]
     return float((apart.mean(axis=1) ** 2).mean() - noise)

@@ -177,6 +177,7 @@ def _explained(name: str, words: str) -> tuple[str, str]:
     if name == "UnicodeDecodeError":
         return "is damaged (it has text that is not UTF-8)", MEND
     if name.startswith("SQLITE_CORRUPT") or name == "DatabaseError":
+        # An error that is not listed may be damage too, so the advice is the same.
         return f"is damaged ({words})", MEND
     return f"cannot be used ({words})", MEND
 
@@ -242,6 +243,7 @@ class Store:
         """Which of these keys have a result; a failed run is not a result."""
         found: set[bytes] = set()
         with telling(self.path):
+            # SQLite limits the number of question marks in one statement.
             for first in range(0, len(keys), 500):
                 some = keys[first : first + 500]
                 asked = f"SELECT key FROM runs WHERE failure = '' AND key IN ({', '.join('?' * len(some))})"
@@ -251,8 +253,11 @@ class Store:
     def count(self, plan: Plan) -> int:
         """How many runs of a plan have a result."""
         worlds = [self._worlds[entry.content] for entry in plan.worlds]
-        asked = f"SELECT count(*) FROM runs WHERE sweep = ? AND draw < ? AND replication < ? AND failure = '' \
-            AND world IN ({', '.join(map(str, worlds))})"
+        numbers = ", ".join(map(str, worlds))
+        asked = (
+            "SELECT count(*) FROM runs WHERE sweep = ? AND draw < ? AND replication < ? AND failure = '' "
+            f"AND world IN ({numbers})"
+        )
         with telling(self.path):
             (many,) = self.connection.execute(asked, (self.sweep, len(plan.draws), plan.replications)).fetchone()
         return int(many)
@@ -269,6 +274,7 @@ class Store:
             with telling(self.path), self.writing():
                 for outcome in self._pending:
                     self._put(outcome)
+            # Only after the commit, so that rows that could not be written are tried again.
             self._pending.clear()
         self._committed = time.monotonic()
         if self._committed - self._checkpointed >= CHECKPOINT_SECONDS:
@@ -299,6 +305,7 @@ class Store:
             StoreError: for a damaged row, and for a table whose rows are not the rows that were written.
         """
         with telling(self.path):
+            # The seals are collected while reading and compared with the total at the end.
             seals: list[bytes] = []
             kept, rows = self._with_total(table, COLUMNS[table])
             for row in rows:
@@ -327,6 +334,7 @@ class Store:
         with telling(self.path):
             for table in TABLES:
                 kept, rows = self._with_total(table, ("seal",))
+                # Damage may have replaced a seal by a cell of another type.
                 found = Total.of(seal if isinstance(seal, bytes) else b"" for (seal,) in rows)
                 self._check_total(table, found, kept)
 
@@ -339,6 +347,7 @@ class Store:
         width = len(COLUMNS[TOTALS])
         if first is None:
             return (), iter(())
+        # The first row has the total and is also the first row of the table.
         rows = (row[width:] for row in chain([first], cursor))
         return first[:width], (row for row in rows if row[0] is not None)  # NULL means that the table has no rows
 
@@ -392,10 +401,12 @@ class Store:
             Whether the row was written, either as a new row or as a replacement.
         """
         row = sealed(*cells)
+        # The seal of a row that is replaced must leave the total, so it is read before it is overwritten.
         before = self._replaced(table, row) if "DO UPDATE" in end else None
         written = self.connection.execute(insertion(table, end), row).rowcount > 0
         if written:
-            self._count(table, Total.of([row[-1]]) - Total.of([] if before is None else [before]))
+            replaced = [] if before is None else [before]
+            self._count(table, Total.of([row[-1]]) - Total.of(replaced))
         return written
 
     def remove(self, table: str, where: str, cells: tuple[Any, ...]) -> None:
@@ -406,7 +417,8 @@ class Store:
             where: the condition, such as "id = ?".
             cells: the value for each question mark.
         """
-        seals = [bytes(seal) for (seal,) in self.connection.execute(f"SELECT seal FROM {table} WHERE {where}", cells)]
+        asked = f"SELECT seal FROM {table} WHERE {where}"
+        seals = [bytes(seal) for (seal,) in self.connection.execute(asked, cells)]
         self.connection.execute(f"DELETE FROM {table} WHERE {where}", cells)
         self._count(table, Total() - Total.of(seals))
 
@@ -441,9 +453,11 @@ class Store:
         content = digest(str(plan.seed), plan.key_root)
         number = number_of(content)
         if self._one("SELECT id FROM sweeps WHERE id = ?", number) is None:
+            # Positions count from 1 in the order in which the sweeps were started.
             place = int(self._one("SELECT coalesce(max(place), 0) + 1 FROM sweeps"))
             asked = plan.asked
-            versions = json.dumps(attrs.asdict(Provenance.here(law=asked.data, staff="")), sort_keys=True)
+            here = Provenance.here(law=asked.data, staff="")
+            versions = json.dumps(attrs.asdict(here), sort_keys=True)
             cells = (number, place, content, plan.seed, asked.measure, asked.series, asked.code, asked.data, versions)
             self.insert("sweeps", cells)
         return number
@@ -461,12 +475,12 @@ class Store:
             wrong = f"already has a different scenario under the name {name!r}"
             raise StoreError(str(self.path or "store"), wrong, "give this scenario another name, or use another store")
         if found is not None:
+            # The row is removed and written again, because its seal covers the number of replications.
             place = found[2]
             replications = max(replications, found[4])
+            self.remove("scenarios", asked.removeprefix("WHERE "), (self.sweep, name))
         else:
             place = int(self._one("SELECT coalesce(max(place), -1) + 1 FROM scenarios WHERE sweep = ?", self.sweep))
-        if found is not None:
-            self.remove("scenarios", asked.removeprefix("WHERE "), (self.sweep, name))
         self.insert("scenarios", (self.sweep, name, place, world, replications))
 
     def _draws(self, plan: Plan) -> None:
@@ -474,6 +488,7 @@ class Store:
         known = dict(self.connection.execute(asked, (self.sweep,)).fetchall())
         for number in range(len(plan.draws)):
             content = plan.draw_content(number)
+            # A number that is not stored yet cannot contradict anything.
             if known.get(number, content) != content:
                 wrong = f"already has a different draw under the number {number}"
                 right = "add new draws after the stored draws, or use another store"
@@ -486,6 +501,7 @@ class Store:
         """Write a row for a run, and a row for its series if it has any."""
         point = outcome.point
         world = self._worlds[outcome.point.scenario]
+        # Most runs have the same names of figures, so a run refers to a list of names and does not repeat it.
         layout = self._layout(json.dumps(outcome.names, ensure_ascii=False))
         numbers = (self.sweep, world, point.draw, point.replication, point.seed)
         spans = self._layout(json.dumps(outcome.spans, ensure_ascii=False)) if outcome.spans else b""
@@ -510,6 +526,8 @@ class _Transaction:
     store: Store
 
     def __enter__(self) -> None:
+        # IMMEDIATE locks the file for writing at once. No other program can then write between our reading and
+        # writing.
         self.store.connection.execute("BEGIN IMMEDIATE")
 
     def __exit__(self, kind: Any, *_: Any) -> None:
@@ -543,7 +561,9 @@ def opened(
         weakref.finalize(store, store.connection.close)  # closes the connection when no study refers to the store
         return _begun(store, True)
     place = Path(path)
-    if not place.is_file() and (place.exists() or not writing) and not (writing and place.is_dir()):
+    # A folder that is opened for writing is left to SQLite, whose error `telling` translates.
+    absent = not place.is_file() and (place.exists() or not writing)
+    if absent and not (writing and place.is_dir()):
         wrong = "is a folder" if place.is_dir() else "no such file"
         if place.exists() and not place.is_dir():
             wrong = f"cannot be read ({NO_FILE})"  # such as a pipe, for which SQLite would wait
@@ -561,6 +581,7 @@ def opened(
     with telling(place):
         try:
             return _begun(_connected(place, "rwc" if writing else "ro", patience), writing)
+        # Without shared memory the first attempt fails, and a second one uses a rollback journal.
         except sqlite3.OperationalError as error:
             if not getattr(error, "sqlite_errorname", "").startswith(_NO_SHARED_MEMORY):
                 raise
@@ -619,6 +640,7 @@ def _begin(store: Store, writing: bool, shared: bool) -> None:
         run("PRAGMA query_only = ON")
     if not shared:
         run("PRAGMA locking_mode = EXCLUSIVE")  # if it is set before the first read, the log needs no shared memory
+    # What the file is: SQLite reports 0 for both numbers if no program has set them.
     (application,) = run("PRAGMA application_id").fetchone()
     (version,) = run("PRAGMA user_version").fetchone()
     (tables,) = run("SELECT count(*) FROM sqlite_master").fetchone()
@@ -631,6 +653,7 @@ def _begin(store: Store, writing: bool, shared: bool) -> None:
     if application == APPLICATION and version not in (FORMAT, WITHOUT_TOTALS):
         right = f"this version reads format {FORMAT}; use the version that wrote the store, or another file"
         raise StoreError(f"{store.path}: format", f"is {version}", right)
+    # A store of either format must have exactly its tables, and be intact before anything is written into it.
     if application == APPLICATION:
         store.has_totals = version != WITHOUT_TOTALS
         _check_schema(store)
@@ -638,9 +661,12 @@ def _begin(store: Store, writing: bool, shared: bool) -> None:
             sound(store)
             if store.has_totals:
                 store.check_totals()
+    # The log has been written into the file now, so the lock on the file can be released.
     if not shared:
         run("PRAGMA journal_mode = DELETE")
         run("PRAGMA locking_mode = NORMAL")
+    # For writing: set the journal, then create the tables of a new store, or add the totals that an earlier format
+    # lacks.
     if writing:
         if shared:
             run("PRAGMA journal_mode = WAL")
@@ -666,17 +692,16 @@ def _check_schema(store: Store) -> None:
     if found and found != wanted:  # another process may be about to create them
         odd = [key for key in (*found, *wanted) if found.get(key) != wanted.get(key)]
         kind, name = odd[0]
-        wrong = (
-            "is missing"
-            if odd[0] not in found
-            else "does not belong in a store"
-            if odd[0] not in wanted
-            else "differs from that of a store"
-        )
+        wrong = "differs from that of a store"
+        if odd[0] not in found:
+            wrong = "is missing"
+        elif odd[0] not in wanted:
+            wrong = "does not belong in a store"
         raise StoreError(f"{store.path}: {kind} {shown(name)}", wrong, "use a file that only nhstransit has written")
 
 
 def _plain_sql(text: str) -> str:
+    # SQLite stores a table's SQL with the spaces and line breaks of its author.
     return " ".join(text.split())
 
 
@@ -751,11 +776,9 @@ def _hopeless() -> Iterator[None]:
     try:
         yield
     except StoreError as error:
-        right = (
-            "it cannot be repaired: keep the file, and run the sweep again with another store"
-            if error.right == MEND
-            else error.right
-        )
+        right = error.right
+        if right == MEND:
+            right = "it cannot be repaired: keep the file, and run the sweep again with another store"
         raise StoreError(error.where, error.wrong, right) from None
 
 
@@ -775,10 +798,12 @@ def check(path: str | Path) -> Report:
             order += [line for table in TABLES for line in _miscounted(store, table, *found[table])]
     finally:
         store.connection.close()
+    # Faults of the structure first, then damaged rows, then intact runs that refer to rows that are missing.
     damaged = [*order, *(line for table in TABLES for line in found[table][1])]
     good = {table: rows for table, (rows, _) in found.items()}
     good["runs"], lost = _complete(good)
     damaged += [f"{_run(row)}: its series, or the names of its figures, are missing" for row in lost]
+    # Column 10 of the table of runs is the traceback of a failure.
     failed = sum(bool(row[10]) for row in good["runs"])
     return Report(
         path=Path(path),
@@ -811,12 +836,15 @@ def mend(path: str | Path) -> tuple[Path, int]:
             good = {table: _through(source.connection, table)[0] for table in TABLES}
     finally:
         source.connection.close()
+    # A copy from an earlier repair may be the only copy of its rows.
     if old.exists():
         raise StoreError(str(old), "already exists", "move it to another folder, so that it is not overwritten")
+    # A run without its figures' names cannot be read, and a series without its run belongs to nothing.
     good["runs"], _ = _complete(good)
     kept = {row[0] for row in good["runs"]}
     good["series"] = [row for row in good["series"] if row[0] in kept]
     try:
+        # The copy of the damaged store is complete before the new store replaces the damaged one.
         mode = place.stat().st_mode & 0o777
         with written(place, mode=mode | OWNER) as new:
             _put_rows(new, good)
@@ -875,7 +903,9 @@ def _through(connection: sqlite3.Connection, table: str) -> tuple[list[Row], lis
                 good.append(row)
             else:
                 bad.append(f"{_run(row)}: its row is damaged" if table == "runs" else f"table {table}: {_row(row)}")
-    unique = {row[0] if table in KEYED or len(row) < 4 else row[:2]: row for row in good}
+    # Damage to the structure can lead to the same row twice. Rows are identified by the columns of their key.
+    short = table in KEYED or len(COLUMNS[table]) < 4
+    unique = {row[0] if short else row[:2]: row for row in good}
     return list(unique.values()), list(dict.fromkeys(bad))
 
 
@@ -886,8 +916,11 @@ def _complete(good: dict[str, list[Row]]) -> tuple[list[Row], list[Row]]:
     kept: list[Row] = []
     lost: list[Row] = []
     for row in good["runs"]:
-        there = row[6] in names and (not row[7] or (row[7] in names and row[0] in series))
-        (kept if there else lost).append(row)
+        # Columns 6 and 7 refer to the names of figures and of series; a run without series has an empty column 7.
+        key, layout, spans = row[0], row[6], row[7]
+        has_series = not spans or (spans in names and key in series)
+        whole_run = layout in names and has_series
+        (kept if whole_run else lost).append(row)
     return kept, lost
 
 
@@ -897,8 +930,10 @@ def _spans(connection: sqlite3.Connection, table: str) -> Iterator[list[Row] | E
     A piece that cannot be read is halved, the widest piece first, until it cannot be divided or too many pieces have
     failed.
     """
+    # Keys of bytes are divided by their first four bytes, other tables by SQLite's number of the row.
     place, bound, most = ("key", _key, 2**32) if table in KEYED else ("rowid", int, 2**62)
     asked = reading(table, f"WHERE {place} >= ? AND {place} < ?")
+    # First in, first out: all pieces of one width are tried before any of half that width.
     pieces = deque([(0, most)])
     failures = 0
     while pieces:
@@ -926,8 +961,10 @@ def _asked(good: dict[str, list[Row]]) -> int:
     total = 0
     for sweep in {row[0] for row in good["scenarios"]}:
         draws = sum(row[0] == sweep for row in good["draws"])
+        # A scenario content with two names is run once, with the larger number of replications.
         worlds: dict[int, int] = {}
-        for _, _, _, world, replications, _ in (row for row in good["scenarios"] if row[0] == sweep):
+        mine = [row for row in good["scenarios"] if row[0] == sweep]
+        for _, _, _, world, replications, _ in mine:
             worlds[world] = max(worlds.get(world, 0), replications)
         total += draws * sum(worlds.values())
     return total

@@ -60,6 +60,8 @@ class Study:
     def results(self) -> Results:
         """The runs as arrays. Raises StoreError for a damaged store."""
         asked = None if self.plan is None else tuple(entry.name for entry in self.plan.entries)
+        # The store may have runs of an earlier, longer call of the same sweep; the plan limits them to what was
+        # requested.
         found = self._read(lambda store: results_of(store, self.sweep, asked))
         return found if self.plan is None else within(found, self.plan)
 
@@ -96,14 +98,18 @@ class Study:
         """
         runs = self.results
         columns = self._labels() | {"seed": runs.seed}
-        for path in dict.fromkeys(path for setting in runs.settings for path, _ in setting):
+        # Draws may set different paths. A draw that does not set a path has a blank cell.
+        paths = dict.fromkeys(path for setting in runs.settings for path, _ in setting)
+        for path in paths:
             values = [dict(setting).get(path) for setting in runs.settings]
             columns[path] = [values[draw] for draw in runs.draw.tolist()]
-        return tables.frame(columns | {name: runs.figures[:, at] for at, name in enumerate(runs.measures)})
+        figures = {name: runs.figures[:, at] for at, name in enumerate(runs.measures)}
+        return tables.frame(columns | figures)
 
     def tidy(self) -> pd.DataFrame:
         """One row per run and measure: scenario, draw, replication, measure, figure."""
         runs = self.results
+        # Figures are (runs, measures), so flattening them puts the measures of one run together.
         many = len(self.measures)
         columns = {name: np.repeat(column, many) for name, column in self._labels().items()}
         measures = np.tile(np.array(runs.measures, object), len(runs))
@@ -131,7 +137,8 @@ class Study:
         runs = self.results
         failed = self.results.failed
         traces = [trace for trace in runs.failure if trace]
-        columns = {name: column[failed] for name, column in self._labels().items()} | {"seed": runs.seed[failed]}
+        labels = {name: column[failed] for name, column in self._labels().items()}
+        columns = labels | {"seed": runs.seed[failed]}
         return tables.frame(columns | {"error": [error_of(trace) for trace in traces], "trace": traces})
 
     def gaps(
@@ -175,15 +182,18 @@ class Study:
         rows = []
         runs = self.results
         lacking = Lacking(runs)
+        # Figures by scenario, draw and replication. Subtracting two scenarios pairs their runs.
         cells = {measure: self.results.cells(measure) for measure in wanted(self.results, measures)}
         for place, scenario in enumerate(self.results.names):
             for measure, cell in cells.items() if place != ours else ():
                 what = f"the gap of {scenario!r} in {measure!r}"
                 pairs = cell[place] - cell[ours]
+                # If pairs are missing, the baseline is the cause only if it has no figure at all.
                 blamed = place if np.isfinite(cell[ours]).any() else ours
                 try:
                     row = _gap(pairs, level, line, half_width, what)
                     lacking.given += 1
+                # Too few units: without failed runs `note` raises the error, otherwise the row has no interval.
                 except SweepError as error:
                     lacking.note(error, blamed)
                     row = _gap(pairs, None, line, half_width, what)
@@ -210,6 +220,7 @@ class Study:
         if baseline is None and len(names) < 2:
             return ()
         ours = self.results.baseline(names[0] if baseline is None else baseline)
+        # All measures at once, (measures, scenarios, draws, replications).
         cells = np.array([self.results.cells(measure) for measure in self.measures])
         return tuple(
             name
@@ -258,13 +269,16 @@ class Study:
         rows = []
         lacking = Lacking(self.results)
         for measure in wanted(self.results, measures):
+            # A scenario whose runs all failed is left out of the split, because it has no mean to compare.
             cells, empty = self.results.filled_cells(measure)
             for place in empty:
                 lacking.note(None, place)
             lacking.given += 1
             found = statistics.split(cells, repr(measure))
             parts = (found.policy, found.parameter, found.chance)
-            rows.append((measure, *parts, *(part / found.total if found.total else math.nan for part in parts)))
+            # A measure that never varies has no shares, because its total is zero.
+            shares = [part / found.total if found.total else math.nan for part in parts]
+            rows.append((measure, *parts, *shares))
         lacking.tell("the parts of variance leave out")
         names = ("policy", "parameter", "chance")
         return _frame(("measure", *names, *(f"{name} share" for name in names)), rows, index="measure")
@@ -281,6 +295,7 @@ class Study:
         if not kept:
             right = "run the sweep with series=, such as series=monthly_heads"
             raise SweepError(f"series {name!r}", "is not in this study", right)
+        # Runs may end in different months. A run has NaN after its last month.
         months = max(len(found) for found in kept.values())
         body = np.full((len(self.results), months), np.nan)
         for row, key in enumerate(self.results.key):
@@ -315,7 +330,10 @@ class Study:
             raise SweepError(
                 f"replication {replication}", f"does not exist for {scenario!r}", "see table() for all replications"
             )
-        return load_run(run_folder(keep, self._read(lambda store: run_key_of(store, runs.key[int(rows[0])]))))
+        # The folder is named by the key of the run, which does not depend on the measure.
+        result = runs.key[int(rows[0])]
+        run = self._read(lambda store: run_key_of(store, result))
+        return load_run(run_folder(keep, run))
 
     def replicate_until(
         self,
@@ -364,6 +382,7 @@ class Study:
         for row, key in enumerate(runs.key):
             where = (runs.names[runs.scenario[row]], int(runs.draw[row]), int(runs.replication[row]))
             layout, body = series.get(key, (b"", b""))
+            # The bytes of the figures, because a decimal text could hide a difference in the last digit.
             figures = runs.figures[row].astype(NUMBERS).tobytes().hex()
             found = (int(runs.seed[row]), key.hex(), figures, layout.hex(), body.hex(), runs.failure[row])
             yield json.dumps((*where, *found), ensure_ascii=False)
@@ -388,6 +407,7 @@ class Study:
         failed = int(self.results.failed.sum())
         draws = f" × {len(runs.settings):,} draws" if len(runs.settings) > 1 else ""
         asked = sum(one.replications for one in runs.scenarios) * len(runs.settings)
+        # A study opened from a store has no plan. The store's own record then says how many runs were requested.
         left = len(self.plan) - len(runs) if self.plan else asked - len(runs)
         part = ""
         if self.plan is not None and self.plan.shard is not None:
@@ -424,6 +444,7 @@ class Lacking:
     def tell(self, what: str) -> None:
         """Issue a warning that lists each scenario. Raises SweepError if no result at all could be computed."""
         lacking = [f"{self.runs.names[place]!r} ({self._why(place)})" for place in self._places]
+        # No result at all is an error, because a table of blank cells would look like an answer.
         if not self.runs.measures and self.runs.failed.any():
             wrong = f"has no figures: {int(self.runs.failed.sum()):,} runs failed and none succeeded"
             right = "correct the errors and run the sweep again"
@@ -471,6 +492,7 @@ def _alike(theirs: Floats, ours: Floats) -> bool:
 
     Two figures that are both NaN count as the same.
     """
+    # NaN is not equal to itself, so pairs of missing figures are compared separately.
     same = (theirs == ours) | (np.isnan(theirs) & np.isnan(ours))
     return bool(same.all() and np.isfinite(theirs).any())
 
@@ -478,6 +500,7 @@ def _alike(theirs: Floats, ours: Floats) -> bool:
 def _gap(pairs: Floats, level: float | None, line: float, half_width: float | None, what: str) -> tuple[Any, ...]:
     """The cells of one row of `Study.gaps`, computed from differences by draw and replication, (d, r)."""
     units = statistics.units_of(pairs)
+    # The chance is a share of pairs of runs. The interval is over units, which are independent.
     there = pairs[np.isfinite(pairs)]
     chance = float((there > line).mean()) if len(there) else math.nan
     if level is None:
@@ -489,9 +512,11 @@ def _gap(pairs: Floats, level: float | None, line: float, half_width: float | No
     cells = (len(there), found.mean, found.low, found.high, found.spread, chance, *ends)
     if half_width is None:
         return cells
+    # With fewer units the spread is too uncertain to estimate a number of units from it.
     if found.units < statistics.FEWEST:
         return (*cells, math.nan)
-    return (*cells, max(0, statistics.needed(found.spread, half_width, level or 0.95) - found.units))
+    needed = statistics.needed(found.spread, half_width, level or 0.95)
+    return (*cells, max(0, needed - found.units))
 
 
 def _frame(names: tuple[str, ...], rows: list[Any], index: Any = None) -> pd.DataFrame:

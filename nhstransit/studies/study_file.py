@@ -155,7 +155,10 @@ def bundled_studies() -> dict[str, Path]:
 def study_named(name: str | Path) -> Path:
     """The path of a study: the given path if it exists, otherwise the path of the bundled study with this name."""
     known = bundled_studies()
-    return known[str(name)] if str(name) in known and not Path(name).exists() else Path(name)
+    # A file in the current folder has precedence over a bundled study of the same name.
+    if str(name) in known and not Path(name).exists():
+        return known[str(name)]
+    return Path(name)
 
 
 def read_study(path: str | Path, *, allow_code: bool = False) -> StudyFile:
@@ -175,6 +178,7 @@ def read_study(path: str | Path, *, allow_code: bool = False) -> StudyFile:
 
 
 def _made(written: WrittenStudy, folder: Path, *, allow_code: bool) -> StudyFile:
+    # Several scenarios of a study usually have one base, whose staff should be made only once.
     @cache
     def base(name: str) -> Scenario:
         return load_scenario(named_in(name, folder, "base"), allow_code=allow_code)
@@ -190,6 +194,7 @@ def _made(written: WrittenStudy, folder: Path, *, allow_code: bool) -> StudyFile
     if not scenarios:
         raise FormatError("scenarios", "are missing", "write [[scenarios]] with a name and a base, or [[designs]]")
     check_replications(written.replications)
+    # Draws are checked with every scenario, because a path may exist in some of them only.
     draws = _draws(written.draws, _base(written.draws, scenarios), folder)
     check_draws(scenarios, draws or NONE)
     return StudyFile(
@@ -211,7 +216,8 @@ def _base(written: WrittenDraws | None, scenarios: dict[str, Scenario]) -> Scena
         return several[0]
     paths = [one.path for one in written.levels or ()] + [one.path for one in written.ranges or ()]
     paths += written.fit.paths if written.fit else ()
-    return next((one for one in several if not any(lacks(one, path) for path in paths)), several[0])
+    complete = [one for one in several if not any(lacks(one, path) for path in paths)]
+    return complete[0] if complete else several[0]
 
 
 def function_named(name: str, role: str, *, allow_code: bool) -> Measure:
@@ -227,6 +233,7 @@ def function_named(name: str, role: str, *, allow_code: bool) -> Measure:
     """
     if name in MEASURES or allow_code:
         return named_function(name, role)
+    # A function that some module of the library merely imported is not the library's own: its module shows this.
     known = name.startswith(("nhstransit.", "nhstransit:")) and "." not in name.partition(":")[2]
     if known and str(getattr(named_function(name, role), "__module__", "")).startswith("nhstransit."):
         raise CodeError(role, f"is {shown(name)}, which is not a measure of the library", nearest(name, MEASURES))
@@ -255,6 +262,7 @@ def scenario_of(written: Any, base: Scenario, *, folder: Path | None = None, all
     """
     try:
         scenario = base.without(*written.without)
+        # Policies are added before values are changed, so that `having` can also change the added policies.
         if written.policies:
             added = policies_of(written.policies, folder, allow_code=allow_code)
             scenario = attrs.evolve(scenario, policies=InOrder({**scenario.policies, **added}))
@@ -278,6 +286,7 @@ def _paths(tables: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]
 def _beside(folder: Path, name: str) -> Path:
     """The path of a file of draws in the study's folder. Raises FormatError for a path outside the folder."""
     path = folder / name
+    # A link inside the folder may lead out of it, so the resolved path is checked too.
     if leads_out(name) or not path.resolve().is_relative_to(folder.resolve()):
         right = "give a file in the folder of the study file, or in a folder below it"
         raise FormatError("draws.file", f"is {shown(name)}, which is outside the study's folder", right)
@@ -293,6 +302,7 @@ def _draws(written: WrittenDraws | None, base: Scenario, folder: Path) -> Draws 
     if written.fit is None:
         return _designed(written, base)
     fit = draws_from_fit(written.fit.name, base, *written.fit.paths)
+    # A fit alone, a design alone, or both joined: then the fit has one draw for each point of the design.
     if written.kind is None:
         _only(written, ("fit", "points"), "with `fit` and without `kind`")
         return _first(fit, written.points)

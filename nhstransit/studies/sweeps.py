@@ -85,6 +85,7 @@ def sweep(
     """
     if store is not None and not isinstance(store, (str, Path)):
         raise SweepError("store", f"is {store!r}", "give the path of a file, or None to hold results in memory")
+    # The executor is checked before the plan, because making a plan synthesises the staff of every scenario.
     crew = crew_of(executor)
     if isinstance(draws, str):
         draws = _fitted(scenarios, draws)
@@ -123,14 +124,17 @@ def carried_out(plan: Plan, store: Store, crew: Crew, progress: bool | None, *, 
         quiet: whether to leave the reporting of failures to the caller.
     """
     number = -1
+    # A file is opened again on first use. A store in memory would vanish if the study did not hold it.
     source = store if store.path is None else store.path.absolute()
     try:
         number = store.register(plan)
         with Display(len(plan), _there(plan, store), wanted(progress)) as display:
             _conduct(plan, store, crew, display, Watch(plan, quiet))
     except KeyboardInterrupt:
+        # Runs that are complete but not yet stored are saved before the workers are stopped.
         store.add(crew.finished())
         _let_go(store, crew)
+        # Stopped before the sweep was recorded: there is no study to return.
         if number < 0:
             raise
         raise Stopped(Study(source=source, sweep=number, plan=plan)) from None
@@ -205,10 +209,13 @@ class Pace:
         """The number of replications for the next task, given how many runs are left; 1 until a run has been timed."""
         if not self._runs:
             return 1
+        # How many replications fit into two seconds: if simulated one by one, and if only their measuring counts.
         fitting = TASK_SECONDS * self._runs / max(self._seconds, 1e-6)
         measured = TASK_SECONDS * self._runs / max(self._reading, 1e-6)
         together = min(self.together, left / self.width, measured)
-        return max(1, int(together), int(min(fitting, left / (4 * self.width))))
+        # About four more tasks for each worker, so that all of them finish at about the same time.
+        apart = min(fitting, left / (4 * self.width))
+        return max(1, int(together), int(apart))
 
 
 def until(
@@ -247,10 +254,16 @@ def until(
         raise SweepError("most", f"is {most!r}", "give a whole number of 1 or more")
     while True:
         spread, units = _widest(study, measure, baseline)
-        goal = statistics.needed(spread, half_width, level) if units >= statistics.FEWEST else statistics.FEWEST
+        # With few units the spread is too uncertain to plan with, so the first goal is the fewest units.
+        goal = statistics.FEWEST
+        if units >= statistics.FEWEST:
+            goal = statistics.needed(spread, half_width, level)
         if units >= goal or plan.replications >= most:
             return study
-        more = int(min(most, max(plan.replications + goal - units, statistics.FEWEST), 2 * max(plan.replications, 8)))
+        # Failed runs count as replications but not as units, hence the difference.
+        wanted_now = max(plan.replications + goal - units, statistics.FEWEST)
+        limit = 2 * max(plan.replications, 8)
+        more = int(min(most, wanted_now, limit))
         plan = attrs.evolve(plan, replications=max(more, plan.replications + 1))
         store = store_for(plan, study.source)
         study = carried_out(plan, store, crew_of(executor), progress)
@@ -263,8 +276,10 @@ def _widest(study: Study, measure: str, baseline: str | None) -> tuple[float, in
         ours = study.results.baseline(baseline)
         cells = [cell - cells[ours] for place, cell in enumerate(cells) if place != ours]
     # a scenario whose runs all fail is ignored, because more replications would not help it
-    units = [one for cell in cells if len(one := statistics.units_of(cell))]
+    every = [statistics.units_of(cell) for cell in cells]
+    units = [one for one in every if len(one)]
     if not units:
         raise SweepError(f"measure {measure!r}", "has no successful runs", "see failures()")
+    # A single unit has no spread. Infinity leads to more replications.
     spreads = [float(one.std(ddof=1)) if len(one) > 1 else math.inf for one in units]
     return max(spreads), min(len(one) for one in units)

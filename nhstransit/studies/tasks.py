@@ -117,7 +117,9 @@ def perform(task: Task) -> tuple[Outcome, ...]:
     Raises:
         VersionError: if the worker's code or data differ from those at the start of the sweep.
     """
-    for name, ours, theirs in (("code", code_content(), task.asked.code), ("data", data_content(), task.asked.data)):
+    # Results of different versions must not be mixed in one store.
+    here = (("code", code_content(), task.asked.code), ("data", data_content(), task.asked.data))
+    for name, ours, theirs in here:
         if ours != theirs:
             wrong = f"has different {name} of nhstransit from the process that started the sweep"
             right = "install the same version on every machine, and start the sweep again after a change"
@@ -135,6 +137,7 @@ def perform_holding(task: Task) -> tuple[Outcome, ...]:
     Sending a national scenario with its opening staff (5.7 MB) takes as long as a tenth of a run. A worker that holds
     the scenario also holds values already computed from it.
     """
+    # The latest scenario is at the end, and the one that was not used for longest is dropped first.
     _HELD[task.content] = task.scenario
     _HELD.move_to_end(task.content)
     if len(_HELD) > HELD:
@@ -159,6 +162,7 @@ def outcomes_of(task: Task) -> Iterator[Outcome]:
     try:
         scenario, measure, series = _prepared(task)
         most = 1 if why_apart(scenario) else most_together(scenario)
+    # If the scenario or the measure cannot even be prepared, every run of the task fails for the same reason.
     except WRONG as error:
         yield from (failed(point, _trace(error)) for point in task.points)
         return
@@ -166,6 +170,7 @@ def outcomes_of(task: Task) -> Iterator[Outcome]:
         points = task.points[first : first + most]
         start = time.perf_counter()
         ready = _together(scenario, points, task.asked.keep)
+        # Each run is charged an equal part of the time of their joint simulation.
         each = (time.perf_counter() - start) / len(points)
         for point in points:
             start = time.perf_counter() - each
@@ -288,6 +293,7 @@ def _series(measured: Any) -> tuple[tuple[tuple[str, int], ...], bytes]:
             raise SweepError(f"series: {name!r}", "is a name with a control character", "use printable characters only")
         if array.ndim != 1:
             raise SweepError(f"series: {name}", f"has the shape {array.shape}", "return one number per month")
+    # The numbers of all series one after another. Names and lengths, which most runs share, are stored only once.
     spans = tuple((name, len(array)) for name, array in arrays.items())
     return spans, zlib.compress(b"".join(array.tobytes() for array in arrays.values()), 6)
 

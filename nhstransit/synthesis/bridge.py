@@ -89,7 +89,8 @@ class Bridge:
             ("refills needed", *self.refills_needed(), "derived"),
         ]
         names = ("line", "low", "high", "quality")
-        return tables.frame(dict(zip(names, (list(column) for column in zip(*rows, strict=True)), strict=True)))
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        return tables.frame(dict(zip(names, columns, strict=True)))
 
 
 @attrs.frozen(kw_only=True)
@@ -127,10 +128,15 @@ def check_crossing(bridge: Bridge, crossing: Crossing) -> pd.DataFrame:
         INFLOW: crossing.from_outside,
         END: crossing.transferred,
     }
-    spans = {step.name: (step.low, step.high) for step in bridge.step} | {REFILLS: bridge.refills_needed()}
+    spans = {step.name: (step.low, step.high) for step in bridge.step}
+    spans[REFILLS] = bridge.refills_needed()
     low = [spans[name][0] for name in own]
     high = [spans[name][1] for name in own]
-    outside = [min(0, count - spans[name][0]) + max(0, count - spans[name][1]) for name, count in own.items()]
+    # Negative below the range, positive above it, and 0 within it.
+    outside = []
+    for name, count in own.items():
+        fewest, most = spans[name]
+        outside.append(min(0, count - fewest) + max(0, count - most))
     return tables.frame(
         {
             "line": [*own, "unexplained"],

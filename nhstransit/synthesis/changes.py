@@ -25,7 +25,7 @@ from typing import Any
 import attrs
 
 from nhstransit.errors import InputError, StaffError, check_kind, gathered, nearest
-from nhstransit.synthesis.margins import TOTAL, Base, Draws, Margin, Margins, Mix, in_proportion
+from nhstransit.synthesis.margins import TOTAL, Base, Draws, Margin, Margins, Median, Mix, Odds, Tilt, in_proportion
 from nhstransit.toml import Named, joined, names_in
 
 _MONTHS = "fixed_term_months"
@@ -65,6 +65,7 @@ def margins_with(margins: Margins, base: str, changes: Mapping[str, float]) -> M
     check_kind("changes", changes, Mapping, "give a mapping, such as a dictionary")
     if not changes:
         return margins
+    # All wrong paths are reported at once, before anything is changed.
     known = {number.path: number for number in numbers_in(margins, base)}
     found: list[InputError] = []
     for path, number in changes.items():
@@ -74,6 +75,7 @@ def margins_with(margins: Margins, base: str, changes: Mapping[str, float]) -> M
             found.append(StaffError(path, f"is {number:g}", "give a whole number"))
     if found:
         raise gathered(found)
+    # A number that is set to its own value must not scale the others of its row, not even by a rounding error.
     new = {path: number for path, number in changes.items() if known[path].value != number}
     return _changed(margins, base, new) if new else margins
 
@@ -135,10 +137,12 @@ def numbers_in(margins: Margins, base: str) -> Iterator[MarginNumber]:
 
 def _of_draws(draws: Draws) -> Iterator[MarginNumber]:
     """The numbers in `_DRAWS`, and the most months until a fixed-term contract ends."""
-    numbers: list[tuple[str, float, str]] = [
-        *((name, getattr(draws, name), unit) for name, unit in _DRAWS.items() if getattr(draws, name) is not None),
-        (_MONTHS, draws.fixed_term_months[-1], "months at most"),
-    ]
+    numbers: list[tuple[str, float, str]] = []
+    for name, unit in _DRAWS.items():
+        value = getattr(draws, name)
+        if value is not None:  # None switches a part of the method off, so there is no number to vary
+            numbers.append((name, value, unit))
+    numbers.append((_MONTHS, draws.fixed_term_months[-1], "months at most"))
     for name, value, unit in numbers:
         span = _pair(draws.ranges.get(name, ()))
         yield MarginNumber(path=joined("draws", name), value=value, unit=unit, part=draws, range=span)
@@ -180,6 +184,7 @@ def _span(margin: Margin | Mix, group: str, row: Named[Any], name: str) -> tuple
     if len(others) == 1 and others[0] in own:
         low, high = own[others[0]]
         return 1.0 - high, 1.0 - low
+    # A factor of the odds keeps both ends between 0 and 1. A share of 0 or 1 has no finite odds, and so no range.
     share = row[name]
     if not margin.spread or not 0 < share < 1:
         return None
@@ -195,24 +200,34 @@ def _pair(ends: tuple[float, ...]) -> tuple[float, float] | None:
 
 def _changed(margins: Margins, base: str, new: Mapping[str, float]) -> Margins:
     """The margins with these numbers, whose paths are known to exist."""
+    # Each part picks its own numbers from `new` by their paths, and is unchanged if there are none.
     parts = {"latents": _fields_with(margins.latents, "latents", new)}
     parts["draws"] = _draws_with(margins.draws, new)
     parts["base"] = margins.base.having(base, _base_with(margins.heads_base(base), new))
     parts["margin"] = tuple(_margin_with(margin, new) for margin in margins.margin)
-    parts["mix"] = tuple(
-        attrs.evolve(mix, shares=_row_with(mix.shares, ("mix", mix.kind), new, scaled=True)) for mix in margins.mix
-    )
-    parts["median"] = tuple(
-        attrs.evolve(one, years=new.get(joined("median", one.of, one.within, one.group), one.years))
-        for one in margins.median
-    )
-    parts["tilt"] = tuple(
-        attrs.evolve(tilt, strength=new.get(joined("tilt", *tilt.of), tilt.strength)) for tilt in margins.tilt
-    )
-    parts["odds"] = tuple(
-        attrs.evolve(odds, by=_rows_with(odds.by, ("odds", odds.of, odds.within), new)) for odds in margins.odds
-    )
+    parts["mix"] = tuple(_mix_with(mix, new) for mix in margins.mix)
+    parts["median"] = tuple(_median_with(median, new) for median in margins.median)
+    parts["tilt"] = tuple(_tilt_with(tilt, new) for tilt in margins.tilt)
+    parts["odds"] = tuple(_odds_with(odds, new) for odds in margins.odds)
     return attrs.evolve(margins, **parts)
+
+
+def _mix_with(mix: Mix, new: Mapping[str, float]) -> Mix:
+    return attrs.evolve(mix, shares=_row_with(mix.shares, ("mix", mix.kind), new, scaled=True))
+
+
+def _median_with(median: Median, new: Mapping[str, float]) -> Median:
+    path = joined("median", median.of, median.within, median.group)
+    return attrs.evolve(median, years=new.get(path, median.years))
+
+
+def _tilt_with(tilt: Tilt, new: Mapping[str, float]) -> Tilt:
+    path = joined("tilt", *tilt.of)
+    return attrs.evolve(tilt, strength=new.get(path, tilt.strength))
+
+
+def _odds_with(odds: Odds, new: Mapping[str, float]) -> Odds:
+    return attrs.evolve(odds, by=_rows_with(odds.by, ("odds", odds.of, odds.within), new))
 
 
 def _fields_with(part: Any, name: str, new: Mapping[str, float]) -> Any:
@@ -225,7 +240,8 @@ def _fields_with(part: Any, name: str, new: Mapping[str, float]) -> Any:
 def _draws_with(draws: Draws, new: Mapping[str, float]) -> Draws:
     """The draws with the numbers that are set. For the months of a fixed term, only the most can be set."""
     path = joined("draws", _MONTHS)
-    plain: Draws = _fields_with(draws, "draws", {name: item for name, item in new.items() if name != path})
+    others = {name: item for name, item in new.items() if name != path}
+    plain: Draws = _fields_with(draws, "draws", others)
     if path not in new:
         return plain
     fewest = min(draws.fixed_term_months[0], int(new[path]))
@@ -234,8 +250,13 @@ def _draws_with(draws: Draws, new: Mapping[str, float]) -> Draws:
 
 def _base_with(base: Base, new: Mapping[str, float]) -> Base:
     """The base with sizes that are set. If a total is set, the other sizes are scaled so that all add up to it."""
+    # Numbers of people are whole and WTE are not, so a size is converted to the type that it has in the file.
     sizes = base.sizes
-    given = {name: type(sizes[name])(new[joined("base", name)]) for name in sizes if joined("base", name) in new}
+    given = {}
+    for name, size in sizes.items():
+        path = joined("base", name)
+        if path in new:
+            given[name] = type(size)(new[path])
     total = new.get(joined("base", TOTAL))
     if total is None:
         return base.having(Named({**sizes, **given}))
@@ -277,8 +298,10 @@ def _row_with(row: Named[float], before: tuple[str, ...], new: Mapping[str, floa
     total = sum(given.values())
     rest = sum(others.values())
     where = joined(*before, min(given))
+    # If a study sets every share of a row, the shares are relative to one another.
     if not others and len(row) > 1 and min(given.values()) >= 0 and total > 0:
         return Named({name: given[name] / total for name in row})
+    # Otherwise the shares that are set keep their values, and the other shares are scaled to the remainder.
     if min(given.values()) < 0 or total > 1 + 1e-9:
         raise StaffError(
             where, f"the shares set here add up to {total:g}", "give shares of 0 or more that add up to 1 at most"
@@ -288,4 +311,5 @@ def _row_with(row: Named[float], before: tuple[str, ...], new: Mapping[str, floa
             where, f"leaves a share of {1 - total:g} without a group", "give another group of the row a share above 0"
         )
     factor = max(1 - total, 0.0) / rest if rest else 0.0
-    return Named({**{name: item * factor for name, item in others.items()}, **given})
+    scaled_others = {name: item * factor for name, item in others.items()}
+    return Named({**scaled_others, **given})

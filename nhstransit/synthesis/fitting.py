@@ -79,6 +79,8 @@ def fit(
         tolerance: the gap at which to stop, in people.
         most_sweeps: the most sweeps to make.
     """
+    # Scaling to one target disturbs the others, less and less from sweep to sweep. Medians come first in a sweep, so that
+    # targets, which are scaled last, are met more exactly.
     table = np.array(seed, "float64")
     sweeps = 0
     while sweeps < most_sweeps:
@@ -95,9 +97,11 @@ def fit(
 
 def _scale(table: Floats, target: Target) -> float:
     """Scale a table in place to one target. Returns the worst gap before."""
+    # A category whose cells are all zero cannot be scaled. Its gap remains, and shows that the margins conflict.
     now = margin(table, target.axes)
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = np.where(now > 0, target.totals / now, 0.0)
+    # Length 1 along the other axes, so that the factors are repeated there.
     shape = [size if axis in target.axes else 1 for axis, size in enumerate(table.shape)]
     table *= factor.reshape(shape)
     return float(np.abs(now - target.totals).max(initial=0.0))
@@ -105,10 +109,13 @@ def _scale(table: Floats, target: Target) -> float:
 
 def _balance(table: Floats, half: Half) -> None:
     """Scale a table in place so that half of a category is above its point and half below. Its total is unchanged."""
-    part: Any = np.moveaxis(table, (half.axis, half.along), (0, 1))[half.place]  # a view: (categories of along, ...)
+    moved = np.moveaxis(table, (half.axis, half.along), (0, 1))
+    part: Any = moved[half.place]  # a view of the table, (categories of `along`, ...), so that it changes with it
     now = part.reshape(len(half.above), -1).sum(1)
     above = float((now * half.above).sum())
     below = float((now * (1.0 - half.above)).sum())
+    # People above the point are multiplied by half of the total over `above`, and people below it in the same way. An
+    # interval that contains the point gets a weighted mean of both factors. With nobody on one side no factor can help.
     if above and below:
         factor = (half.above / above + (1.0 - half.above) / below) * (above + below) / 2
         part *= factor.reshape(-1, *[1] * (part.ndim - 1))
@@ -127,12 +134,13 @@ def conflicting(support: Bools, targets: Sequence[Target], *, tolerance: float =
     """
     if not shortfall(support, targets, tolerance=tolerance):
         return ()
-    kept = list(range(len(targets)))
+    # A target is left out if the others conflict without it. What remains at the end conflicts only as a whole.
+    needed = list(range(len(targets)))
     for position in range(len(targets)):
-        fewer = [one for one in kept if one != position]
+        fewer = [one for one in needed if one != position]
         if shortfall(support, [targets[one] for one in fewer], tolerance=tolerance):
-            kept = fewer
-    return tuple(kept)
+            needed = fewer
+    return tuple(needed)
 
 
 def shortfall(support: Bools, targets: Sequence[Target], *, tolerance: float = 1e-6) -> float:
@@ -145,6 +153,7 @@ def shortfall(support: Bools, targets: Sequence[Target], *, tolerance: float = 1
     """
     if not targets:
         return 0.0
+    # The full table has too many cells for a linear program, so axes that do not matter are dropped first.
     total = max(float(target.totals.sum()) for target in targets)
     cells, lines, gap = _collapsed(support, list(targets))
     if gap > tolerance * max(total, 1.0):
@@ -164,17 +173,23 @@ def _collapsed(support: Bools, targets: list[Target]) -> tuple[Bools, list[Targe
         theirs = [target for target in targets if axis in target.axes]
         together = tuple(sorted({other for target in theirs for other in target.axes}))
         widest = next((target for target in theirs if target.axes == together), None)
-        if (theirs and widest is None) or not (support == support.any(axis=axis, keepdims=True)).all():
+        zeros_vary = not (support == support.any(axis=axis, keepdims=True)).all()
+        if (theirs and widest is None) or zeros_vary:
             axis += 1
             continue
+        # The other targets on this axis must be sums of the widest one. If they are not, this is already the conflict.
         gap = max((_difference(widest, target) for target in theirs), default=0.0) if widest else 0.0
         if gap > 1e-6:
             return support, targets, gap
         rest = [target for target in targets if axis not in target.axes]
         if widest is not None:
             rest.append(_without(widest, axis))  # even without axes, it has the number of people
+        # Later axes move down by one. The search begins again, because axes that were needed before may not be needed now.
         support = np.asarray(support.any(axis=axis))
-        targets = [Target(tuple(one - (one > axis) for one in target.axes), target.totals) for target in rest]
+        targets = []
+        for target in rest:
+            axes = tuple(one - (one > axis) for one in target.axes)
+            targets.append(Target(axes, target.totals))
         axis = 0
     return support, targets, 0.0
 
@@ -186,8 +201,10 @@ def _difference(widest: Target, other: Target) -> float:
 
 
 def _without(target: Target, axis: int) -> Target:
-    place = target.axes.index(axis)
-    return Target(target.axes[:place] + target.axes[place + 1 :], np.asarray(target.totals.sum(axis=place)))
+    """The target without one of its axes, over which its totals are added up."""
+    position = target.axes.index(axis)
+    axes = target.axes[:position] + target.axes[position + 1 :]
+    return Target(axes, np.asarray(target.totals.sum(axis=position)))
 
 
 def _least_slack(support: Bools, targets: Sequence[Target]) -> float:
@@ -195,19 +212,26 @@ def _least_slack(support: Bools, targets: Sequence[Target]) -> float:
     from scipy.optimize import linprog
     from scipy.sparse import csr_array, eye_array, hstack, vstack
 
+    # The unknowns are the people in each possible cell. For each target, a matrix of zeros and ones adds the cells up to
+    # its categories, (categories, cells).
     where = np.nonzero(np.atleast_1d(support))
     pieces = []
     wanted = []
     for target in targets:
-        places = [where[axis] for axis in target.axes]
-        line = np.ravel_multi_index(places, target.totals.shape) if places else np.zeros_like(where[0])
-        ones = np.ones(len(line))
-        pieces.append(csr_array((ones, (line, np.arange(len(line)))), shape=(target.totals.size, len(line))))
+        positions = [where[axis] for axis in target.axes]
+        category = np.ravel_multi_index(positions, target.totals.shape) if positions else np.zeros_like(where[0])
+        cell = np.arange(len(category))
+        ones = np.ones(len(category))
+        adds = csr_array((ones, (category, cell)), shape=(target.totals.size, len(cell)))
+        pieces.append(adds)
         wanted.append(target.totals.ravel())
+    # Two further unknowns per category are the people missing and the people too many. Only these have a cost of 1, so
+    # the minimum is the least sum of gaps. All unknowns are 0 or more.
     sums = vstack(pieces)
     totals = np.concatenate(wanted)
     slack = eye_array(len(totals))
-    cost: Floats = np.concatenate([np.zeros(sums.shape[1]), np.ones(2 * len(totals))])
+    no_cost = np.zeros(sums.shape[1])
+    cost: Floats = np.concatenate([no_cost, np.ones(2 * len(totals))])
     lines: Any = hstack([sums, slack, -slack])
     found = linprog(cost, A_eq=lines, b_eq=totals, bounds=(0, None), method="highs")
     return float(found.fun or 0.0)

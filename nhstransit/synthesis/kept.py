@@ -57,7 +57,8 @@ def kept_or_made(
     folder = os.environ.get(FOLDER)
     if not folder:
         return make()
-    path = Path(folder) / f"staff-{hashlib.sha256(f'{key}/{_made_by()}'.encode()).hexdigest()[:40]}.npz"
+    name = hashlib.sha256(f"{key}/{_made_by()}".encode()).hexdigest()[:40]
+    path = Path(folder) / f"staff-{name}.npz"
     people = _read(path, employers, functions)
     if people is None:
         people = make()
@@ -69,11 +70,13 @@ def kept_or_made(
 @cache
 def _made_by() -> str:
     """A digest of what makes staff: the library's code, and the versions on which a single bit may depend."""
-    digest = hashlib.sha256(repr((np.__version__, platform.python_version(), platform.machine())).encode())
+    versions = (np.__version__, platform.python_version(), platform.machine())
+    digest = hashlib.sha256(repr(versions).encode())
     root = files("nhstransit")
     for name in _MAKERS:
-        place = root / name
-        found = [place] if place.is_file() else sorted(place.iterdir(), key=lambda each: each.name)
+        entry = root / name
+        # The order in which a folder lists its files differs between systems, and would change the digest.
+        found = [entry] if entry.is_file() else sorted(entry.iterdir(), key=lambda each: each.name)
         for each in found:
             if each.name.endswith(".py"):
                 digest.update(each.read_bytes())
@@ -83,10 +86,10 @@ def _made_by() -> str:
 def _read(path: Path, employers: tuple[str, ...], functions: tuple[str, ...]) -> Workforce | None:
     """The staff in a file, or None if there is no file or it is damaged."""
     try:
-        with opened(path) as file, np.load(file, allow_pickle=False) as held:
-            columns = {name: held[name] for name in COLUMNS}
-            source = str(held["source"])
-            content = str(held["content"])
+        with opened(path) as file, np.load(file, allow_pickle=False) as stored:
+            columns = {name: stored[name] for name in COLUMNS}
+            source = str(stored["source"])
+            content = str(stored["content"])
         people = Workforce(**columns, employers=employers, functions=functions, source=source)
     except _NOT_WHOLE:
         return None
@@ -95,6 +98,8 @@ def _read(path: Path, employers: tuple[str, ...], functions: tuple[str, ...]) ->
 
 def _write(path: Path, people: Workforce) -> None:
     """Write the staff to a file, whole or not at all, and remove the oldest files."""
+    # Several processes of a study may write the same staff. Each writes a file of its own and renames it, and renaming
+    # replaces a file in one step.
     path.parent.mkdir(parents=True, exist_ok=True)
     number, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:
@@ -105,7 +110,7 @@ def _write(path: Path, people: Workforce) -> None:
         with suppress(OSError):
             Path(name).unlink()
         raise
-    held = sorted(path.parent.glob("staff-*.npz"), key=lambda each: each.stat().st_mtime, reverse=True)
-    for old in held[MOST:]:
+    newest_first = sorted(path.parent.glob("staff-*.npz"), key=lambda each: each.stat().st_mtime, reverse=True)
+    for old in newest_first[MOST:]:
         with suppress(OSError):
             old.unlink()

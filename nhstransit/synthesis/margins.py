@@ -179,7 +179,9 @@ class Latents:
         a = self.skill_outside
         b = self.skill_attitude
         c = self.outside_attitude
-        if max(abs(a), abs(b), abs(c)) >= 1 or 1 + 2 * a * b * c - a * a - b * b - c * c <= 0:
+        # The determinant of the correlation matrix. Only if it is above 0 can three variables have these correlations.
+        determinant = 1 + 2 * a * b * c - a * a - b * b - c * c
+        if max(abs(a), abs(b), abs(c)) >= 1 or determinant <= 0:
             raise StaffError(
                 "latents", f"cannot have the correlations {a}, {b} and {c} together", "give weaker correlations"
             )
@@ -231,11 +233,14 @@ class Base:
 
     def scaled(self, total: float) -> Base:
         """The same base with all sizes, and their ranges, in proportion to another total."""
+        # The range of the total is about this total itself, so it is not scaled.
         factor = total / sum(self.sizes.values())
         names = [name for name in self.ranges if name != TOTAL]
         ranges = {name: tuple(end * factor for end in self.ranges[name]) for name in names}
-        kept = {TOTAL: self.ranges[TOTAL]} if TOTAL in self.ranges else {}
-        return attrs.evolve(self.having(in_proportion(self.sizes, total)), ranges=Named({**ranges, **kept}))
+        if TOTAL in self.ranges:
+            ranges[TOTAL] = self.ranges[TOTAL]
+        sized = self.having(in_proportion(self.sizes, total))
+        return attrs.evolve(sized, ranges=Named(ranges))
 
 
 def in_proportion(sizes: Named[Any], total: float) -> Named[Any]:
@@ -317,6 +322,7 @@ class Margins:
     draws: Draws
 
     def __attrs_post_init__(self) -> None:
+        # Intervals come first, because their names are the categories with which all other parts are compared.
         _check_intervals("ages", self.ages, 16, 100)
         _check_intervals("years", self.years, 0, 60)
         for margin in self.margin:
@@ -371,7 +377,9 @@ class Margins:
         return attrs.evolve(sized, sources=base.sources, quality=base.quality, note=base.note)
 
     def _hours(self) -> tuple[str, ...]:
-        named = {name for margin in self.margin if margin.of == "hours" for _, row in margin.rows() for name in row}
+        # Hours have no list of categories: those that the margins use are the categories, from full time down.
+        theirs = [margin for margin in self.margin if margin.of == "hours"]
+        named = {name for margin in theirs for _, row in margin.rows() for name in row}
         for name in named:
             if not name.isdecimal() or not 1 <= int(name) <= 100:
                 raise StaffError(
@@ -401,6 +409,7 @@ def _check_row(where: str, row: Named[Any], *, counted: bool) -> None:
     for name, size in row.items():
         if not (math.isfinite(size) and size >= 0):
             raise StaffError(f"margin of {where}: {name}", f"is {size}", "give a number of 0 or more")
+    # Shares in files are rounded, so that their sum may differ a little from 1. They are scaled when they are used.
     total = sum(row.values())
     if counted and not total:
         raise StaffError(f"margin of {where}", "counts nobody", "give at least one person")

@@ -74,6 +74,8 @@ def synthesise(
         first_staff=first_staff,
         law=law,
     )
+    # Two stores: `_KEPT` in memory for this process, and files for later ones. In memory, the order is that of last use,
+    # and the workforce that was not used for the longest time is removed.
     if key not in _KEPT:
         luck = Luck(staff_seed)
         law = law or Law.bundled()
@@ -107,6 +109,8 @@ def opening_key(
     check_several("functions", functions)
     check_kind("base", base, str, "give text")
     check_kind("on", on, dt.date, "give a date, such as datetime.date(2010, 9, 15)")
+    # Of the organisations and the law only what affects the staff is in the key. So a change of posts or pay does not make
+    # the same people again.
     places = [
         (body.name, body.kind, body.population, body.size, body.sized_by, body.founded, body.closes) for body in bodies
     ]
@@ -138,6 +142,7 @@ def _make(opening: Opening, base: str, on: dt.date) -> Workforce:
         if name not in functions:
             where = f"margin of function: {name}"
             raise StaffError(where, "is not a function of the scenario", nearest(name, functions))
+    # The base may be in WTE. The fitted shares of hours give the mean WTE per person, by which it is divided.
     shares = fitted_shares(margins, words).table
     hours = np.array([int(name) / 100 for name in words.hours])
     participation = float(arithmetic.dot(hours, summed_shares(shares, (VARIABLES.index("hours"),))))
@@ -151,10 +156,12 @@ def _make(opening: Opening, base: str, on: dt.date) -> Workforce:
 def _mixes(opening: Opening, bands: Sequence[str]) -> list[tuple[Bools, Floats]]:
     """Which employers have a band mix of their own, (employers,), and its shares, (bands,)."""
     kinds = [body.kind for body in opening.bodies]
-    return [
-        (np.array([kind == mix.kind for kind in kinds]), np.array([mix.shares.get(band, 0.0) for band in bands]))
-        for mix in opening.margins.mix
-    ]
+    found = []
+    for mix in opening.margins.mix:
+        mine = np.array([kind == mix.kind for kind in kinds])
+        shares = np.array([mix.shares.get(band, 0.0) for band in bands])
+        found.append((mine, shares))
+    return found
 
 
 def headcounts(base: Base, bodies: Sequence[Organisation], participation: float, on: dt.date) -> Longs:
@@ -182,10 +189,11 @@ def headcounts(base: Base, bodies: Sequence[Organisation], participation: float,
                 raise StaffError(f"base: {name}", f"is not an organisation on {on}", nearest(name, names))
             heads[names[name]] = count
         return heads
+    # The total is rounded once, then divided over kinds, and each kind over its organisations. So all levels add up.
     total = sum(base.people.values()) or round(sum(base.wte.values()) / participation)
     sizes: Named[Any] = base.people or base.wte
-    by_kind = dict(zip(sizes, largest_remainder(total, list(sizes.values())).tolist(), strict=True))
-    for kind, count in by_kind.items():
+    counts = largest_remainder(total, list(sizes.values())).tolist()
+    for kind, count in zip(sizes, counts, strict=True):
         places = [place for place in here if bodies[place].kind == kind]
         if count and not places:
             raise StaffError(f"base: {kind}", f"has no organisation on {on}", "add one, or leave the kind out")
@@ -201,13 +209,16 @@ def vacancies(draws: Draws, bodies: Sequence[Organisation], people: Workforce) -
         bodies: all organisations of the scenario.
         people: the opening staff.
     """
+    # The share is of all posts and not of people: with a share v, there are v / (1 − v) vacant posts per person.
     heads = np.bincount(people.employer, minlength=len(bodies))
     mine = np.array([body.kind in draws.vacant_kinds for body in bodies], bool)
-    return np.where(mine, np.rint(heads * (draws.vacant / (1.0 - draws.vacant))), 0).astype("int64")
+    vacant = np.rint(heads * (draws.vacant / (1.0 - draws.vacant)))
+    return np.where(mine, vacant, 0).astype("int64")
 
 
 def _weights(bodies: Sequence[Organisation]) -> list[int]:
     """The weights by which the staff of a kind are divided over its organisations, (organisations,)."""
+    # A measure that only some organisations have cannot be used: the others would get nobody.
     sizes = [body.size for body in bodies]
     if all(body.sized_by for body in bodies) and any(sizes):
         return sizes

@@ -120,6 +120,7 @@ def assumed(margins: Margins, where: str = "margins") -> tuple[Known, ...]:
 
 def known(margins: Margins, where: str = "margins") -> tuple[Known, ...]:
     """Every number of a user's or the bundled margins. A source that is in no bibliography is given by its id."""
+    # Every source gets an entry with only its id. Entries of the bibliography then replace those that it has.
     books = {identity: Source(id=identity, title=identity, publisher="", date="") for identity in _ids(margins)}
     books |= dict(bibliography())
     return tuple(_known(books, **row) for row in _margins(where, margins))
@@ -146,8 +147,14 @@ def _known(books: Mapping[str, Source], *, file: str, what: str, part: Any, valu
             raise FormatError(
                 f"{file}: {what}: sources", f"has the unknown name {identity!r}", nearest(identity, books)
             )
+    # Parts differ in how they state ranges: several by category, one, or a factor of the odds.
     span = getattr(part, "ranges", None) or getattr(part, "range", None)
     spread = getattr(part, "spread", 0.0)
+    ranges = []
+    if span:
+        ranges.append(_shown(span))
+    if spread:
+        ranges.append(f"odds divided and multiplied by {spread:g}")
     return Known(
         file=file,
         what=what,
@@ -156,7 +163,7 @@ def _known(books: Mapping[str, Source], *, file: str, what: str, part: Any, valu
         sources=tuple(books[identity] for identity in part.sources),
         quality=part.quality,
         note=part.note,
-        range="; ".join([_shown(span)] * bool(span) + [f"odds divided and multiplied by {spread:g}"] * bool(spread)),
+        range="; ".join(ranges),
     )
 
 
@@ -175,9 +182,12 @@ def _law(books: Mapping[str, Source]) -> list[Known]:
     entries = store.entries()
     out = []
     for entry in entries:
+        # A source that is not a work is the name of a parameter, whose own works are then listed.
         parents = [identity for identity in entry.sources if identity in books]
         follows = [identity for identity in entry.sources if identity not in books]
-        parents += [book for other in entries if other.parameter in follows for book in other.sources if book in books]
+        for other in entries:
+            if other.parameter in follows:
+                parents += [book for book in other.sources if book in books]
         out.append(
             Known(
                 file="parameters",

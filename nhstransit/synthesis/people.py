@@ -1,7 +1,7 @@
 """From filled cells to people: dates of birth and service, pay points, contracts, and traits without statistics.
 
 A person's age is within the cell's age band, and service within its service band, on the calendar. Service never begins
-before the sixteenth birthday. Everything here is drawn by identity from the staff seed.
+before the sixteenth birthday. Everything here is drawn by staff number from the staff seed.
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ def people_of(opening: Opening, cells: Cells, placed: Longs) -> Workforce:
         cells: the filled cells of the margins.
         placed: (employers, functions, bands) number of people of each employer.
     """
+    # `row` is each person's cell. A code is a position among the words of the margins, and `_positions` translates it to
+    # the position among the words of the staff list.
     row, employer = _matched(cells, placed, opening.luck)
     codes = {name: cells.codes[row, axis] for axis, name in enumerate(cells.words._fields)}
     staff = opening.first_staff + np.arange(len(row))
@@ -96,11 +98,15 @@ def _matched(cells: Cells, placed: Longs, luck: Luck) -> tuple[Longs, Longs]:
     """Cell and employer of each person, ordered by employer. Employers are drawn at random within function and band."""
     count = int(cells.people.sum())
     row = np.repeat(np.arange(len(cells.people)), cells.people)
-    face = (cells.codes[:, 0] * len(cells.words.band) + cells.codes[:, 1])[row].astype("uint64")
+    # People are sorted by function and band, and at random within them: 12 bits for the two, and 52 random bits below.
+    cell_face = cells.codes[:, 0] * len(cells.words.band) + cells.codes[:, 1]
+    face = cell_face[row].astype("uint64")
     bits = luck.bits("opening place", 0, np.arange(count)) >> np.uint64(12)
     row = row[np.argsort((face << np.uint64(52)) | bits, kind="stable")]
-    by_face = placed.transpose(1, 2, 0)
-    employer = np.repeat(np.tile(np.arange(len(placed)), by_face[..., 0].size), by_face.ravel())
+    # Places at employers are listed in the same order, function by function and band by band. So the two lists match.
+    by_face = placed.transpose(1, 2, 0)  # (functions, bands, employers)
+    each_employer = np.tile(np.arange(len(placed)), by_face[..., 0].size)
+    employer = np.repeat(each_employer, by_face.ravel())
     order = np.argsort(employer, kind="stable")
     return row[order], employer[order]
 
@@ -115,15 +121,19 @@ def _lives(opening: Opening, cells: Cells, age: Longs, service: Longs, staff: Lo
         service: (n,) position of the service band of each person.
         staff: (n,) identities.
     """
+    # Intervals are [from, to) in complete years: the youngest have a birthday on the day, and the oldest are one day short
+    # of the upper end. People in a band of service must also be old enough for the fewest years in it.
     on = opening.on
     ages = np.array([opening.margins.ages[name] for name in cells.words.age])
     years = np.array([opening.margins.years[name] for name in cells.words.service])
-    at_least = np.maximum(ages[:, None, 0], years[None, :, 0] + ADULT)
+    at_least = np.maximum(ages[:, None, 0], years[None, :, 0] + ADULT)  # (ages, services)
     earliest = add_months(on, -12 * ages[:, 1]) + 1
     latest = add_months(on, -12 * at_least)
     born = _between(earliest[age], latest[age, service], opening.uniform("age", staff))
+    # Service is drawn after birth, between the first day of its band, or the sixteenth birthday, and the last day.
     sixteen = add_months(born, 12 * ADULT)
-    first = np.maximum((add_months(on, -12 * years[:, 1]) + 1)[service], sixteen)
+    earliest_start = add_months(on, -12 * years[:, 1]) + 1
+    first = np.maximum(earliest_start[service], sixteen)
     last = add_months(on, -12 * years[:, 0])[service]
     return born, _between(np.minimum(first, last), last, opening.uniform("service", staff))
 
@@ -141,14 +151,18 @@ def _points(opening: Opening, employer: Longs, band: Longs, service_from: Ints, 
     years, on a scale on which the fewest years of anyone at the top count as the last point.
     """
     years = complete_years(service_from, opening.on) * opening.uniform("years in band", staff)
-    last = np.maximum(opening.points[band] - 1, 0)
+    last = np.maximum(opening.points[band] - 1, 0)  # the top point of each person's band, counted from 0
     top = opening.margins.draws.top_of_band
     several = (last > 0) & (band != VSM)
     if top is not None and several.any():
+        # `way` is how far people are through their band. The set share of people have `least` or more of it.
         way = years / np.maximum(last, 1)
-        least = np.sort(way[several])[min(int((1.0 - top) * several.sum()), int(several.sum()) - 1)]
+        count = int(several.sum())
+        rank = min(int((1.0 - top) * several.sum()), count - 1)
+        least = np.sort(way[several])[rank]
         years = way / least * last if least > 0 else years
     point = np.minimum(np.floor(years), last)
+    # The spot rates of very senior managers are not a scale that people climb, so they do not follow from years.
     senior = np.flatnonzero(band == VSM)
     if len(senior) and opening.points[VSM] == 2 * DIRECTOR_POINTS:
         point[senior] = _senior_points(opening, employer[senior], staff[senior])
@@ -160,9 +174,12 @@ def _senior_points(opening: Opening, employer: Longs, staff: Longs) -> Longs:
     steps = np.array(opening.margins.draws.vsm_residents, "int64")
     residents = np.array([body.population or 10**9 for body in opening.bodies])[employer]
     size = np.minimum(np.searchsorted(steps, residents, side="left"), DIRECTOR_POINTS - 1)
+    # Sorted by employer and then at random: the first of each employer is its chief executive, whose rates follow those
+    # of directors.
     order = np.lexsort((opening.uniform("chief executive", staff), employer))
+    sorted_employer = employer[order]
     first = np.ones(len(order), bool)
-    first[1:] = employer[order][1:] != employer[order][:-1]
+    first[1:] = sorted_employer[1:] != sorted_employer[:-1]
     size[order[first]] += DIRECTOR_POINTS
     return size
 
@@ -194,12 +211,16 @@ def _renewals(opening: Opening, staff: Longs) -> Longs:
 
 def _critical(opening: Opening, employer: Longs, skill: Floats, staff: Longs) -> Bools:
     """The set share of each employer's staff: people with the highest sum of skill and an equally variable random part."""
+    # Sorted by employer and then from the highest score down. A person's rank is the position in this order, less the
+    # position at which the employer's people begin.
     score = skill + opening.luck.normal("opening critical", 0, staff)
     order = np.lexsort((-score, employer))
     size = np.bincount(employer, minlength=len(opening.bodies))
+    begins = np.cumsum(size) - size
     rank = np.empty(len(order), "int64")
-    rank[order] = np.arange(len(order)) - (np.cumsum(size) - size)[employer[order]]
-    return np.asarray(rank < np.rint(opening.margins.draws.critical_share * size)[employer])
+    rank[order] = np.arange(len(order)) - begins[employer[order]]
+    wanted = np.rint(opening.margins.draws.critical_share * size)
+    return np.asarray(rank < wanted[employer])
 
 
 def latents(spec: Latents, luck: Luck, staff: AnyArray) -> tuple[Floats, Floats, Floats]:
@@ -210,7 +231,9 @@ def latents(spec: Latents, luck: Luck, staff: AnyArray) -> tuple[Floats, Floats,
         luck: the draws.
         staff: (n,) identities, which key the draws.
     """
-    first, second, third = (luck.normal(f"opening {name}", 0, staff) for name in ("skill", "outside", "attitude"))
+    first = luck.normal("opening skill", 0, staff)
+    second = luck.normal("opening outside", 0, staff)
+    third = luck.normal("opening attitude", 0, staff)
     # The Cholesky root of the correlation matrix, written by hand: a library's result differs between processors.
     own_outside = np.sqrt(1.0 - spec.skill_outside * spec.skill_outside)
     shared = (spec.outside_attitude - spec.skill_attitude * spec.skill_outside) / own_outside

@@ -79,14 +79,16 @@ def margin_report(margins: Margins, people: Workforce, on: int) -> MarginReport:
     """
     check_kind("margins", margins, Margins)
     check_kind("people", people, Workforce)
-    lines = [line for margin in margins.margin for line in _lines(margins, margin, people, on)]
-    return MarginReport(
-        people=len(people), wte=float(people.wte_hundredths.sum(dtype="int64")) / 100, lines=tuple(lines)
-    )
+    lines: list[Line] = []
+    for margin in margins.margin:
+        lines += _lines(margins, margin, people, on)
+    wte = float(people.wte_hundredths.sum(dtype="int64")) / 100
+    return MarginReport(people=len(people), wte=wte, lines=tuple(lines))
 
 
 def _lines(margins: Margins, margin: Margin, people: Workforce, on: int) -> list[Line]:
     names, codes = categories_of(margins, people, margin.of, on)
+    # A margin among everyone is treated as one within a single group with a weight of 1.
     groups: tuple[str, ...] = ("",)
     outer = np.zeros(len(people), "int64")
     weights: Any = np.ones(1)
@@ -96,19 +98,21 @@ def _lines(margins: Margins, margin: Margin, people: Workforce, on: int) -> list
         there = words[VARIABLES.index(margin.within)]
         implied = one_way(margins, words, margin.within, ())
         weights = np.array([implied[there.index(group)] if group in there else 0.0 for group in groups])
-    found = np.bincount(outer * len(names) + codes, minlength=len(groups) * len(names)).reshape(len(groups), -1)
+    # Counts of all pairs in one step: group and category are packed in one number and unpacked by `reshape`.
+    counts = np.bincount(outer * len(names) + codes, minlength=len(groups) * len(names))
+    achieved = counts.reshape(len(groups), len(names))
     lines = []
     for group, row in sorted(margin.rows(), key=lambda pair: groups.index(pair[0])):
-        place = groups.index(group)
-        total = sum(row.values())
+        number = groups.index(group)
+        total = sum(row.values())  # about 1 for shares; the headcount for counts
         for name, size in sorted(row.items(), key=lambda pair: names.index(pair[0])):
             lines.append(
                 Line(
                     margin=margin.name,
                     ways=2 if margin.within else 1,
                     category=f"{group}: {name}" if group else name,
-                    target=float(len(people) * weights[place] * size / total),
-                    achieved=int(found[place, names.index(name)]),
+                    target=float(len(people) * weights[number] * size / total),
+                    achieved=int(achieved[number, names.index(name)]),
                     sources=margin.sources,
                     quality=margin.quality,
                 )
@@ -142,6 +146,7 @@ def categories_of(margins: Margins, people: Workforce, variable: str, on: int) -
         "clinician": (("no", "yes"), people.clinician),
         "hours": (tuple(str(share) for share in range(101)), people.wte_hundredths),
     }
+    # A table from the code in the staff list to the position among the margins' categories.
     known, column = words[variable]
-    place = np.array([names.index(word) if word in names else -1 for word in known])
-    return names, place[np.asarray(column, "int64")]
+    position = np.array([names.index(word) if word in names else -1 for word in known])
+    return names, position[np.asarray(column, "int64")]

@@ -107,9 +107,10 @@ class StaffSynthesis:
             StaffError: for margins that contradict each other.
         """
         out: list[Workforce] = []
-        for place, layer in enumerate((Layer(margins=self.margins, base=self.base), *self.also)):
+        layers = (Layer(margins=self.margins, base=self.base), *self.also)
+        for number, layer in enumerate(layers):
             margins = load_margins(layer.margins, folder)
-            if place == 0 and changes:
+            if number == 0 and changes:
                 margins = margins_with(margins, layer.base, changes)
             made = synthesise(
                 margins,
@@ -118,7 +119,7 @@ class StaffSynthesis:
                 base=layer.base,
                 staff_seed=staff_seed,
                 on=on,
-                first_staff=place * APART,
+                first_staff=number * APART,
                 law=law,
             )
             out.append(made)
@@ -140,6 +141,7 @@ class Opened:
 def load_margins(name: str, folder: Path | None = None) -> Margins:
     """The margins in a file of this name, in `folder` or among the bundled data."""
     check_kind("name", name, str, "give text")
+    # A user may edit a file of their own between two calls, so only bundled files are cached.
     path = found(name, folder)
     own = folder is not None and path == folder / name
     return toml.load(path, Margins) if own else _bundled_margins(path)
@@ -155,7 +157,9 @@ def joined(parts: Sequence[Workforce]) -> Workforce:
     """One workforce made from several over the same organisations and functions. Identities must differ."""
     if len(parts) == 1:
         return parts[0]
-    columns: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS}
+    columns: dict[str, Any] = {}
+    for name in COLUMNS:
+        columns[name] = np.concatenate([getattr(part, name) for part in parts])
     first = parts[0]
     source = "; ".join(part.source for part in parts)
     return Workforce(**columns, employers=first.employers, functions=first.functions, source=source)

@@ -92,16 +92,16 @@ class _Reading:
         self.left_out: list[Finding] = []
         self.further: list[Finding] = []
         self.notes: list[str] = []
-        self.found: dict[str, dict[str, Any]] = {
-            name: {}
-            for name in ("employers", "functions", "grades", "contracts", "statuses", "sexes", "clinicians", "sections")
-        }
+        # The meaning of each word that was recognised, by part of the mapping file and word.
+        parts = ("employers", "functions", "grades", "contracts", "statuses", "sexes", "clinicians", "sections")
+        self.found: dict[str, dict[str, Any]] = {name: {} for name in parts}
         self.dates: dict[str, str] = {}
 
     # Steps
 
     def people(self, numbered: Callable[[Sequence[str]], AnyArray]) -> Extracted:
         self._check_headings()
+        # Rows of people who are not in post are left out first, so that their cells cause no mistakes.
         self._leave_out_by_word("contract", "contracts", words.contract_of)
         self._leave_out_by_word("status", "statuses", words.status_of)
         wte = self._wte()
@@ -117,6 +117,7 @@ class _Reading:
         function, functions = self._names("function", words.function_name)
         placed = self._paid(grade, grade_pay, wte, started, clinician)
         number, key = self._identities(employer)
+        # All mistakes of the cells at once, before rows are combined into people.
         self._raise()
         facts = {
             "employer": employer,
@@ -137,6 +138,7 @@ class _Reading:
             "attitude": self._scores("attitude"),
         }
         self._raise()
+        # From rows to people: one main row each, with the hours, pay and service of all rows of the person.
         main, wte_of, pay_of, service_of = self._joined(key, wte, placed, facts)
         self._raise()
         if not len(main):
@@ -145,6 +147,7 @@ class _Reading:
         texts = tuple(number[main].tolist())
         columns = {name: column[main] for name, column in facts.items()}
         columns |= {"pay_pence": pay_of, "service_from": service_of, "wte_hundredths": _hundredths(wte_of)}
+        # Rows that were left out may have been the only ones of an employer or function.
         columns["employer"], employers = _used(columns["employer"], employers)
         columns["function"], functions = _used(columns["function"], functions)
         if len(functions) > _MOST_FUNCTIONS:
@@ -155,7 +158,9 @@ class _Reading:
             )
             self._mistake(0, heading, wrong, right)
             self._raise()
+        # Several employers may each have an employee number 1.
         staff = numbered(texts if len(employers) == 1 else _within(texts, columns["employer"], employers))
+        # A workforce sorts its rows by identity, so the columns beside it are put in the same order.
         ordered = np.argsort(staff, kind="stable")
         people = Workforce(staff=staff, **columns, employers=employers, functions=functions, source=self.sheet.source)
         return Extracted(
@@ -174,6 +179,7 @@ class _Reading:
         for either, example in lacking:
             wrong = f"is missing: no heading gives {' or '.join(either.split('|'))}"
             right = f'add it, or name its column in the mapping file: [columns] {either.split("|")[0]} = "…"'
+            # The headings that were not recognised are listed once, after the last missing column.
             last = (either, example) == lacking[-1]
             self._mistake(0, example, wrong, right + unknown * last)
         if "employer" not in self.roles and not self.given.employer:
@@ -194,8 +200,10 @@ class _Reading:
             return
         given: Named[str] = getattr(self.given, part)
         reasons: dict[str, str] = {}
+        # Each distinct word is looked up once. An empty cell means a permanent contract, or a person in post.
         for position, word in enumerate(column.words):
             known = meaning(word) if word else ("permanent" if part == "contracts" else KEEP, "")
+            # The user's mapping has precedence over the rules.
             if word in given and (known is None or known[0] != given[word]):
                 known = (given[word], "left out by the mapping file")
             if known is None:
@@ -206,6 +214,7 @@ class _Reading:
                 self.found[part][word] = known[0]
             if known[0] == LEAVE_OUT:
                 reasons[word] = known[1]
+        # One finding for each word, with its own reason.
         for word, reason in reasons.items():
             self._leave(column.codes == column.words.index(word), role, f"{shown(word)}: {reason}")
 
@@ -213,9 +222,11 @@ class _Reading:
         """Whole-time equivalent of each row, above 0 and at most 1 for rows that are not left out, (rows,)."""
         role = next(name for name in ("wte", "hours", "sessions") if name in self.roles)
         column = self.sheet.columns[self.roles[role]]
+        # The number in the cell that stands for a whole-time post.
         whole = {"wte": 1.0, "hours": self.given.whole_time_hours, "sessions": self.given.whole_time_sessions}[role]
         read = cells.share_of if role == "wte" else cells.hours_of
         heading = self.roles[role]
+        # NaN for a cell that is empty or is not a number; the two are different mistakes.
         shares = column.read(lambda word: _nan(None if cells.is_blank(word) else read(word)), "float64") / whole
         blank = column.read(cells.is_blank, "bool")
         self._wrong(column, np.isnan(shares) & ~blank, f"give a number such as {'0.6' if role == 'wte' else '22.5'}")
@@ -225,6 +236,7 @@ class _Reading:
             role,
             "no contracted hours: left out, because a person without hours has no post and no redundancy pay",
         )
+        # A share far above 1 is a mistake, such as hours in a column of shares. A smaller excess is reduced to 1.
         held = f'if the column contains hours, write [columns] hours = "{heading}" in the mapping file'
         self._wrong(column, shares > 1.5, f"a whole-time post is {whole:g}; {held}")
         above = (shares > 1.0) & (shares <= 1.5)
@@ -240,6 +252,8 @@ class _Reading:
         for position, word in enumerate(column.words):
             grade = self.given.grades.get(word)
             kind = cells.grade_of(word)
+            # A grade in the mapping file has precedence. Without a band it is a local grade, unless it is recognised as
+            # local or medical already.
             if grade and (grade.band or kind not in (cells.LOCAL, cells.MEDICAL)):
                 kind = grade.band or cells.LOCAL
             if kind is None:
@@ -252,8 +266,10 @@ class _Reading:
             kinds.append(kind)
             pay.append(grade.pay_pounds if grade else 0.0)
             left.append(bool(grade and grade.leave_out))
-        self._leave(np.array(left)[column.codes], "grade", "left out by the mapping file")
-        return np.array(kinds, object)[column.codes], np.array(pay, "float64")[column.codes]
+        # From distinct words to rows.
+        codes = column.codes
+        self._leave(np.array(left)[codes], "grade", "left out by the mapping file")
+        return np.array(kinds, object)[codes], np.array(pay, "float64")[codes]
 
     def _born(self) -> Longs:
         """Epoch day of birth, (rows,)."""
@@ -262,6 +278,7 @@ class _Reading:
             born = self._days("born", earliest=_years_before(on, _OLDEST), latest=_years_before(on, 14))
         else:
             born = np.full(len(self.sheet), cells.BLANK, "int64")
+        # Some extracts give only an age, or an age band for privacy. It fills the dates of birth that are missing.
         if "age" in self.roles:
             column = self.sheet.columns[self.roles["age"]]
             age = column.read(lambda word: _nan(cells.age_of(word)), "float64")
@@ -269,7 +286,8 @@ class _Reading:
             needed = (born == cells.BLANK) & self.stay
             self._wrong(column, needed & np.isnan(age) & ~blank, "give an age such as 41, or an age band such as 41-45")
             use = needed & ~np.isnan(age)
-            estimate = self.table.on - np.rint(np.nan_to_num(age) * 365.25).astype("int64")
+            days = np.rint(np.nan_to_num(age) * 365.25).astype("int64")
+            estimate = self.table.on - days
             born = np.where(use, estimate, born)
             self._mend(use, "age", "no date of birth: estimated from the middle of the age given")
         self._leave(born == cells.BLANK, "born", "no date of birth, on which pension and the chance of leaving depend")
@@ -279,6 +297,7 @@ class _Reading:
         """First day with the employer, and first day of NHS service that counts, (rows,) each."""
         on = date_of(self.table.on)
         nothing = np.full(len(self.sheet), cells.BLANK, "int64")
+        # The limits fix the century of two-digit years.
         span = {"earliest": _years_before(on, 70), "latest": _years_before(on, -2)}
         started = self._days("started", **span) if "started" in self.roles else nothing
         service = self._days("service_from", **span) if "service_from" in self.roles else nothing
@@ -295,15 +314,19 @@ class _Reading:
                 "No column gives NHS service: it is counted from the start with this employer, which may understate "
                 "redundancy pay."
             )
+        # NHS service that counts is the earlier of the two dates, because it includes earlier employers.
         counted = np.where(given, service, started)
         later = given & is_here & (service > started)
         self._mend(later, "service_from", "is after the start with this employer: counted from that start")
         counted = np.where(later, started, counted)
+        # Nobody is employed before the age of 16. If one of the dates is impossible, the other one is used.
         early = self.stay & (counted > cells.BLANK) & (complete_years(_known(born), _known(counted)) < _YOUNGEST)
-        other = early & is_here & (complete_years(_known(born), _known(started)) >= _YOUNGEST)
+        started_later = complete_years(_known(born), _known(started)) >= _YOUNGEST
+        other = early & is_here & started_later
         self._mend(other, "service_from", "is before the 16th birthday: counted from the start with this employer")
         counted = np.where(other, started, counted)
-        third = early & ~other & given & (complete_years(_known(born), _known(service)) >= _YOUNGEST)
+        served_later = complete_years(_known(born), _known(service)) >= _YOUNGEST
+        third = early & ~other & given & served_later
         self._mend(third, "started", "is before the 16th birthday: service counted from the NHS date")
         counted = np.where(third, service, counted)
         return np.where(is_here, started, counted), counted
@@ -311,6 +334,7 @@ class _Reading:
     def _check_ages(self, born: Longs, service: Longs) -> None:
         """Leave out people who are too young to be in post, and refuse impossible dates of birth."""
         known = self.stay & (born > cells.BLANK)
+        # Rows without a date of birth get an age that passes all checks; they are left out elsewhere.
         age = np.where(known, complete_years(_known(born), self.table.on), 40)
         column = self.sheet.columns[self.roles.get("born") or self.roles["age"]]
         self._wrong(
@@ -319,6 +343,7 @@ class _Reading:
             f"give the date of birth of a person aged {_YOUNGEST} to {_OLDEST}",
         )
         self._leave(known & (age < _YOUNGEST), "born", f"under {_YOUNGEST} on {date_of(self.table.on)}")
+        # The mask again, because the line above may have left out some rows.
         known = self.stay & (born > cells.BLANK) & (service > cells.BLANK)
         early = known & (complete_years(_known(born), _known(service)) < _YOUNGEST)
         self._leave(early, "born", "birth and start contradict each other: work before the 16th birthday")
@@ -329,6 +354,7 @@ class _Reading:
         column = self._column("contract")
         ends = np.full(len(self.sheet), cells.BLANK, "int64")
         if "contract_ends" in self.roles:
+            # The limits fix the century of two-digit years. A last day may be long past or far ahead.
             ends = self._days("contract_ends", earliest=_years_before(on, 30), latest=_years_before(on, -40))
         has_end = ends > cells.BLANK
         if column is None:
@@ -377,6 +403,7 @@ class _Reading:
 
     def _sections(self, service: Longs) -> AnyArray:
         """Section of the pension scheme, (rows,)."""
+        # The section is the one that was open when service began: the number of later sections begun by then.
         by_service = np.searchsorted(self.table.section_starts, service, side="right")
         column = self._column("section")
         if column is None:
@@ -402,6 +429,7 @@ class _Reading:
         part = f"{role}s"
         given: Named[str] = getattr(self.given, part)
         column = self._column(role)
+        # Without a column everyone has the same name.
         if column is None:
             name = self.given.employer if role == "employer" else "all"
             if role == "function":
@@ -428,8 +456,10 @@ class _Reading:
             started: (rows,) epoch day of the start with the employer.
             clinician: (rows,) whether the person is a clinician.
         """
+        # A row's own pay has precedence over the pay of its grade.
         pay = self._pay(grade, wte)
         pay = np.where(pay > 0, pay, grade_pay)
+        # Years in the grade decide the point if no column gives it; without that date, years with the employer.
         since = started
         if "in_grade" in self.roles:
             on = date_of(self.table.on)
@@ -448,6 +478,7 @@ class _Reading:
             style=self.given.points,
             chief=self._chiefs(),
         )
+        # Mistakes, rows without pay, and corrections, in the order in which the report lists them.
         for mask, word, wrong, right in placed.faults:
             faulty = self.sheet.columns[heading or self.roles["grade"]]
             self._wrong(faulty, mask, right, wrong=wrong or f"is {shown(word)}")
@@ -471,7 +502,9 @@ class _Reading:
         given = column.read(lambda word: _nan(0.0 if cells.is_blank(word) else cells.pounds_of(word)), "float64")
         self._wrong(column, np.isnan(given) & ~blank, "give pounds a year such as 35184")
         pay = np.nan_to_num(given)
-        wrong = (pay > 0) & ((pay < _LOWEST_PAY * np.minimum(wte, 1.0)) | (pay > _HIGHEST_PAY))
+        # Monthly or hourly pay is far below a year's. The lower limit is for actual pay, so it falls with the hours.
+        lowest = _LOWEST_PAY * np.minimum(wte, 1.0)
+        wrong = (pay > 0) & ((pay < lowest) | (pay > _HIGHEST_PAY))
         self._wrong(column, wrong, "give pay for a whole year in pounds, not for a month or an hour")
         if self._pay_is_actual(column.heading, grade, pay, wte):
             return np.where(pay > 0, pay / np.where(wte > 0, wte, 1.0), 0.0)
@@ -483,16 +516,28 @@ class _Reading:
         """
         if self.given.pay:
             return self.given.pay == "actual"
+        # The heading may say it.
         plain = words.normal(heading)
         if any(word in plain for word in ("actual", "pro rata")):
             return True
         if any(word in plain for word in ("fte", "wte", "full time", "whole time", "pay pounds")):
             return False
+        # Otherwise part-time staff show it: whether their pay is within their band as it is, or divided by their hours.
+        # The upper limit is wider, because pay may include a supplement.
         part = self.stay & (wte < 0.995) & (wte > 0) & (pay > 0)
         low, high = self.table.limits(grade)
         banded = part & (high > 0)
-        whole = float(((pay >= low * 0.97) & (pay <= high * 1.25))[banded].mean()) if banded.any() else 0.0
-        actual = float(((pay / wte >= low * 0.97) & (pay / wte <= high * 1.25))[banded].mean()) if banded.any() else 0.0
+
+        def share_within(pounds: Floats) -> float:
+            if not banded.any():
+                return 0.0
+            within = (pounds >= low * 0.97) & (pounds <= high * 1.25)
+            return float(within[banded].mean())
+
+        whole = share_within(pay)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            actual = share_within(pay / wte)
+        # Clear only if nearly all fit one reading and many do not fit the other.
         if max(whole, actual) >= 0.9 and min(whole, actual) < 0.6:
             name = "actual pay at each person's hours" if actual > whole else "whole-time pay"
             self.notes.append(f"Pay in {heading!r} is read as {name}, which fits the bands of part-time staff.")
@@ -507,14 +552,14 @@ class _Reading:
         column = self._column("title")
         if column is None:
             return np.zeros(len(self.sheet), bool)
-        return column.read(
-            lambda word: words.normal(word) in ("chief executive", "chief executive officer", "ceo"), "bool"
-        )
+        titles = ("chief executive", "chief executive officer", "ceo")
+        return column.read(lambda word: words.normal(word) in titles, "bool")
 
     def _identities(self, employer: AnyArray) -> tuple[AnyArray, Longs]:
         """Each row's payroll identity, and the position of its person among all people, (rows,) each."""
         column = self.sheet.columns[self.roles["staff"]]
         self._wrong(column, column.read(cells.is_blank, "bool"), "give each person an identity")
+        # One code for each pair of identity and employer, because employers number their own staff.
         key = column.codes * (int(employer.max(initial=0)) + 1) + employer
         _, key = np.unique(key, return_inverse=True)
         self._refuse_twice(key)
@@ -523,18 +568,21 @@ class _Reading:
     def _refuse_twice(self, key: Longs) -> None:
         """Count a repeated row once. Refuse an assignment that is given twice with different cells."""
         column = self._column("assignment")
+        # One code for each distinct row: columns are added one by one, and the codes are made small again each time.
         width = np.zeros(len(self.sheet), "int64")
         for each in self.sheet.columns.values():
             _, width = np.unique(width * (len(each.words) + 1) + each.codes, return_inverse=True)
-        same = self.stay & _repeated(np.where(self.stay, width, -1 - np.arange(len(width))))
+        # Rows that are left out get different negative codes, so that they repeat nothing.
+        apart = -1 - np.arange(len(width))
+        same = self.stay & _repeated(np.where(self.stay, width, apart))
         self._further(same, "", "the same row again")
         self.stay &= ~same
         if column is None:
             return
+        # Rows without an assignment number cannot be compared, so they get negative codes too.
         pair = key * len(column.words) + column.codes
-        pair = np.where(
-            self.stay & column.read(lambda word: not cells.is_blank(word), "bool"), pair, -1 - np.arange(len(pair))
-        )
+        numbered = self.stay & column.read(lambda word: not cells.is_blank(word), "bool")
+        pair = np.where(numbered, pair, -1 - np.arange(len(pair)))
         self._wrong(column, _repeated(pair), "give each assignment once", wrong="is given twice with different cells")
 
     def _joined(
@@ -551,9 +599,13 @@ class _Reading:
             placed: the rows' positions in the pay table.
             facts: further (rows,) columns by name.
         """
+        # Rows by person, most hours first, then in the order of the file. The first row of each person is the main row.
         rows = np.flatnonzero(self.stay)
         order = rows[np.lexsort((rows, -wte[rows], key[rows]))]
-        first = np.concatenate([[True], key[order][1:] != key[order][:-1]]) if len(order) else np.zeros(0, bool)
+        first = np.zeros(0, bool)
+        if len(order):
+            first = np.concatenate([[True], key[order][1:] != key[order][:-1]])
+        # The index of each row's person, in the order of `main`.
         group = np.cumsum(first) - 1
         main = order[first]
         for role, name in (("born", "born"), ("sex", "sex")):
@@ -569,6 +621,7 @@ class _Reading:
                     wrong="differs from another row of the same person",
                 )
         count = np.bincount(group, minlength=len(main))
+        # From positions in `order` back to rows of the sheet.
         further = np.zeros(len(self.sheet), bool)
         further[order[~first]] = True
         self._further(
@@ -581,14 +634,15 @@ class _Reading:
             "more than a whole-time post in all assignments: counted as 1",
         )
         rate = np.where(placed.pay_pence > 0, placed.pay_pence, placed.table_pence)
-        mean = np.rint(
-            np.bincount(group, weights=rate[order] * wte[order], minlength=len(main)) / np.maximum(total, 1e-9)
-        )
+        weighted = np.bincount(group, weights=rate[order] * wte[order], minlength=len(main))
+        mean = np.rint(weighted / np.maximum(total, 1e-9))
+        # Whether any of a person's rows has another rate than the main row.
         differs = np.zeros(len(main), bool)
         differs[group[rate[order] != rate[main][group]]] = True
         pay = np.where(differs & (count > 1), mean, placed.pay_pence[main]).astype("int64")
         rule = "two jobs at different rates: the pay is the mean of both, weighted by hours"
         self._mend(_mask(self.sheet, main[differs & (count > 1)]), "grade", rule)
+        # The earliest date of any row, because service with one employer is service of the person.
         service = np.full(len(main), np.iinfo("int64").max)
         np.minimum.at(service, group, facts["service_from"][order])
         return main, np.minimum(total, 1.0), pay, service
@@ -603,6 +657,7 @@ class _Reading:
         """Epoch days of a column, BLANK if a cell gives none, (rows,). Dummy dates count as none, with a note."""
         column = self.sheet.columns[self.roles[role]]
         order = self.given.dates.get(column.heading, self.order)
+        # Each distinct text is read once; faults are then reported for every row that has the text.
         read = cells.read_days(column.words, order=order, heading=column.heading, **limits)
         if read.order:
             self.dates[column.heading] = read.order
@@ -630,9 +685,11 @@ class _Reading:
         given: Named[str] = getattr(self.given, part)
         found: dict[str, int] = {}
         for position, word in enumerate(column.words):
+            # A word that consists only of signs cannot be read by rule.
             what = given.get(word) or (meaning(word) if words.said(word) else None)
             if what is None:
                 self._unknown_word(column, position, part, ", ".join(choices))
+                # Any meaning will do, because the mistake stops the import.
                 what = choices[-1]
             elif word:
                 self.found[part][word] = what
@@ -713,6 +770,7 @@ class _Reading:
 
     def _quality(self, people: int) -> Quality:
         """The report. Corrections are listed only for rows that are not left out."""
+        # A row may be corrected first and left out later.
         lines = self.sheet.lines[self.stay]
         mended = [attrs.evolve(one, lines=one.lines[np.isin(one.lines, lines)]) for one in self.mended]
         used = set(self.roles.values())
@@ -735,6 +793,7 @@ class _Reading:
 
     def _mapping(self, employers: Sequence[str]) -> StaffMapping:
         """The user's mapping, completed by the meanings that were recognised."""
+        # What the user gave has precedence over what was recognised.
         kinds = {name: words.kind_of(name) for name in employers} | dict(self.given.kinds)
         found: dict[str, Any] = {
             part: Named({**known, **getattr(self.given, part)}) for part, known in self.found.items()
@@ -783,6 +842,7 @@ def _hundredths(wte: Floats) -> AnyArray:
 def _repeated(codes: Longs) -> Bools:
     """Which entries repeat an earlier one, (n,)."""
     _, first = np.unique(codes, return_index=True)
+    # All rows except the first of each code.
     repeated = np.ones(len(codes), bool)
     repeated[first] = False
     return repeated

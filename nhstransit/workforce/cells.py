@@ -57,10 +57,12 @@ def grade_of(word: str) -> str | None:
     ['8a', '8a', 'VSM', None]
     """
     plain = normal(word)
+    # Very senior managers first, because their grades may also mention a band.
     if re.search(r"\b(vsm|esm)\b|very senior|executive (and )?senior manage", plain):
         return VSM_GRADE
     band = _BAND.search(plain) or _SHORT.match(plain)
     code = _CODE.search(word)
+    # The name of a band and the staff record system's code must not contradict each other.
     if band:
         name = f"{int(band[1])}{(band[2] or '').lower()}"
         if name not in BANDS:
@@ -122,18 +124,17 @@ def point_of(word: str) -> Point | None:
         return Point()
     plain = normal(word)
     code = _CODE.search(word)
+    # The point follows the code of the grade.
     rest = normal(word[code.end() :]) if code else plain
     band = _CODES.get(int(code[1]), "") if code else ""
     step = re.search(r"\b(entry|minimum|bottom|intermediate|mid\w*|top|max\w*)\b", rest)
     if step:
         word_of = step[1]
-        name = (
-            "entry"
-            if word_of in ("entry", "minimum", "bottom")
-            else "top"
-            if word_of[:3] in ("top", "max")
-            else "intermediate"
-        )
+        name = "intermediate"
+        if word_of in ("entry", "minimum", "bottom"):
+            name = "entry"
+        elif word_of[:3] in ("top", "max"):
+            name = "top"
         return Point(step=name, code=band)
     number = re.fullmatch(
         r"(?:spine|scp|sp|point|pt|step|spine point|pay point|step point)?\s*0?(\d{1,2})(?: 0+)?", rest
@@ -184,6 +185,7 @@ def read_days(words: Iterable[str], *, earliest: dt.date, latest: dt.date, order
     faults: dict[str, tuple[str, str]] = {}
     dummies: set[str] = set()
     numeric: dict[str, tuple[int, int, int]] = {}
+    # Days with a month in words are read at once. Days of three numbers wait until the whole column is known.
     for word in words:
         if is_blank(word):
             days[word] = BLANK
@@ -191,10 +193,12 @@ def read_days(words: Iterable[str], *, earliest: dt.date, latest: dt.date, order
         plain = _TIME.sub("", word.strip().lower())
         figures = _NUMBERS.match(plain)
         if figures:
-            numeric[word] = (int(figures[1]), int(figures[2]), int(figures[3]))
-            if len(figures[1]) == 4 or len(figures[3]) == 4 or (len(figures[1]) <= 2 and len(figures[3]) == 2):
+            # One of the outer numbers must be a year of four digits, or the last one a year of two.
+            before = len(figures[1])
+            after = len(figures[3])
+            if 4 in (before, after) or (before <= 2 and after == 2):
+                numeric[word] = (int(figures[1]), int(figures[2]), int(figures[3]))
                 continue
-            del numeric[word]
         named = _by_name(plain)
         found = _date(*named, earliest, latest) if named else None
         if found is None:
@@ -234,6 +238,7 @@ def _by_name(plain: str) -> tuple[int, int, int, bool] | None:
 
 def _date(year: int, month: int, day: int, short: bool, earliest: dt.date, latest: dt.date) -> dt.date | None:
     """The date, or None. A two-digit year gets the century in which the day is within the limits."""
+    # With two digits, both centuries are tried, and the day must be possible in exactly one of them.
     years = (1900 + year, 2000 + year) if short else (year,)
     found = []
     for each in years:
@@ -269,6 +274,7 @@ def _numeric_days(
         dummies: texts that stand for "not known"; results are added to it.
         heading: the column's heading, for messages.
     """
+    # Every reading of every text that is a date.
     readings: dict[str, dict[str, dt.date]] = {}
     for word, (first, second, third) in numeric.items():
         forms: dict[str, tuple[int, int, int, bool]] = {}
@@ -278,25 +284,29 @@ def _numeric_days(
             short = third < 100
             forms["dmy"] = (third, second, first, short)
             forms["mdy"] = (third, first, second, short)
+            # Year first is possible only with two digits for the year, such as 05-04-01.
             if short and re.match(r"^\d{2}\D", word.strip()):
                 forms["ymd"] = (first, second, third, True)
         if given and given in forms:
             forms = {given: forms[given]}
         read = {name: _date(*form, earliest, latest) for name, form in forms.items()}
         readings[word] = {name: date for name, date in read.items() if date is not None}
+    # A text that begins with a year of four digits has only one reading, and does not show the order of the others.
     whole = {word: found for word, found in readings.items() if set(found) != {"ymd"} or numeric[word][0] <= 31}
-    orders = (
-        [given] if given else [name for name in ("dmy", "mdy", "ymd") if all(name in found for found in whole.values())]
-    )
+    orders = [given]
+    # The orders in which every text is a date.
+    if not given:
+        orders = [name for name in ("dmy", "mdy", "ymd") if all(name in found for found in whole.values())]
     if not orders and whole:  # no single order fits: use the most common one, and report the texts that do not fit it
         votes = {name: sum(name in found for found in whole.values()) for name in ORDERS_FOUND}
         orders = [max(votes, key=lambda name: votes[name])]
     for word, found in readings.items():
+        # Two orders may give the same date, such as 04/04/1968, which is then not ambiguous.
         possible = {found[name] for name in (orders if word in whole else ["ymd"]) if name in found}
         if not possible:
-            best = (
-                f"as the rest of the column ({orders[0]})" if orders and not given else f"in the order {given or 'ymd'}"
-            )
+            best = f"in the order {given or 'ymd'}"
+            if orders and not given:
+                best = f"as the rest of the column ({orders[0]})"
             faults[word] = (
                 f"is {word[:40]!r}, which is not a date {best}",
                 "correct the day, or write the whole column in one order",
@@ -329,9 +339,11 @@ def share_of(text: str) -> float | None:
     plain = text.strip().replace(" ", "")
     if re.fullmatch(r"\d{1,3}(\.\d+)?%", plain):
         return float(plain[:-1]) / 100
+    # A decimal comma, as in other countries' number formats.
     if re.fullmatch(r"\d{1,2},\d{1,5}", plain):
         plain = plain.replace(",", ".")
-    return float(plain) if re.fullmatch(r"\d{0,3}(\.\d+)?", plain) and plain not in ("", ".") else None
+    is_number = re.fullmatch(r"\d{0,3}(\.\d+)?", plain) and plain not in ("", ".")
+    return float(plain) if is_number else None
 
 
 def hours_of(text: str) -> float | None:
@@ -346,6 +358,7 @@ def hours_of(text: str) -> float | None:
 def pounds_of(text: str) -> float | None:
     """Pounds such as 35,184.00 or £35184. None for any other text, or for a text that could mean two sums."""
     plain = text.strip().replace("£", "").replace(" ", "").removesuffix("gbp").removesuffix("GBP")
+    # A comma before three digits separates thousands; before two digits it is a decimal comma.
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d{1,2})?", plain):
         plain = plain.replace(",", "")
     elif re.fullmatch(r"\d+,\d{2}", plain):
@@ -360,8 +373,12 @@ def age_of(text: str) -> float | None:
     [41.5, 48.5, 71.5, 20.5]
     """
     plain = text.strip().lower().replace("years", "").replace("yrs", "").strip()
+    # On average a person aged 41 is halfway to the 42nd birthday. The open bands are read as their limit.
     single = re.fullmatch(r"(?:>=|<=|over |under )?\s*(\d{2})\s*(?:\+|and over)?", plain)
     if single:
         return int(single[1]) + 0.5
     band = re.fullmatch(r"(\d{2})\s*(?:-|–|to)\s*(\d{2})", plain)
-    return (int(band[1]) + int(band[2]) + 1) / 2 if band and band[1] < band[2] else None
+    if band is None or band[1] >= band[2]:
+        return None
+    # The last year of the band counts to its end, hence the 1.
+    return (int(band[1]) + int(band[2]) + 1) / 2

@@ -81,6 +81,7 @@ def agenda_for_change() -> tuple[str, ...]:
 def _ranks() -> Longs:
     """The rank of each band, in order of code, (bands,)."""
     levels = np.array([band.level for band in BAND_TABLE])
+    # The first sort gives the bands from lowest to highest; sorting that order gives each band's position in it.
     return np.argsort(np.argsort(levels, kind="stable"), kind="stable").astype("int64")
 
 
@@ -112,30 +113,30 @@ class Status(IntEnum):
     LEAVING = 2  # an exit date is agreed or notice has been given
 
 
-# The opening workforce: one row per person, one array per fact, sorted by identity at the start.
+# The opening workforce: one row per person, one array per fact, sorted by staff number at the start.
 
 NEVER = 2**31 - 1  # stands for an epoch day or day that never comes
 YOUNGEST = 16  # youngest age at the start of service, in complete years
 
 COLUMNS = {
-    "staff": "int32",  # permanent identity, 0 or more; the key of all the person's draws
-    "employer": "int16",  # position in `employers`
-    "function": "int8",  # position in `functions`
-    "band": "int8",  # position in BANDS
+    "staff": "int32",  # permanent staff number of the person, 0 or more, on which all the person's draws depend
+    "employer": "int16",  # index in `employers`
+    "function": "int8",  # index in `functions`
+    "band": "int8",  # code of the band, an index of BANDS
     "point": "int8",  # pay point within the band, from 0
     "pay_pence": "int32",  # whole-time basic pay per year; 0: as the dated tables give for band and point
     "wte_hundredths": "int8",  # whole-time equivalent in hundredths, 1 to 100
-    "born": "int32",  # epoch day
+    "born": "int32",  # epoch day of birth
     "service_from": "int32",  # epoch day from which reckonable NHS service counts
-    "sex": "int8",  # position in SEXES
-    "clinician": "bool",
-    "contract": "int8",  # position in CONTRACTS
+    "sex": "int8",  # code of the sex, an index of SEXES
+    "clinician": "bool",  # whether the person is a clinician
+    "contract": "int8",  # code of the contract, an index of CONTRACTS
     "contract_ends": "int32",  # epoch day of the last day in post; NEVER for a permanent contract
-    "section": "int8",  # section of the pension scheme, position in SECTIONS
-    "critical": "bool",  # business-critical
-    "skill": "float32",  # standardised
-    "outside": "float32",  # outside option, standardised
-    "attitude": "float32",  # to the reform, standardised; positive is in favour
+    "section": "int8",  # code of the section of the pension scheme, an index of SECTIONS
+    "critical": "bool",  # whether the person is business-critical
+    "skill": "float32",  # standardised skill
+    "outside": "float32",  # standardised strength of the person's outside option
+    "attitude": "float32",  # standardised attitude to the reform; positive is in favour
 }
 
 
@@ -185,6 +186,7 @@ class Workforce:
                 raise StaffError(name, f"has shape {given.shape}", f"give {many} entries, one per person")
             columns[name] = _fitted(name, given, dtype)
         order = np.argsort(columns["staff"], kind="stable")
+        # The class is frozen, so its sorted and read-only columns are set in the way that attrs itself uses.
         for name, column in columns.items():
             object.__setattr__(self, name, guarded(np.ascontiguousarray(column[order])))
         if self.lines is not None:
@@ -212,9 +214,11 @@ class Workforce:
     def content(self) -> str:
         """The SHA-256 hash of the columns and their vocabularies, in hexadecimal."""
         digest = hashlib.sha256(repr((self.employers, self.functions)).encode())
+        # Bytes in a fixed order, so that the hash is the same on every machine.
         for name in COLUMNS:
             column = getattr(self, name)
-            digest.update(column.astype(column.dtype.newbyteorder("<")).tobytes())
+            little_endian = column.astype(column.dtype.newbyteorder("<"))
+            digest.update(little_endian.tobytes())
         return digest.hexdigest()
 
     def columns(self) -> dict[str, Any]:
@@ -235,12 +239,14 @@ def _fitted(name: str, given: AnyArray, dtype: str) -> AnyArray:
         dtype: its type.
     """
     _refuse_text(name, given, dtype)
+    # A cell that does not fit wraps round without an error, so the converted column is compared with the given one.
     with np.errstate(invalid="ignore", over="ignore"):
         try:
             column = given.astype(dtype)
         except OverflowError:  # a Python integer too large for any column
             column = given.astype("float64").astype(dtype)
     changed = column != given
+    # Scores lose digits as 32-bit floats, which does no harm.
     if dtype != "float32" and changed.any():
         row = int(np.argmax(changed))
         raise StaffError(
@@ -283,10 +289,12 @@ def _refuse_text(name: str, given: AnyArray, dtype: str) -> None:
 
 
 def check(people: Workforce) -> None:
-    """Raise StaffError with every invalid row, identified by its line in the file or by its identity."""
+    """Raise StaffError with every invalid row, identified by its line in the file or by its staff number."""
     mistakes = Mistakes()
     _refuse(mistakes, people, people.staff < 0, "staff", "is negative", "give each person a whole number of 0 or more")
-    twice = np.concatenate([np.zeros(min(1, len(people)), bool), people.staff[1:] == people.staff[:-1]])
+    # Staff numbers are sorted, so a repeated one equals its neighbour.
+    repeated = people.staff[1:] == people.staff[:-1]
+    twice = np.concatenate([np.zeros(min(1, len(people)), bool), repeated])
     _refuse(mistakes, people, twice, "staff", "is given twice", "give each person a different number")
     vocabularies = {
         "employer": people.employers,
@@ -310,7 +318,9 @@ def check(people: Workforce) -> None:
     _refuse(mistakes, people, people.pay_pence < 0, "pay_pence", "is negative", "give pay of 0 or more")
     share = (people.wte_hundredths < 1) | (people.wte_hundredths > 100)
     _refuse(mistakes, people, share, "wte_hundredths", "is outside 1 to 100", "give hundredths of a whole-time post")
-    for row in np.flatnonzero(complete_years(people.born, people.service_from) < YOUNGEST).tolist():
+    # A loop over the wrong rows only.
+    early = complete_years(people.born, people.service_from) < YOUNGEST
+    for row in np.flatnonzero(early).tolist():
         since = date_of(people.service_from[row])
         born = date_of(people.born[row])
         wrong = f"is {since}, which is before the {YOUNGEST}th birthday of a person born on {born}"
@@ -329,6 +339,7 @@ def check(people: Workforce) -> None:
 
 def _refuse(mistakes: Mistakes, people: Workforce, wrong: Bools, column: str, what: str, right: str) -> None:
     """Add a mistake for each row that is wrong in a column."""
+    # A loop over the wrong rows only.
     for row in np.flatnonzero(wrong).tolist():
         shown_wrong = f"{what} ({getattr(people, column)[row]})"
         mistakes.add(fault(people, row, column, shown_wrong, right), *order_of(people, row, column))
@@ -361,5 +372,6 @@ def order_of(people: Workforce, row: int, column: str) -> tuple[int, int]:
     """
     check_kind("people", people, Workforce)
     check_kind("column", column, str, "give text")
+    # A list without lines, made in Python, is sorted by row. Pay is in pounds in a file and in pence here.
     line = row if people.lines is None else int(people.lines[row])
     return line, list(COLUMNS).index("pay_pence" if column == "pay_pounds" else column)

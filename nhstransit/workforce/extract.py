@@ -123,6 +123,7 @@ def read_sheet(source: str | Path | pd.DataFrame, *, known: Callable[[str], bool
         return _from_frame(source)
     path = Path(source)
     content = _bytes(path)
+    # The file's name and its first bytes must agree, because a workbook is a zip archive.
     if path.suffix.lower() in (".xlsx", ".xlsm") and content.startswith(b"PK"):
         rows, lines, name = _workbook(path, content, known, sheet)
         return _sheet(path.name, rows, lines, known, (f"Read from the sheet {name!r} of the workbook.",), unit="row")
@@ -152,6 +153,7 @@ def _bytes(path: Path) -> bytes:
 
 def _decoded(path: Path, content: bytes) -> tuple[str, str]:
     """The text of a file and the name of its encoding, by byte order mark, else UTF-8, else Windows-1252."""
+    # By the byte order mark if there is one. Otherwise UTF-8 is tried, which other encodings hardly ever fit by chance.
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
             return content.decode("utf-16"), "UTF-16"
@@ -174,12 +176,14 @@ def _decoded(path: Path, content: bytes) -> tuple[str, str]:
 
 def _delimiter(text: str, known: Callable[[str], bool]) -> str:
     """The delimiter that separates most known headings on one line near the top; a comma if none does."""
+    # Only the top of the file, because the headings must be there.
     top = io.StringIO("\n".join(text.splitlines()[:_SEARCHED]), newline="")
     best = ","
     most = 0
     for delimiter in DELIMITERS:
         top.seek(0)
-        found = max((sum(map(known, row)) for row in csv.reader(top, delimiter=delimiter)), default=0)
+        counts = (sum(map(known, row)) for row in csv.reader(top, delimiter=delimiter))
+        found = max(counts, default=0)
         if found > most:
             best = delimiter
             most = found
@@ -190,6 +194,7 @@ def _split(path: Path, text: str, delimiter: str) -> tuple[list[list[str]], list
     """The rows of delimited text and the line on which each begins."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     rows: list[list[str]] = []
+    # A cell may contain line breaks, so a row may end several lines after it began.
     ends = [0]
     try:
         for row in reader:  # a loop, because the line number is known only while the reader is at that line
@@ -210,6 +215,7 @@ def _workbook(
     except ImportError:
         right = f"{to_install('xlsx')}; or save the sheet as CSV in UTF-8"
         raise FormatError(str(path), "is a workbook, and openpyxl is not installed", right) from None
+    # The size is checked before the workbook is unpacked, because a small file may expand to fill the memory.
     _check_unpacked(path, content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
@@ -222,6 +228,7 @@ def _workbook(
             if not hasattr(sheet, "iter_rows") or (wanted and sheet.title != wanted):
                 continue
             rows = [[_cell_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+            # A sheet with three known headings on one line is a list of staff; others have notes or totals.
             if any(sum(map(known, row)) >= 3 for row in rows[:_SEARCHED]):
                 lists[sheet.title] = rows
         names = [sheet.title for sheet in book.worksheets]
@@ -278,6 +285,7 @@ def _from_frame(table: Any) -> Sheet:
 
 def _plain_text(cell: Any) -> str:
     """A DataFrame's cell as text. A missing cell is empty."""
+    # NaN is the only value that differs from itself.
     if cell is None or cell != cell or str(cell) in ("NaT", "<NA>"):
         return ""
     if hasattr(cell, "isoformat"):
@@ -306,19 +314,23 @@ def _sheet(
     """
     head = _headings_at(source, rows, known)
     headings = [" ".join(cell.split()) for cell in rows[head]]
-    titles = tuple(" ".join(filter(None, map(str.strip, row))) for row in rows[:head] if any(map(str.strip, row)))
-    aside = [(lines[at], "a title above the headings") for at in range(head) if any(map(str.strip, rows[at]))]
+    above = [at for at in range(head) if any(map(str.strip, rows[at]))]
+    titles = tuple(" ".join(filter(None, map(str.strip, rows[at]))) for at in above)
+    aside = [(lines[at], "a title above the headings") for at in above]
+    # The number of cells of a line: up to the last heading that is not empty.
     width = max((position + 1 for position, name in enumerate(headings) if name), default=0)
     _refuse_twice(source, [name for name in headings if name])
     people = []
     at_line = []
     mistakes = Mistakes()
+    # A line with this many filled cells or fewer may be a total or a note.
     few = max(3, width // 3)
     # Sort whole lines into rows, blank lines and totals. Cells are read later.
     for row, line in zip(rows[head + 1 :], lines[head + 1 :], strict=True):
         if len(row) != width:
             row = _fitted(row, width)
-        if len(row) - row.count("") <= few:
+        filled = len(row) - row.count("")
+        if filled <= few:
             if not any(cell.strip() for cell in row):
                 continue
             if _is_foot(row):
@@ -337,12 +349,15 @@ def _sheet(
     if not people:
         raise StaffError(source, "contains no people under its headings", "give a line for each assignment")
     columns = {}
+    # From rows to columns.
     for name, cells in zip(headings[:width], zip(*people, strict=True), strict=True):
         column = _column(name, cells)
         if name:
             columns[name] = column
+        # Cells under an empty heading would be lost, so they are reported, with the first line that has one.
         elif any(column.words):
-            first = at_line[int(np.argmax(column.codes != column.words.index("") if "" in column.words else True))]
+            filled_rows = column.codes != column.words.index("") if "" in column.words else True
+            first = at_line[int(np.argmax(filled_rows))]
             error = mistake(unit, first, "", "has a cell under no heading", "give that column a heading")
             raise error.in_file(source)
     if titles:
@@ -376,6 +391,7 @@ def _headings_at(source: str, rows: Sequence[list[str]], known: Callable[[str], 
 
 def _fitted(row: list[str], width: int) -> list[str]:
     """A line without empty cells after the last heading."""
+    # Spreadsheets often write empty cells after the last column.
     while len(row) > width and not row[-1].strip():
         row = row[:-1]
     return row
@@ -388,6 +404,7 @@ def _is_foot(row: list[str]) -> bool:
 
 
 def _column(heading: str, cells: Sequence[str]) -> Column:
+    # Each distinct text is trimmed once. Texts that are equal after this get the same code.
     codes, words = tables.factorized(cells)
     trimmed = [" ".join(word.split()) for word in words]
     known = list(dict.fromkeys(trimmed))

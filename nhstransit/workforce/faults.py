@@ -62,6 +62,7 @@ def unfit(people: Workforce, opening: Opening) -> Iterator[Fault]:
     start = opening.start
     first = epoch_day(opening.start)
     leave_out = "leave out people who are not in post on its first day, or give another day"
+    # All loops here are over wrong rows only.
     old = complete_years(people.born, np.full(len(people), first)) > OLDEST
     for row in _rows(old):
         wrong = f"is {date_of(people.born[row])}, more than {OLDEST} years before the scenario starts ({start})"
@@ -75,6 +76,7 @@ def unfit(people: Workforce, opening: Opening) -> Iterator[Fault]:
             f"is {SECTIONS[people.section[row]]}, a section that nobody could join when the scenario starts ({start})"
         )
         yield row, "section", wrong, f"give {', '.join(SECTIONS[: opening.sections])} or none"
+    # A band without a pay table on that day has 0 points, and then any point is allowed.
     many = opening.points[people.band]
     for row in _rows((people.point >= many) & (many > 0)):
         count = int(many[row])
@@ -110,7 +112,9 @@ def _pay(people: Workforce, opening: Opening) -> Iterator[Fault]:
     first = opening.first_pence.copy()
     if first[VSM] == 0:
         first[VSM] = first.max(initial=0)  # very senior managers are paid above every band
-    least = np.maximum(first * _LEAST_SHARE, LEAST_POUNDS * 100.0)[people.band]
+    # By band: half of the pay at its first point, but never below what anyone can be paid.
+    by_band = np.maximum(first * _LEAST_SHARE, LEAST_POUNDS * 100.0)
+    least = by_band[people.band]
     for row in _rows((pence > 0) & (pence < least)):
         pounds = pence[row] / 100
         lowest = least[row] / 100
@@ -130,6 +134,7 @@ def _pay(people: Workforce, opening: Opening) -> Iterator[Fault]:
 def _meant(pounds: float, lowest: float) -> str:
     """What a sum that is too low probably means: the reading that is nearest to pay within the band."""
     usual = lowest / _LEAST_SHARE * 1.2  # about the middle of a band
+    # Distance on the log scale, so that twice as much and half as much are equally far away.
     near = {what: abs(np.log(pounds * times / usual)) for what, times in _MEANT.items()}
     what = min(near, key=lambda name: near[name])
     if near[what] > np.log(2.0):

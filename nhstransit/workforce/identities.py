@@ -20,10 +20,12 @@ KEY_BYTES = 32
 
 def own_numbers(texts: Sequence[str]) -> Longs:
     """The identities themselves if all are integers that fit; otherwise 0, 1, 2 … in the order of the texts."""
+    # Integers that repeat, or that are too large for the column, cannot identify people.
     if all(text.isdecimal() and len(text) <= 10 for text in texts):
         numbers = np.array(texts, "int64")
         if len(numbers) and numbers.max() <= _MOST and len(np.unique(numbers)) == len(numbers):
             return numbers
+    # Ranks in alphabetical order do not depend on the order of the rows.
     _, ranks = np.unique(np.array(texts, str), return_inverse=True)
     return np.asarray(ranks, "int64")
 
@@ -37,8 +39,10 @@ def pseudonyms(texts: Sequence[str], key: bytes) -> Longs:
     """
     used: dict[int, str] = {}
     number_of: dict[str, int] = {}
+    # In alphabetical order, so that a collision is resolved in the same way for every order of the rows.
     for text in sorted(texts):
         attempt = 0
+        # The attempt is part of the digested text, so a collision leads to an unrelated number.
         while True:
             digest = hmac.digest(key, f"{attempt}:{text}".encode(), "sha256")
             number = int.from_bytes(digest[:8], "big") % (_MOST + 1)

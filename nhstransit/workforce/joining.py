@@ -41,9 +41,11 @@ def joined(parts: Sequence[Extracted], *, numbered: Callable[[Sequence[str]], An
     columns: dict[str, Any] = {}
     for column in COLUMNS:
         columns[column] = np.concatenate([_column(part.people, column, vocabularies) for part in parts])
+    # The first file's identities stay as they are; later files' get their employer's name.
     texts = [part.numbers if not place else _with_employers(part) for place, part in enumerate(parts)]
     every = [text for some in texts for text in some]
     columns["staff"] = numbered(every)
+    # A workforce sorts its rows by identity, so the columns beside it are put in the same order.
     order = np.argsort(columns["staff"], kind="stable")
     started = np.concatenate([part.started for part in parts])[order]
     return Extracted(
@@ -84,6 +86,7 @@ def _column(people: Workforce, name: str, vocabularies: dict[str, tuple[str, ...
     if name not in _CODED:
         return column
     own = people.employers if name == "employer" else people.functions
+    # From the file's own codes to codes of the common vocabulary.
     codes = np.array([vocabularies[name].index(word) for word in own], "int64")
     return np.asarray(codes[column])
 
@@ -100,6 +103,7 @@ def _shared(parts: Sequence[Extracted]) -> int:
     """
     seen: set[tuple[str, int]] = set()
     count = 0
+    # Each file is compared with all earlier ones, so a person in three files counts twice.
     for part in parts:
         mine = set(zip(part.numbers, part.people.born.tolist(), strict=True))
         count += len(mine & seen)
@@ -146,12 +150,12 @@ def _mapping(parts: Sequence[StaffMapping]) -> StaffMapping:
     changes: dict[str, Any] = {}
     for field in attrs.fields(StaffMapping):
         values = [getattr(part, field.name) for part in parts]
+        # Tables of meanings are combined word by word; a single setting must be the same in all files.
         if isinstance(values[0], Named):
             words = dict.fromkeys(word for one in values for word in one)
             choices = {word: [one[word] for one in values if word in one] for word in words}
-            changes[field.name] = Named(
-                {word: one[0] for word, one in choices.items() if all(x == one[0] for x in one)}
-            )
+            agreed = {word: one[0] for word, one in choices.items() if all(x == one[0] for x in one)}
+            changes[field.name] = Named(agreed)
         elif any(one != values[0] for one in values):
             changes[field.name] = field.default
     return attrs.evolve(first, **changes)

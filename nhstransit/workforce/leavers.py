@@ -95,6 +95,7 @@ def reason_of(word: str) -> tuple[str, str] | None:
     known.
     """
     plain = normal(word)
+    # First the reasons that do not count, because words such as "voluntary" are also in "voluntary redundancy".
     for pattern, why in _SET_ASIDE:
         if re.search(pattern, plain):
             return LEAVE_OUT, why
@@ -110,6 +111,7 @@ def reason_of(word: str) -> tuple[str, str] | None:
 def destination_of(word: str) -> int:
     """1 for another NHS employer, 0 for any other destination, −1 if it is not known."""
     plain = normal(word)
+    # "Other" may be any employer, so it is not known either.
     if re.fullmatch(r"|unknown|not (known|stated|applicable)|n a|other", plain):
         return -1
     return int(bool(re.search(r"\bnhs\b", plain)) and not re.search(r"non nhs|outside", plain))
@@ -139,13 +141,16 @@ class _Reading:
         self.given = mapping
         self.on = on
         self.order = order
+        # The mapping is of the list of staff; only its headings that this list has as well are used.
         here = {role: heading for role, heading in mapping.columns.items() if heading in sheet.columns}
         found: dict[str, tuple[int, str]] = {}
         for heading in sheet.columns:
             role, rank = _ALIASES.get(normal(heading), ("", 0))
+            # A lower rank is more reliable.
             if role and (role not in found or rank < found[role][0]):
                 found[role] = (rank, heading)
         own = {role: heading for role, (_, heading) in found.items()}
+        # All other headings are recognised as in a list of staff.
         used = set(own.values())
         rest = recognised([name for name in sheet.columns if name not in used], here)
         self.roles = rest | own
@@ -161,7 +166,9 @@ class _Reading:
                 right = f"add a column such as {example}"
                 self._note(0, example, "is missing from the list of leavers", right)
         self.mistakes.tell()
+        # Rows that do not count are left out first, so that their dates cause no mistakes.
         cause = self._causes()
+        # The limits fix the century of two-digit years; the year itself is checked below.
         left = self._days("left", first - 40 * 366, self.on + 366)
         self.mistakes.tell()
         self._wrong("left", self.stay & (left == cells.BLANK), "give the last day of service")
@@ -197,6 +204,7 @@ class _Reading:
         """Position in `REASONS` of each row's reason. Rows that do not count are set aside."""
         column = self.sheet.columns[self.roles["reason"]]
         found = np.zeros(len(column.words), "int64")
+        # Each distinct word is looked up once.
         for position, word in enumerate(column.words):
             mine = column.codes == position
             given = self.given.reasons.get(word)
@@ -214,10 +222,12 @@ class _Reading:
         """Further rows of a person: those with an earlier last day, and those that repeat an earlier row's last day."""
         column = self.sheet.columns[self.roles["staff"]]
         self._wrong("staff", column.read(cells.is_blank, "bool"), "give each person an identity")
+        # Rows by person, the latest last day first; every row after the first of a person is a further one.
         rows = np.flatnonzero(self.stay)
         order = rows[np.lexsort((rows, -left[rows], column.codes[rows]))]
         again = np.zeros(len(self.sheet), bool)
-        again[order[1:]] = column.codes[order][1:] == column.codes[order][:-1]
+        people = column.codes[order]
+        again[order[1:]] = people[1:] == people[:-1]
         return again
 
     def _days(self, role: str, earliest: int, latest: int) -> Longs:
@@ -228,6 +238,7 @@ class _Reading:
         order = self.given.dates.get(column.heading, self.order)
         limits: dict[str, Any] = {"earliest": date_of(earliest), "latest": date_of(latest)}
         read = cells.read_days(column.words, order=order, heading=column.heading, **limits)
+        # Each distinct text is read once; faults are then reported for every row that has the text.
         for position, word in enumerate(column.words):
             if word in read.faults:
                 wrong, right = read.faults[word]

@@ -177,6 +177,7 @@ class StaffMapping:
 
     def __attrs_post_init__(self) -> None:
         for role in self.columns:
+            # A misspelled role or meaning would otherwise be ignored.
             if role not in ROLES:
                 raise StaffError(f"mapping: columns.{role}", "is not a column of a staff record", nearest(role, ROLES))
         for name, allowed in (
@@ -203,9 +204,11 @@ def _role_of(plain: str) -> tuple[str, int] | None:
     """The role of a heading in lower case, and its position among the role's headings. None for an unknown heading."""
     if plain in _ALIASES:
         return _ALIASES[plain]
+    # Without words that describe the form, such as "(DD/MM/YYYY)".
     shorter = " ".join(_IDLE.sub(" ", plain).split())
     if shorter in _ALIASES:
         return _ALIASES[shorter]
+    # Any other heading with a salary is the least reliable one, unless it is a monthly salary or a limit of a scale.
     if _SALARY.search(shorter) and not _NO_SALARY.search(shorter):
         return "pay", len(ROLES["pay"])
     return None
@@ -215,7 +218,9 @@ def normal(text: str) -> str:
     """A heading or word in lower case, without accents, and with a single space instead of other signs."""
     bare = text.lower()
     if not bare.isascii():  # most cells are ASCII, and so have no accents to remove
-        bare = "".join(letter for letter in unicodedata.normalize("NFD", bare) if not unicodedata.combining(letter))
+        # Decomposed, an accented letter is a plain letter and a combining accent.
+        letters = unicodedata.normalize("NFD", bare)
+        bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return " ".join(re.sub(r"[^a-z0-9]+", " ", bare).split())
 
 
@@ -244,6 +249,7 @@ def recognised(headings: Iterable[str], given: Mapping[str, str]) -> dict[str, s
     for heading in names:
         plain = normal(heading)
         level = _LEVEL.match(plain)
+        # A heading that the user gave to a role has no other role.
         if heading in spoken_for:
             continue
         if level:
@@ -252,21 +258,28 @@ def recognised(headings: Iterable[str], given: Mapping[str, str]) -> dict[str, s
         if known is None:
             continue
         role, rank = known
+        # A lower rank is more reliable. A role that the user gave is not recognised again.
         if role not in given and (role not in found or rank < found[role][0]):
             found[role] = (rank, heading)
     roles = {role: heading for role, (_, heading) in found.items()} | {role: h for role, h in given.items() if h}
+    # Levels of the organisation are used for what no other heading gives: the highest for the employer, the next for the
+    # function.
     levels.sort()
     for role in ("employer", "function"):
         if role not in roles and role not in given and levels:
             roles[role] = levels.pop(0)[1]
+    # In the order of ROLES, so that the same headings in another order give the same mapping.
     return {role: roles[role] for role in ROLES if role in roles}
 
 
 def missing(roles: Mapping[str, str]) -> list[tuple[str, str]]:
     """Roles that a staff record needs but these headings lack, each with an example of a heading."""
-    return [
-        (either, example) for either, example in NEEDED.items() if not any(role in roles for role in either.split("|"))
-    ]
+    # A role such as "wte|hours|sessions" needs only one of its columns.
+    lacking = []
+    for either, example in NEEDED.items():
+        if not any(role in roles for role in either.split("|")):
+            lacking.append((either, example))
+    return lacking
 
 
 # Words of categories. Each function gives the meaning, or None for an unknown word.
@@ -275,6 +288,7 @@ def missing(roles: Mapping[str, str]) -> list[tuple[str, str]]:
 def contract_of(word: str) -> tuple[str, str] | None:
     """Kind of contract, and the reason if the row is left out."""
     plain = normal(word)
+    # First the reasons for leaving a row out: "bank, fixed term" is bank work.
     for pattern, reason in (
         (r"bank|zero hours?|as and when|casual|relief|sessional only", "bank or zero-hours work: no contracted post"),
         (r"honorary", "an honorary contract: no pay from this employer"),
@@ -293,6 +307,7 @@ def contract_of(word: str) -> tuple[str, str] | None:
 def status_of(word: str) -> tuple[str, str] | None:
     """Whether a person with this status is in post, and the reason if not."""
     plain = normal(word)
+    # First the reasons for leaving a row out: "inactive" also contains "activ".
     for pattern, reason in (
         (
             r"career break|sabbatical",
@@ -344,17 +359,20 @@ def section_of(word: str) -> str | None:
     """Section of the pension scheme, "none", or "by service" for a member whose section is not given."""
     plain = normal(word)
     sections: list[str] = re.findall(r"1995|2008|2015", plain)
+    # Words that deny membership come first, because they contain the words of membership.
     if re.search(
         r"\bopted out|^no$|^none$|^n$|not? (in|a|enrolled|pensionable|member|pension)|non (member|pension)|ineligible|^$",
         plain,
     ):
         return "none"
+    # Two different years do not show the section.
     if len(set(sections)) == 1:
         return str(sections[0])
     if sections or re.search(
         r"^nhs( ?ps| ?bsa)?$|nhs.*(pension|scheme|super)|^y$|^yes$|member|enrolled|pensionable|^active", plain
     ):
         return BY_SERVICE
+    # Other pension schemes give no benefits here.
     if re.search(
         r"nest|lgps|local government|teacher|superannuation|uss|stakeholder|private|civil service|other", plain
     ):
@@ -404,5 +422,6 @@ _KINDS = (
 
 def kind_of(name: str) -> str:
     """The kind of an employer, recognised from its name; "" if the name does not show it."""
+    # The first pattern that fits decides, so the more specific ones are listed first.
     plain = normal(name)
     return next((kind for pattern, kind in _KINDS if re.search(pattern, plain)), "")

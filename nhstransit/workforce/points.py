@@ -36,9 +36,12 @@ class PayTable:
 
     def limits(self, grade: AnyArray) -> tuple[Floats, Floats]:
         """Lowest and highest pay in pounds of each row's band, 0 if it has no points, (rows,) each."""
-        low = {band: points[0] / 100 for band, points in zip(BANDS, self.pence, strict=True) if points}
-        high = {band: points[-1] / 100 for band, points in zip(BANDS, self.pence, strict=True) if points}
+        banded = [(band, points) for band, points in zip(BANDS, self.pence, strict=True) if points]
+        low = {band: points[0] / 100 for band, points in banded}
+        high = {band: points[-1] / 100 for band, points in banded}
+        # Very senior managers have spot rates, not a range, so their lowest rate is no limit.
         low.pop("VSM", None)
+        # Each distinct grade is looked up once.
         names, codes = np.unique(grade.astype(str), return_inverse=True)
         return (
             np.array([low.get(name, 0.0) for name in names.tolist()])[codes],
@@ -48,6 +51,7 @@ class PayTable:
     def steps(self, band: int) -> list[int]:
         """The points of a band at which its pay changes, including the first."""
         points = self.pence[band]
+        # Since 2018 a step lasts several years, each of which is a point with the same pay.
         return [point for point in range(len(points)) if not point or points[point] != points[point - 1]]
 
 
@@ -108,6 +112,7 @@ def place(
     too_low = np.zeros(rows, bool)
     pence = np.rint(pay * 100).astype("int64")
     given = _given_points(table, grade, years, column, heading, style, faults, rules)
+    # A loop over bands, of which there are few; all rows of a band are placed together.
     for name in agenda_for_change():
         code = BANDS.index(name)
         mine = grade == name
@@ -115,11 +120,13 @@ def place(
             continue
         band[mine] = code
         points = np.array(table.pence[code], "int64")
+        # A band without a pay table on that day: only the row's own pay can be used.
         if not len(points):
             paid = mine & (pence > 0)
             own[paid] = pence[paid]
             without.append((mine & (pence == 0), f"band {name} has no pay points on that day, and no pay is given"))
             continue
+        # A point in the column has precedence; without it, pay or years decide.
         known = mine & (given >= 0)
         point[known] = np.minimum(given, len(points) - 1)[known]
         _by_pay_or_years(points, mine & ~known, pence, years, point, own, too_low, rules, has_pay=bool((pay > 0).any()))
@@ -168,13 +175,14 @@ def _given_points(
     given = np.full(len(grade), -1, "int64")
     if column is None:
         return given
+    # Each distinct pair of a grade and a text is read once, however many rows have it.
     names, name_of = np.unique(grade.astype(str), return_inverse=True)
-    pairs, pair_of = np.unique(name_of * len(column.words) + column.codes, return_inverse=True)
-    read = [(str(names[pair // len(column.words)]), column.words[pair % len(column.words)]) for pair in pairs.tolist()]
+    texts = len(column.words)
+    pairs, pair_of = np.unique(name_of * texts + column.codes, return_inverse=True)
+    read = [(str(names[pair // texts]), column.words[pair % texts]) for pair in pairs.tolist()]
     meant = [point_of(word) for _, word in read]
-    kind = _style_of(
-        table, [(name, point) for (name, _), point in zip(read, meant, strict=True) if point], heading, style
-    )
+    points = [(name, point) for (name, _), point in zip(read, meant, strict=True) if point]
+    kind = _style_of(table, points, heading, style)
     unplaced = np.zeros(len(grade), bool)
     for position, ((name, word), point) in enumerate(zip(read, meant, strict=True)):
         if name not in agenda_for_change():
@@ -192,6 +200,7 @@ def _given_points(
             faults.append(
                 (mine, word, f"is {shown(word)}, a point of band {point.code}, but the grade is {name}", right)
             )
+        # A named step lasts several years, and years in the grade decide which of its points applies.
         elif point.step:
             low, high = _step(table, band, point.step)
             if low < 0:
@@ -202,6 +211,7 @@ def _given_points(
             faults.append(
                 (mine, word, f"is {shown(word)}, which may be a spine point or a point within band {name}", right)
             )
+        # A spine point runs through all bands, so the band's lowest one is subtracted.
         elif point.coded or kind == "spine":
             if name not in table.spine:
                 unplaced |= mine
@@ -211,13 +221,16 @@ def _given_points(
                 right = f"spine points of band {name} are {low} to {high}"
                 faults.append((mine, word, f"is {shown(word)} in band {name}", right))
             given[mine] = point.number - low
+        # A numbered step, from 1, ends where the next one begins.
         elif kind == "step":
             steps = table.steps(band)
             if point.number > len(steps):
                 faults.append((mine, word, f"is {shown(word)} in band {name}", f"it has {len(steps)} steps"))
                 continue
             ends = [*steps[1:], len(table.pence[band])]
-            given[mine] = np.clip(years[mine], steps[point.number - 1], ends[point.number - 1] - 1)
+            lowest = steps[point.number - 1]
+            highest = ends[point.number - 1] - 1
+            given[mine] = np.clip(years[mine], lowest, highest)
         elif kind == "within-band":
             count = len(table.pence[band])
             if point.number > count:
@@ -242,19 +255,25 @@ def _style_of(table: PayTable, points: list[tuple[str, Point]], heading: str, st
         return style
     banded = agenda_for_change()
     plain = [(name, point.number) for name, point in points if point.number and not point.coded and name in banded]
+    # First the heading, as far as it is clear.
     lowered = heading.lower()
     if "spin" in lowered or lowered.strip() == "scp":
         return "spine"
+    # In years without spine points, numbers are points within the band or steps.
     if not table.spine:
-        return "within-band" if lowered.strip() == "point" else "step" if "step" in lowered else ""
+        if lowered.strip() == "point":
+            return "within-band"
+        return "step" if "step" in lowered else ""
     if not plain:
         return "spine"
     tests: dict[str, Callable[[str, int], bool]] = {
         "spine": lambda name, number: table.spine[name][0] <= number <= table.spine[name][1],
         "within-band": lambda name, number: number <= len(table.pence[BANDS.index(name)]),
     }
+    # Then the numbers: which of the two readings is possible for more of them.
     fits = {kind: sum(test(name, number) for name, number in plain) for kind, test in tests.items()}
     if fits["spine"] == fits["within-band"] == len(plain):
+        # In a band whose spine begins at 1, both readings mean the same point.
         same = all(table.spine[name][0] == 1 for name, _ in plain)
         return "within-band" if same or lowered.strip() == "point" else "both"
     return max(fits, key=lambda kind: fits[kind])
@@ -268,7 +287,10 @@ def _step(table: PayTable, band: int, name: str) -> tuple[int, int]:
         return 0, (steps[1] - 1 if len(steps) > 1 else last)
     if name == "top":
         return steps[-1], last
-    return (steps[1], steps[-1] - 1) if len(steps) > 2 else (-1, -1)
+    # Intermediate: all steps between the first and the last.
+    if len(steps) > 2:
+        return steps[1], steps[-1] - 1
+    return -1, -1
 
 
 def _by_pay_or_years(
@@ -288,14 +310,18 @@ def _by_pay_or_years(
     It writes to `point`, `own`, `too_low` and `rules`.
     """
     paid = mine & (pence > 0)
+    # The first point whose pay is at least the given pay, less the tolerance.
     at = np.searchsorted(points, pence - round(_NEAR * 100))
     first = np.minimum(at, len(points) - 1)
     exact = paid & (np.abs(points[first] - pence) <= _NEAR * 100)
+    # Several points may have the same pay; years decide among them.
     last = np.searchsorted(points, points[first], side="right") - 1
     point[exact] = np.clip(years, first, last)[exact]
     rules.append((exact, "point", "no point given: the point with the given pay is used"))
+    # Pay between two points: the row's own pay, and the point below for increments.
     off = paid & ~exact
-    point[off] = np.maximum(np.searchsorted(points, pence, side="right") - 1, 0)[off]
+    below = np.searchsorted(points, pence, side="right") - 1
+    point[off] = np.maximum(below, 0)[off]
     own[off] = pence[off]
     too_low |= off & (pence < points[0] * 0.99)
     rules.append(
@@ -358,9 +384,11 @@ def _own_pay(
     )
     paid = mine & (pence > 0)
     own[paid] = pence[paid]
+    # Bands with a pay table, lowest first. The first whose highest pay is enough; above all of them, the last.
     banded = [code for code in map(BANDS.index, agenda_for_change()) if table.pence[code]]
     tops = np.array([table.pence[code][-1] for code in banded])
-    codes = np.array(banded)[np.minimum(np.searchsorted(tops, pence), len(banded) - 1)]
+    places = np.minimum(np.searchsorted(tops, pence), len(banded) - 1)
+    codes = np.array(banded)[places]
     band[paid] = codes[paid]
     for code in np.unique(codes[paid]).tolist():
         here = paid & (codes == code)
@@ -371,6 +399,7 @@ def _own_pay(
 
 def _table_pence(table: PayTable, band: Longs, point: Longs) -> Longs:
     """Pay in the table, (rows,)."""
+    # Rows of different lengths in one grid, in which a band's last point is repeated. A band without points has zeros.
     width = max(map(len, table.pence))
     grid = np.zeros((len(BANDS), width), "int64")
     for code, points in enumerate(table.pence):

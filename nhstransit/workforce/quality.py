@@ -119,9 +119,12 @@ class Quality:
     @property
     def lines(self) -> pd.DataFrame:
         """One row per line of the file to which a rule was applied, in the file's order."""
+        # Lines that were set aside, then the lines of each finding, sorted by line. The sort is stable, so several rules
+        # for one line stay in their order.
         found = [*self._all_findings()]
         aside = [(line, "set aside", "", reason) for line, reason in self.set_aside]
-        line = np.concatenate([np.array([item[0] for item in aside], "int64"), *(one.lines for _, one in found)])
+        aside_lines = np.array([item[0] for item in aside], "int64")
+        line = np.concatenate([aside_lines, *(one.lines for _, one in found)])
         repeats = [1] * len(aside) + [len(one.lines) for _, one in found]
         parts = [item[1:] for item in aside] + [(done, one.heading, one.rule) for done, one in found]
         order = np.argsort(line, kind="stable")

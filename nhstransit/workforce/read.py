@@ -56,9 +56,11 @@ def read_staff(
     _check_header(path, cells)
     if not cells.lines and not mistakes:
         raise StaffError("", "contains no people", "give one line per person under the header").in_file(path)
+    # A column that the file lacks has its usual value in every row.
     text = {name: cells.get(name, [default] * len(cells.lines)) for name, default in DEFAULTS.items()}
     text |= {name: cells[name] for name in NEEDED}
     columns, right = _columns(path, text, cells.lines, _readers(employers, functions), mistakes)
+    # Rows with an unreadable cell are left out here, so that the checks of whole rows find no further fault in them.
     rows = np.flatnonzero(right)
     with mistakes.noted():
         people = Workforce(
@@ -71,6 +73,7 @@ def read_staff(
         if opening is not None:
             note_unfit(people, opening, mistakes)
     mistakes.tell()
+    # The full path is for messages. A workforce records only the file's name, which is the same on every machine.
     return attrs.evolve(people, source=path.name)
 
 
@@ -123,9 +126,11 @@ def _columns(
     right = np.ones(len(lines), bool)
     columns: dict[str, list[Any]] = {}
     for place, (name, (column, read, instead)) in enumerate(readers.items()):
+        # Each distinct text is read once, however many rows have it.
         known = {item: _read(read, item) for item in dict.fromkeys(text[name])}
         wrong = {item: reason for item, reason in known.items() if isinstance(reason, ValueError)}
         columns[column] = [instead if item in wrong else known[item] for item in text[name]]
+        # A loop over rows only in a column with mistakes, which stop the import.
         for row, item in enumerate(text[name] if wrong else ()):
             if item in wrong:
                 right[row] = False
@@ -182,18 +187,22 @@ def write_staff(path: Path, people: Workforce, *, mode: int | None = None) -> No
     days = {name: _dates(getattr(people, name)) for name in ("born", "service_from")}
     ends = people.contract_ends != NEVER
     flags = {name: np.where(getattr(people, name), "yes", "no") for name in ("clinician", "critical")}
+    # Pence are written only if there are any, so that most files have whole pounds.
+    pence_a_year = people.pay_pence.tolist()
+    pounds = [str(pence // 100) if pence % 100 == 0 else f"{pence / 100:.2f}" for pence in pence_a_year]
+    scores = {name: getattr(people, name).astype("float64").round(4) for name in ("skill", "outside", "attitude")}
+    # A permanent contract has an empty cell. 0 stands in for NEVER, which is not a date.
+    last_days = _dates(np.where(ends, people.contract_ends, 0))
     columns: Mapping[str, Any] = {
         "staff": people.staff,
         **spelled,
         "point": people.point + 1,
-        "pay_pounds": [
-            str(pence // 100) if pence % 100 == 0 else f"{pence / 100:.2f}" for pence in people.pay_pence.tolist()
-        ],
+        "pay_pounds": pounds,
         "wte": people.wte,
         **days,
         **flags,
-        "contract_ends": np.where(ends, _dates(np.where(ends, people.contract_ends, 0)), ""),
-        **{name: getattr(people, name).astype("float64").round(4) for name in ("skill", "outside", "attitude")},
+        "contract_ends": np.where(ends, last_days, ""),
+        **scores,
     }
     order = [*NEEDED, *DEFAULTS]
     tables.write_csv(path, {name: columns[name] for name in order}, mode=mode)
@@ -211,6 +220,7 @@ def _check_header(path: Path, cells: Mapping[str, Any]) -> None:
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
     def read(item: str) -> int:
+        # Python also accepts digits of other scripts and signs that spreadsheets do not write.
         if not (item.isascii() and item.isdecimal() and len(item) <= 18) or not low <= int(item) <= high:
             raise ValueError(f"give a whole number from {low} to {high}")
         return int(item)

@@ -1,4 +1,4 @@
-"""Every experiment on behaviour, and what each should find: the page of evidence is made from it."""
+"""Every experiment on behaviour, with its expected value. The page of evidence is generated from this list."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import math
 from functools import cache, partial
 
 from nhstransit.workforce.columns import Disposition
-from tests.behaviour.crowd import Found
-from tests.behaviour.found_leaving import (
+from tests.behaviour.crowd import Result
+from tests.behaviour.leaving_experiments import (
     announcement,
     contagion,
+    delayed_departures,
     disaffected,
     disposed,
-    felt,
     outside_option,
-    put_off_and_gone,
+    perceived_after_news,
     retention_pay,
     selection,
     waiting,
 )
-from tests.behaviour.found_taking import (
+from tests.behaviour.severance_experiments import (
     better_placed,
     clawed_back,
     from_2010_to_2025,
@@ -30,15 +30,27 @@ from tests.behaviour.found_taking import (
     signing,
 )
 
-KAPPA = "McEvoy and Cascio, 1987, for the sign; size assumed"
-THREAT = "Diwan 1994, Rama 1997, attrition after layoff news, for the sign; size assumed"
+KAPPA = "sign from McEvoy and Cascio, 1987; size assumed"
+THREAT = "sign from studies of leaving after news of layoffs (Diwan, 1994; Rama, 1997); size assumed"
 
-# In the order of the page. None is made until it is asked for: the tests are collected without playing a world.
-EXPERIMENTS: tuple[partial[Found], ...] = (
+# In the order of the page. An experiment runs on first use, so that tests are collected without a simulation.
+EXPERIMENTS: tuple[partial[Result], ...] = (
     partial(announcement, 0.13, 1.27, "Trevor and Nyberg, 2008: 10.4% to 13.0% after a small cut"),
-    partial(announcement, 1.0, 2.0 - math.exp(-2.5), "levels off toward 2; assumed"),
-    partial(felt, "ramp", "2010-05-01", "share of a certain risk that is felt a month after the news", 1 / 3),
-    partial(felt, "fading", "2011-07-01", "share of a certain risk that is felt fifteen months after the news", 0.5),
+    partial(announcement, 1.0, 2.0 - math.exp(-2.5), "assumed: the ratio levels off towards 2"),
+    partial(
+        perceived_after_news,
+        "ramp",
+        "2010-05-01",
+        "perceived risk a month after news that a post will certainly be lost, as a share of 1",
+        1 / 3,
+    ),
+    partial(
+        perceived_after_news,
+        "fading",
+        "2011-07-01",
+        "perceived risk fifteen months after such news, as a share of 1",
+        0.5,
+    ),
     partial(selection, 0.0, math.exp(-0.15), KAPPA),
     partial(selection, 1.0, math.exp(0.18), THREAT),
     partial(outside_option),
@@ -46,9 +58,9 @@ EXPERIMENTS: tuple[partial[Found], ...] = (
     partial(disposed, Disposition.STAYER, 0.8),
     partial(retention_pay),
     partial(retention_pay, 0.15, -2.0, 1.15**-2.0),
-    partial(put_off_and_gone, 30),
-    partial(put_off_and_gone, 91),
-    partial(put_off_and_gone, 183),
+    partial(delayed_departures, 30),
+    partial(delayed_departures, 91),
+    partial(delayed_departures, 183),
     partial(disaffected, 0.0, 0.0),
     partial(disaffected, 0.0, -1.0),
     partial(disaffected, 1.5, 0.0),
@@ -69,11 +81,11 @@ EXPERIMENTS: tuple[partial[Found], ...] = (
 
 
 @cache
-def finding(place: int) -> Found:
-    """What the experiment at this place found."""
-    return EXPERIMENTS[place]()
+def result(index: int) -> Result:
+    """The result of the experiment with this index."""
+    return EXPERIMENTS[index]()
 
 
-def findings() -> tuple[Found, ...]:
-    """Every experiment, in the order of the page."""
-    return tuple(finding(place) for place in range(len(EXPERIMENTS)))
+def results() -> tuple[Result, ...]:
+    """The results of all experiments, in the order of the page."""
+    return tuple(result(index) for index in range(len(EXPERIMENTS)))

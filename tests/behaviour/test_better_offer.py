@@ -1,4 +1,4 @@
-"""People who hope for a better offer neither resign nor apply now: one mechanism, in the worlds of 2010 and of 2025."""
+"""People who expect a better offer resign and apply less: one mechanism, in the scenarios of 2010 and 2025."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tests.examples import THOROUGH
 RESIGNATIONS = (RULES["resignation"], RULES["resignation-within-nhs"])
 
 
-def hoping(world: Scenario, belief: float) -> Scenario:
-    """The world in which people believe so far in a better offer."""
+def with_belief(world: Scenario, belief: float) -> Scenario:
+    """The scenario in which people believe in a better offer to this degree."""
     hope = BetterOffer(belief=belief, worth=0.12)
     return attrs.evolve(world, behaviour=attrs.evolve(world.behaviour, better_offer=hope))
 
@@ -25,7 +25,7 @@ def hoping(world: Scenario, belief: float) -> Scenario:
 def quits_and_applications(world: Scenario, seed: int) -> tuple[int, int]:
     """People who resigned, and people who applied to the first offer: MARS in 2010, voluntary redundancy in 2025.
 
-    Later offers find more people, since fewer have quit.
+    Later offers are left out, because more people are there to apply if fewer have resigned.
     """
     log = simulate(world, seed=seed).log
     left = log.of(Kind.DEPARTED)
@@ -34,18 +34,18 @@ def quits_and_applications(world: Scenario, seed: int) -> tuple[int, int]:
     return int(np.isin(left.rule, RESIGNATIONS).sum()), int(np.isin(applied.rule, first).sum())
 
 
-def test_what_is_forgone_holds_back() -> None:
-    """Ten months' pay at certain risk, 1.25 times as much expected: e to the power −0.06 × 12.5 for resigning.
+def test_a_better_expected_offer_reduces_resignations_and_applications() -> None:
+    """Ten months' redundancy pay at certain risk, and 1.25 times as much expected: a factor of exp(−0.06 × 12.5).
 
-    For applying to an offer of ten months only the 2.5 more count; an offer above what is expected holds nobody back.
+    For an offer of ten months, only the additional 2.5 months count. A higher offer has no effect.
     """
     hope = BetterOffer(belief=1.0, better=1.25, worth=0.06)
-    held = hope.held_back(np.array([10.0] * 3), np.array([0.0, 10.0, 20.0]), np.array([1.0] * 3))
-    assert held.tolist() == pytest.approx([np.exp(-0.75), np.exp(-0.15), 1.0])
+    factors = hope.held_back(np.array([10.0] * 3), np.array([0.0, 10.0, 20.0]), np.array([1.0] * 3))
+    assert factors.tolist() == pytest.approx([np.exp(-0.75), np.exp(-0.15), 1.0])
 
 
-def test_no_belief_no_risk_and_no_worth_change_nothing() -> None:
-    """Each of them at zero switches the mechanism off."""
+def test_zero_belief_risk_or_worth_has_no_effect() -> None:
+    """Each of the three switches the mechanism off."""
     for hope, risk in ((BetterOffer(), 1.0), (BetterOffer(belief=1.0), 0.0), (BetterOffer(belief=1.0, worth=0.0), 1.0)):
         assert hope.held_back(np.array([10.0]), 0.0, np.array([risk])).tolist() == [1.0]
     assert not isinstance(Behaviour().in_force().departures, WaitingLeavers)
@@ -55,26 +55,28 @@ def test_no_belief_no_risk_and_no_worth_change_nothing() -> None:
 
 
 @pytest.mark.thorough
-def test_more_belief_lowers_quitting_and_applying_in_2025() -> None:
-    """From no belief to full belief both fall, on boards of one region with the same luck."""
+def test_more_belief_reduces_resignations_and_applications_in_2025() -> None:
+    """Both fall from zero belief to full belief, in boards of one region with the same seed."""
     world = small_england_2025("South East", 400, 2)
-    found = [quits_and_applications(hoping(world, belief), 5) for belief in (0.0, 1.0)]
+    found = [quits_and_applications(with_belief(world, belief), 5) for belief in (0.0, 1.0)]
     (quits, applied), (fewer_quits, fewer_applied) = found
     assert fewer_quits < quits and fewer_applied < applied
 
 
-def test_more_belief_lowers_quitting_and_applying_in_2010() -> None:
-    """The same in the hamlet of 2010: the offer was half of what redundancy would pay."""
+def test_more_belief_reduces_resignations_and_applications_in_2010() -> None:
+    """In the hamlet, the offer is half of redundancy pay."""
     world = load_scenario("hamlet")
     sums = [
-        np.sum([quits_and_applications(hoping(world, belief), seed) for seed in range(2 if THOROUGH else 1)], axis=0)
+        np.sum(
+            [quits_and_applications(with_belief(world, belief), seed) for seed in range(2 if THOROUGH else 1)], axis=0
+        )
         for belief in (0.0, 1.0)
     ]
     assert (sums[1] < sums[0]).all()
 
 
-def test_both_englands_have_it() -> None:
-    """In 2010 people expected redundancy pay itself; in 2025 a quarter more. A world keeps it through its tables."""
+def test_both_national_scenarios_have_belief_in_a_better_offer() -> None:
+    """In 2010 people expect redundancy pay itself. The values survive writing and reading a scenario."""
     then = load_scenario("england-2010").behaviour.better_offer
     assert (then.belief, then.better) == (0.5, 1.0)
     england = load_scenario("england-2025")

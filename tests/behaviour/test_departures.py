@@ -1,4 +1,4 @@
-"""Hazards of leaving by hand: each factor, the look-up tables with their ends, and the four causes of a person's rates."""
+"""Hazards of leaving by hand: each factor, the look-up tables and their ends, and the four causes."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from nhstransit.grammar import Exposure
 from nhstransit.workforce.columns import Disposition
 
 
-def test_factors_by_hand() -> None:
-    """With numbers of which none is 0 or 1, so that each of them counts."""
+def test_factors_of_the_hazard_by_hand() -> None:
+    """No parameter is 0 or 1, so each of them has an effect."""
     assert age_factor(np.array([38.0, 40, 43]), -0.05).tolist() == pytest.approx([exp(0.1), 1.0, exp(-0.15)])
     assert service_factor(np.array([0.0, 3.0]), 0.7, 1.5, 2.0).tolist() == pytest.approx([2.2, 0.7 + 1.5 * exp(-1.5)])
     assert risk_ratio(np.array([0.2, 0.7]), 3.0, 0.5).tolist() == pytest.approx(
@@ -60,16 +60,16 @@ MODEL = Departures(
 )
 
 
-def test_retirement_by_age() -> None:
-    """Nothing before 55; each age and span its own; the last from 66 on."""
+def test_retirement_rates_by_age() -> None:
+    """The rate is zero before 55, and the last rate applies from 66."""
     table = MODEL.retirement
     assert table.shape == (OLDEST + 1,)
-    wanted = {0: 0, 54: 0, 55: 0.11, 56: 0.12, 59: 0.12, 60: 0.13, 61: 0.14, 64: 0.14, 65: 0.15, 66: 0.16, 120: 0.16}
-    assert {age: table[age] for age in wanted} == wanted
+    expected = {0: 0, 54: 0, 55: 0.11, 56: 0.12, 59: 0.12, 60: 0.13, 61: 0.14, 64: 0.14, 65: 0.15, 66: 0.16, 120: 0.16}
+    assert {age: table[age] for age in expected} == expected
 
 
-def test_tables_hold_every_age_and_month() -> None:
-    """Complete years of age to 120, complete months of service to 720, ratios by disposition."""
+def test_tables_have_every_age_and_month_of_service() -> None:
+    """They are complete years of age to 120 and complete months of service to 720."""
     assert MODEL.by_age.shape == (121,) and MODEL.by_service.shape == (721,)
     assert MODEL.by_age[[0, 40, 120]].tolist() == pytest.approx([exp(2.0), 1.0, exp(-4.0)])
     assert MODEL.by_service[[0, 24, 720]].tolist() == pytest.approx([2.2, 0.7 + 1.5 * exp(-1), 0.7 + 1.5 * exp(-30)])
@@ -78,18 +78,18 @@ def test_tables_hold_every_age_and_month() -> None:
     assert MODEL.by_disposition.dtype == np.float32
 
 
-def test_ages_and_service_beyond_the_tables_are_their_ends() -> None:
-    """A person of 130, or with 70 years of service; none of either."""
+def test_ages_and_service_beyond_the_tables_have_the_value_at_the_end() -> None:
+    """Examples are an age of 130, 75 years of service, and negative values."""
     at = MODEL.shape(np.array([130, 40, -1, 40]), np.array([0, 900, 0, -5]))
-    wanted = [exp(-4.0) * 2.2, MODEL.by_service[LONGEST_MONTHS], exp(2.0) * 2.2, 2.2]
-    assert at.tolist() == pytest.approx(wanted)
+    expected = [exp(-4.0) * 2.2, MODEL.by_service[LONGEST_MONTHS], exp(2.0) * 2.2, 2.2]
+    assert at.tolist() == pytest.approx(expected)
     assert MODEL.shape(np.array([1, 119]), np.array([1, 719])).tolist() == pytest.approx(
         [exp(39 * 0.05) * (0.7 + 1.5 * exp(-1 / 24)), exp(-79 * 0.05) * (0.7 + 1.5 * exp(-719 / 24))]
     )
 
 
 def test_base_rates_by_function() -> None:
-    """A function of its own rate has that, others the general one, in the order of the functions."""
+    """A function without its own rate has the general rate."""
     model = Departures(resign=0.1, by_function={"estates": 0.05, "finance": 0.2})  # type: ignore[arg-type]
     assert model.base(("finance", "nursing", "estates")).tolist() == [0.2, 0.1, 0.05]
 
@@ -102,23 +102,22 @@ def test_base_rates_by_function() -> None:
         ({"finance": float("nan")}, "by_function.finance: is nan; give a hazard a year from 0 to 5"),
     ],
 )
-def test_rates_that_cannot_be_are_refused(rates: Any, sentence: str) -> None:
-    """A hazard a year lies from 0 to 5, both included."""
-    with pytest.raises(ScenarioError) as told:
+def test_rates_outside_their_limits_are_refused(rates: Any, sentence: str) -> None:
+    """A yearly hazard is from 0 to 5, both included."""
+    with pytest.raises(ScenarioError) as error:
         Departures(by_function=rates)
-    assert str(told.value) == sentence
+    assert str(error.value) == sentence
     assert Departures(by_function={"finance": 5.0, "estates": 0.0}).base(("finance", "estates")).tolist() == [5, 0]  # type: ignore[arg-type]
 
 
-def test_a_function_that_is_none_is_refused() -> None:
-    """With the functions that there are."""
-    with pytest.raises(ScenarioError) as told:
+def test_an_unknown_function_is_refused_with_known_functions() -> None:
+    with pytest.raises(ScenarioError) as error:
         Departures(by_function={"fynance": 0.1}).base(("finance", "nursing"))  # type: ignore[arg-type]
-    assert str(told.value) == "behaviour.departures.by_function.fynance: is not a function; finance, nursing"
+    assert str(error.value) == "behaviour.departures.by_function.fynance: is not a function; finance, nursing"
 
 
 def exposure(**of: list[Any]) -> Exposure:
-    """Two people of 40 without any history, but for what is given."""
+    """Two people of 40 without any special feature, except for the given columns."""
     plain: dict[str, tuple[list[Any], str]] = {
         "age": ([40, 40], "int32"),
         "service_months": ([24, 24], "int32"),
@@ -138,14 +137,14 @@ BASE = np.array([0.1, 0.2])
 
 
 def resigning(model: Departures, people: Exposure) -> Any:
-    """The hazards of resigning, to the NHS and out of it together; the two are in their shares."""
+    """The factor on resignation, after a check that it is divided between the NHS and outside as specified."""
     _, _, inside, outside = model.rates(BASE, people)
     assert inside.tolist() == pytest.approx((0.4 * (inside + outside)).tolist())
     return (inside + outside) / BASE / CALM
 
 
-def test_the_four_causes_in_their_order() -> None:
-    """Other, retirement, resignation within the NHS and out of it, one column a person."""
+def test_the_hazards_of_the_four_causes_in_order() -> None:
+    """The rows are other causes, retirement, and resignation within and out of the NHS; columns are people."""
     found = MODEL.rates(BASE, exposure(age=[40, 60], service_months=[24, 0]))
     assert found.shape == (4, 2) and found.dtype == np.float64
     assert found[0].tolist() == [0.01, 0.01]
@@ -171,8 +170,8 @@ def test_the_four_causes_in_their_order() -> None:
         ({"departed": [0.5, 0.5], "redundancy_months": [9, 9], "risk": [0, 0]}, [1, 1]),  # both are off
     ],
 )
-def test_each_factor_of_resigning(of: dict[str, list[Any]], factors: list[float]) -> None:
-    """Over what the same two people would do where nothing threatens and nothing distinguishes them."""
+def test_each_factor_of_resignation(of: dict[str, list[Any]], factors: list[float]) -> None:
+    """It is relative to the hazard of the same two people without risk or any special feature."""
     assert resigning(MODEL, exposure(**of)).tolist() == pytest.approx(factors, rel=1e-6)
 
 
@@ -183,8 +182,8 @@ def with_(**changes: float) -> Departures:
 NAMES = [name for name in (field.name for field in MODEL.__attrs_attrs__) if name != "by_function"]  # type: ignore[attr-defined]
 
 
-def test_waiting_for_redundancy_pay_holds_people_back() -> None:
-    """By their months of pay and the risk of losing the post, each alone nothing."""
+def test_expected_redundancy_pay_reduces_resignation() -> None:
+    """The effect depends on months of pay times perceived risk. Each alone has no effect."""
     people = exposure(risk=[0.5, 1.0], redundancy_months=[10, 4])
     without = resigning(MODEL, people)
     waiting = resigning(with_(waiting=0.05), people)
@@ -193,16 +192,16 @@ def test_waiting_for_redundancy_pay_holds_people_back() -> None:
     assert resigning(with_(waiting=0.05), alone).tolist() == pytest.approx(resigning(MODEL, alone).tolist())
 
 
-def test_departures_of_colleagues_bring_about_more() -> None:
-    """Twelve times the share of a month, a year, over and above the person's own hazard, whatever that is."""
+def test_departures_of_colleagues_increase_resignation() -> None:
+    """Contagion times twelve times last month's share of departures is added to the person's own yearly hazard."""
     people = exposure(departed=[0.02, 0.0], disposition=[2, 1])
     _, _, inside, outside = with_(contagion=0.1).rates(BASE, people)
     own = BASE * CALM * np.array([0.6, 1.7])
     assert (inside + outside).tolist() == pytest.approx([own[0] + 0.1 * 12 * 0.02, own[1]], rel=1e-6)
 
 
-def test_premiums_are_as_their_formula() -> None:
-    """Hundreds of people on a few terms: each is what the formula gives alone."""
+def test_the_factor_of_premiums_equals_the_formula() -> None:
+    """Hundreds of people have one of a few premiums."""
     terms = np.array([0.0, 0.05, 0.15, 0.3])[np.arange(400) % 4]
     people = Exposure(
         age=np.full(400, 40, "int32"),

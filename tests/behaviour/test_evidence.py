@@ -1,4 +1,4 @@
-"""Each effect has the direction and size of its source, played on a crowd of people who are alike."""
+"""In simulations of a crowd of similar people, each effect has the direction and size of its source."""
 
 from __future__ import annotations
 
@@ -8,36 +8,36 @@ from pathlib import Path
 import pytest
 
 from nhstransit.behaviour import EFFECTS
-from tests.behaviour.evidence import EXPERIMENTS, finding, findings
+from tests.behaviour.evidence import EXPERIMENTS, result, results
 from tests.examples import every
 
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-@pytest.mark.parametrize("place", every(3, range(len(EXPERIMENTS))), ids=lambda place: EXPERIMENTS[place].func.__name__)
-def test_what_is_found_is_what_is_wanted(place: int) -> None:
-    """What is counted in the log lies within four standard errors of what the source, or the model, would have."""
-    found = finding(place)
-    assert found.agrees, found
+@pytest.mark.parametrize("index", every(3, range(len(EXPERIMENTS))), ids=lambda index: EXPERIMENTS[index].func.__name__)
+def test_the_observed_effect_agrees_with_the_expected_effect(index: int) -> None:
+    """The observed value is within four standard errors of the value from the source or the model."""
+    outcome = result(index)
+    assert outcome.agrees, outcome
 
 
 @pytest.mark.thorough
-def test_the_experiments_can_tell_an_effect_from_none() -> None:
-    """All but a handful of effects stand ten standard errors off doing nothing, so that a fault would be seen."""
-    weak = [found for found in findings() if found.error and abs(found.found - 1) < 10 * found.error]
-    assert all("days" in found.what for found in weak), weak
+def test_the_experiments_can_detect_their_effects() -> None:
+    """Almost all effects are ten standard errors from no effect, so a fault would be found."""
+    weak = [each for each in results() if each.error and abs(each.observed - 1) < 10 * each.error]
+    assert all("days" in each.what for each in weak), weak
 
 
 @pytest.mark.thorough
-def test_effects_that_a_crowd_can_show_are_shown() -> None:
-    """Of the effects that can be switched off, those left without an experiment are named here, and tested elsewhere."""
-    shown = {found.effect for found in findings()}
+def test_every_effect_has_an_experiment_or_is_tested_elsewhere() -> None:
+    """The effects without an experiment are listed here."""
+    shown = {each.effect for each in results()}
     elsewhere = {"age", "service", "threat", "distance", "demotion", "appetite", "better-offer"}
     assert set(EFFECTS) - shown == elsewhere
 
 
 @pytest.mark.thorough
-def test_the_page_of_evidence_is_what_the_experiments_find() -> None:
-    """`python docs/make_evidence.py` would write the page that is there."""
+def test_the_page_of_evidence_is_up_to_date() -> None:
+    """`python docs/make_evidence.py` would write the same page."""
     made = runpy.run_path(str(DOCS / "make_evidence.py"))
     assert made["PAGE"].read_text("utf-8") == made["page"]()

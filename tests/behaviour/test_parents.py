@@ -1,4 +1,4 @@
-"""Every number of a behaviour, policy or measure has a parent: unit, source, quality, a default within its range."""
+"""Every number of a behaviour, policy or measure has a unit, a source, a quality, and a default within its range."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ NUMERIC = ("float", "int", "float | None", "int | None")
 
 
 def models() -> Iterator[type]:
-    """Every specification of behaviour, policies and measures, those held within others included."""
-    waiting: list[Any] = [Behaviour, *POLICIES.values(), Knowledge, Cover, ServiceChange, Readiness]
+    """Every specification of behaviour, policies and measures, including nested ones."""
+    pending: list[Any] = [Behaviour, *POLICIES.values(), Knowledge, Cover, ServiceChange, Readiness]
     seen: set[type] = set()
-    while waiting:
-        kind = waiting.pop()
+    while pending:
+        kind = pending.pop()
         if kind in seen:
             continue
         seen.add(kind)
         yield kind
         fields = attrs.fields(attrs.resolve_types(kind))
-        waiting += [field.type for field in fields if isinstance(field.type, type) and attrs.has(field.type)]
+        pending += [field.type for field in fields if isinstance(field.type, type) and attrs.has(field.type)]
 
 
 def numbers() -> list[tuple[type, Any]]:
@@ -46,8 +46,8 @@ NUMBERS = sorted(numbers(), key=lambda each: (each[0].__name__, each[1].name))
 IDS = [f"{kind.__name__}.{field.name}" for kind, field in NUMBERS]
 
 
-def test_there_are_many() -> None:
-    """The walk finds the numbers of every policy and every part of behaviour."""
+def test_the_search_finds_the_numbers_of_all_models() -> None:
+    """Otherwise the tests below would be empty."""
     assert len(NUMBERS) > 60
     assert {"Departures", "Outlook", "SeveranceChoice", "RetentionChoice", "PostChoice", "Mars"} <= {
         kind.__name__ for kind, _ in NUMBERS
@@ -55,8 +55,8 @@ def test_there_are_many() -> None:
 
 
 @pytest.mark.parametrize(("kind", "field"), NUMBERS, ids=IDS)
-def test_a_number_has_a_parent(kind: type, field: Any) -> None:
-    """Its unit, where it comes from and how good that is; an assumed one with the range it may lie in."""
+def test_every_number_has_a_unit_a_source_and_a_quality(kind: type, field: Any) -> None:
+    """An assumption also has a range, which includes the default."""
     parent = parent_of(field)
     assert parent is not None
     assert parent.unit.strip() and parent.source.strip() and parent.quality in QUALITIES
@@ -70,8 +70,8 @@ def test_a_number_has_a_parent(kind: type, field: Any) -> None:
 
 
 @pytest.mark.parametrize(("kind", "field"), NUMBERS, ids=IDS)
-def test_a_number_refuses_what_is_none(kind: type, field: Any) -> None:
-    """NaN, infinity, text, true and false are refused, and its own default is not."""
+def test_every_number_refuses_invalid_values(kind: type, field: Any) -> None:
+    """NaN, infinity, text and booleans are refused. The default and the ends of the range are accepted."""
     if field.validator is None:
         pytest.fail("has no validator")
     for wrong in (math.nan, math.inf, -math.inf, "0.1", True, [1]):
@@ -84,8 +84,8 @@ def test_a_number_refuses_what_is_none(kind: type, field: Any) -> None:
         field.validator(None, field, end if _named(field.type).startswith("float") else int(end))
 
 
-def test_every_model_is_frozen_and_told_by_keyword() -> None:
-    """Specifications are values: no positional arguments, nothing to alter afterwards."""
+def test_every_specification_is_frozen_and_keyword_only() -> None:
+    """It also has a docstring."""
     for kind in models():
         assert all(field.kw_only for field in attrs.fields(kind)), kind
         assert kind.__setattr__ is not object.__setattr__, kind

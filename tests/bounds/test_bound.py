@@ -1,4 +1,4 @@
-"""The fewest redundancies of a run: worked by hand, by brute force, and beaten by no policy."""
+"""The lower bound on redundancies of a run, compared with examples by hand, brute force, and other policies."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ THREE = (person(1), person(2), person(3))
 
 
 def three(*bodies, people=THREE, **policies):
-    """Three finance officers of a body that closes, with notice; and other bodies."""
+    """A run of three finance officers under notice in an employer that closes, and of other employers."""
     return played(*people, bodies=(OLD, *bodies), policies={"redundancy": NOTICE, **policies})
 
 
@@ -44,16 +44,19 @@ def new(*posts, **facts):
     return body("New", "ccg", *posts, **facts)
 
 
-def leaving(*staff, day):
-    """Departures of those in these rows on a day, unpaid, whose posts stay."""
-    nothing = np.zeros(len(staff), "int64")
+def exits(*staff, day):
+    """Unpaid exits of the people in these rows on a day. Their posts stay."""
+    zero = np.zeros(len(staff), "int64")
     last = np.full(len(staff), on(day), "int32")
-    gone = np.zeros(len(staff), bool)
-    return Depart(rows=rows(*staff), last_day=last, severance=nothing, in_lieu=nothing, strain=nothing, remove=gone)
+    remove = np.zeros(len(staff), bool)
+    return Depart(rows=rows(*staff), last_day=last, severance=zero, in_lieu=zero, strain=zero, remove=remove)
 
 
-def test_people_in_excess_of_suitable_posts_must_go():
-    """Three people and two suitable posts: one redundancy at least, where the policy that fills no post had three."""
+def test_the_bound_is_the_number_of_people_above_the_suitable_posts():
+    """With three people and two suitable posts, at least one is made redundant.
+
+    The run, which fills no post, has three.
+    """
     result = bound(three(new(("finance", "6", 2))))
     assert (result.simulated, result.least, result.regret) == (3, 1, 2)
 
@@ -68,13 +71,13 @@ def test_people_in_excess_of_suitable_posts_must_go():
         (("nursing", "6", 1), 3),
     ],
 )
-def test_posts_of_the_band_or_one_lower_in_the_function_suit(post, least):
-    """By the working rule a post suits in its function and band, or one band down."""
+def test_posts_of_the_same_function_and_band_or_one_band_lower_are_suitable(post, least):
+    """This is the default rule of suitability."""
     assert bound(three(new(post))).least == least
 
 
-def test_posts_of_another_region_suit_where_the_rule_says():
-    """A post elsewhere saves nobody, unless reach is anywhere or its kind of body is national."""
+def test_posts_in_another_region_are_suitable_only_if_the_rule_allows_it():
+    """The rule allows it if the reach is "anywhere" or the kind of employer is national."""
     run = three(new(("finance", "6", 1), region="Hill"))
     assert bound(run).least == 3
     assert bound(run, suitable=Suitable(reach="anywhere")).least == 2
@@ -82,8 +85,8 @@ def test_posts_of_another_region_suit_where_the_rule_says():
     assert bound(run, suitable=Suitable(national=("csu",))).least == 3
 
 
-def test_the_rounds_of_the_scenario_say_what_suits():
-    """The widest rule among the rounds of filling is the one taken."""
+def test_the_default_suitability_follows_the_rounds_of_the_scenario():
+    """It is the widest rule among the rounds of filling."""
     round_ = Filling(
         announced=dt.date(2010, 5, 3),
         held=dt.date(2010, 7, 1),
@@ -95,22 +98,22 @@ def test_the_rounds_of_the_scenario_say_what_suits():
     assert (result.suitable.bands_down, result.suitable.national, result.least) == (2, ("phe",), 2)
 
 
-def test_those_who_leave_of_themselves_before_need_no_post():
-    """A contract that ends before the closure spares a redundancy; one that ends after it spares none."""
+def test_people_who_leave_naturally_before_the_closure_need_no_post():
+    """A contract that ends before the closure avoids a redundancy; one that ends after it does not."""
     staff = (person(1), person(2, ends="2010-08-01"), person(3))
     assert bound(three(people=staff)).least == 2
     late = (person(1), person(2, ends="2010-12-01"), person(3))
     assert bound(three(people=late)).least == 3
 
 
-def test_posts_that_come_later_are_too_late():
-    """A post that opens two months after the closure holds nobody over the gap."""
+def test_posts_that_open_after_a_gap_do_not_count():
+    """A post that opens two months after the closure is too late."""
     assert bound(three(new(("finance", "6", 3), opens="2010-12-01"))).least == 3
     assert bound(three(new(("finance", "6", 3), opens="2010-10-01"))).least == 0
 
 
-def test_newcomers_take_posts_unless_they_are_left_out():
-    """Who was hired is there as he or she was in the run, or nobody was hired at all."""
+def test_newcomers_hold_posts_unless_they_are_left_out():
+    """Newcomers of the run count by default; with `newcomers=False` nobody is hired."""
     hire = Hire(posts=np.array([3], "int32"), newcomers=newcomers(7), start=on("2010-07-01"))
     run = three(new(("finance", "6", 2)), hire=once("2010-06-01", hire))
     assert len(run.people) == 4
@@ -118,8 +121,8 @@ def test_newcomers_take_posts_unless_they_are_left_out():
     assert bound(run, newcomers=False).least == 1
 
 
-def test_nobody_is_away_for_longer_than_he_or_she_would_have_stayed():
-    """One let go in place of another, who would have left by December, makes no room for who comes then."""
+def test_a_redundancy_frees_a_post_only_until_the_person_would_have_left():
+    """A person who would have left before December cannot make room for a newcomer in December."""
     move = Appoint(rows=rows(0), posts=np.array([2], "int32"), start=on("2010-10-01"))
     hire = Hire(posts=np.array([3], "int32"), newcomers=newcomers(7), start=on("2010-12-01"))
     run = three(
@@ -135,26 +138,29 @@ def test_nobody_is_away_for_longer_than_he_or_she_would_have_stayed():
     assert fewest(run, result.rules, result.suitable, newcomers=True) == 2
 
 
-def test_departures_by_other_rules_are_as_given():
-    """A departure counts as redundancy by default if no signature is needed, and is as given where rules leave it out."""
-    run = three(new(("finance", "6", 1)), scheme=once("2010-04-15", leaving(0, day="2010-04-30")))
+def test_only_departures_under_the_given_rules_count_as_redundancies():
+    """By default, a departure under a policy counts if the policy needs no signature.
+
+    Other departures stay as in the run.
+    """
+    run = three(new(("finance", "6", 1)), scheme=once("2010-04-15", exits(0, day="2010-04-30")))
     assert (bound(run).simulated, bound(run).least) == (3, 2)
     given_ = bound(run, rules=("redundancy", "closure"))
     assert (given_.simulated, given_.least) == (2, 1)
-    signed = three(scheme=attrs.evolve(once("2010-04-15", leaving(0, day="2010-04-30")), signed=True))
+    signed = three(scheme=attrs.evolve(once("2010-04-15", exits(0, day="2010-04-30")), signed=True))
     assert bound(signed).simulated == 2
 
 
-def test_who_comes_back_after_redundancy_is_not_counted_twice():
-    """One who was let go and came back needed no post of another, had he or she been kept."""
+def test_a_person_who_returns_after_redundancy_is_not_counted_twice():
+    """If the person had stayed, they would not have needed a second post."""
     back = Own(dates=("2010-10-04",), does=lambda now: (Rejoin(rows=rows(0), posts=np.array([3], "int32")),))
     run = three(new(("finance", "6", 3)), back=back)
     result = bound(run)
     assert (result.simulated, result.least) == (3, 0)
 
 
-def test_a_move_beyond_the_rule_is_allowed_or_refused():
-    """By default the bound holds every move of the run; a rule given that forbids one is told so."""
+def test_a_move_outside_the_suitability_rule_is_accepted_or_refused():
+    """By default, the bound allows every move of the run. A given rule that forbids one of them is refused."""
     move = Appoint(rows=rows(0), posts=np.array([3], "int32"), start=on("2010-10-01"))
     run = three(new(("nursing", "7", 1), region="Hill"), move=once("2010-06-01", move))
     result = bound(run)
@@ -170,8 +176,8 @@ def test_a_move_beyond_the_rule_is_allowed_or_refused():
     assert "from finance band 6 at Old to nursing band 7 at New; allow posts of any function" in str(caught.value)
 
 
-def test_a_move_beyond_the_rule_opens_no_post_to_anybody_else():
-    """One of three is moved to nursing, where two posts stand empty: they save nobody but who moved there."""
+def test_a_move_outside_the_suitability_rule_does_not_help_anyone_else():
+    """One of three people moves to nursing. Two other vacancies there are suitable for that person only."""
     move = Appoint(rows=rows(0), posts=np.array([3], "int32"), start=on("2010-10-01"))
     run = three(new(("nursing", "6", 3)), move=once("2010-06-01", move))
     result = bound(run)
@@ -183,9 +189,9 @@ def test_a_move_beyond_the_rule_opens_no_post_to_anybody_else():
     assert [part.name for part in nobody.parts] == ["finance", "nursing"]
 
 
-def test_all_who_moved_beyond_the_rule_are_kept():
-    """Two of three are moved to nursing: both are kept, and the third must go."""
-    moves = [Appoint(rows=rows(at), posts=np.array([3 + at], "int32"), start=on("2010-10-01")) for at in (0, 1)]
+def test_everyone_who_moved_outside_the_suitability_rule_stays():
+    """Two of three people move to nursing and stay; the third must be made redundant."""
+    moves = [Appoint(rows=rows(row), posts=np.array([3 + row], "int32"), start=on("2010-10-01")) for row in (0, 1)]
     run = three(new(("nursing", "6", 2)), one=once("2010-06-01", moves[0]), two=once("2010-06-02", moves[1]))
     result = bound(run)
     assert (result.beyond, result.least) == (2, 1)
@@ -193,8 +199,8 @@ def test_all_who_moved_beyond_the_rule_are_kept():
     assert fewest(run, result.rules, result.suitable, newcomers=True) == 1
 
 
-def test_one_more_scarce_post_saves_what_it_says():
-    """The price of a scarce post is what one more of it changes."""
+def test_the_price_of_a_scarce_post_is_the_effect_of_one_more():
+    """With one more post, the bound falls by the price."""
     result = bound(three(new(("finance", "6", 1))))
     scarce = result.scarce
     assert scarce["saved"].tolist() == [1.0] and scarce["date"].tolist() == [dt.date(2010, 10, 1)]
@@ -202,21 +208,21 @@ def test_one_more_scarce_post_saves_what_it_says():
 
 
 @pytest.mark.parametrize(
-    ("rules", "told"),
+    ("rules", "message"),
     [
         (("redundency",), "rules: 'redundency' is not a policy of the scenario, or closure; did you mean 'redundancy'"),
         (("retirement",), "rules: 'retirement' is a cause of leaving, not a redundancy"),
         ((), "rules: is empty"),
     ],
 )
-def test_rules_that_let_nobody_go_are_refused(rules, told):
-    """Only policies and closure make people redundant."""
-    with pytest.raises(NhstransitError, match=told):
+def test_rules_that_make_nobody_redundant_are_refused(rules, message):
+    """Only policies and closure can make people redundant."""
+    with pytest.raises(NhstransitError, match=message):
         bound(three(), rules=rules)
 
 
-def test_bad_suitability_is_refused():
-    """What is suitable is checked where it is written."""
+def test_invalid_suitability_is_refused():
+    """The fields of `Suitable` are checked when it is made."""
     with pytest.raises(NhstransitError, match="reach: is 'regoin'; did you mean 'region'"):
         Suitable(reach="regoin")
     with pytest.raises(NhstransitError, match="bands_down: is 99"):
@@ -225,8 +231,8 @@ def test_bad_suitability_is_refused():
         Suitable(national=("ccgs",))
 
 
-def test_nobody_at_all_gives_nought():
-    """A world without redundancies has a bound of zero and no regret."""
+def test_a_run_without_redundancies_has_a_bound_of_zero():
+    """It has no regret."""
     result = bound(played(person(1), bodies=(body("Old"),)))
     assert (result.simulated, result.least, result.regret) == (0, 0, 0)
     assert len(result.scarce) == 0 and "none by any rule" in repr(result)
@@ -234,8 +240,8 @@ def test_nobody_at_all_gives_nought():
 
 @examples(2, 60)
 @given(worlds(most=7, crowded=True) | worlds(most=7), seeds())
-def test_the_programme_agrees_with_brute_force(scenario, seed):
-    """With nobody hired the bound is the size of the smallest set of people whose going gives everybody else a post."""
+def test_the_linear_programme_agrees_with_brute_force(scenario, seed):
+    """Without newcomers, the bound is the size of the smallest set whose removal leaves a post for everyone else."""
     run = nt.simulate(scenario, seed=seed)
     result = bound(run, newcomers=False)
     assert result.least == fewest(run, result.rules, result.suitable, newcomers=False)
@@ -245,8 +251,8 @@ def test_the_programme_agrees_with_brute_force(scenario, seed):
 @pytest.mark.thorough
 @examples(2, 40)
 @given(worlds(most=6, crowded=True), seeds())
-def test_with_newcomers_the_programme_is_no_more_than_brute_force(scenario, seed):
-    """Where people come and go the bound is still one: no set of people smaller than it would do."""
+def test_with_newcomers_the_bound_is_at_most_brute_force(scenario, seed):
+    """It is still a valid lower bound."""
     run = nt.simulate(scenario, seed=seed)
     assume(len(run.people) <= 11)
     result = bound(run)
@@ -256,8 +262,8 @@ def test_with_newcomers_the_programme_is_no_more_than_brute_force(scenario, seed
 
 @examples(2, 75)
 @given(worlds(most=30, crowded=True) | worlds(most=30), seeds())
-def test_no_run_beats_its_bound(scenario, seed):
-    """Whatever happens in a world, the bound is no more than its redundancies, and is proved by its dual."""
+def test_no_run_has_fewer_redundancies_than_its_bound(scenario, seed):
+    """The dual solution proves the bound."""
     result = bound(nt.simulate(scenario, seed=seed))
     assert 0 <= result.least <= result.simulated
     assert result.violation < 1e-6 and result.gap < 1e-6
@@ -266,15 +272,15 @@ def test_no_run_beats_its_bound(scenario, seed):
 
 @pytest.mark.thorough
 @given(worlds(most=30, crowded=True) | worlds(most=30), seeds())
-def test_no_run_of_many_worlds_beats_its_bound(scenario, seed):
-    """The same over as many worlds as the long proofs ask for."""
+def test_no_run_of_many_scenarios_has_fewer_redundancies_than_its_bound(scenario, seed):
+    """This is the thorough version, with many more scenarios."""
     result = bound(nt.simulate(scenario, seed=seed))
     assert 0 <= result.least <= result.simulated
     assert result.violation < 1e-6 and result.gap < 1e-6
 
 
 def calm(scenario):
-    """The same world in which nobody leaves of themselves, so that policies alone decide who goes."""
+    """The scenario without natural departures, so that policies alone decide who leaves."""
     fixed = ("at_55", "56_to_59", "at_60", "61_to_64", "at_65", "from_66")
     never = Departures(resign=0.0, other=0.0, **{f"retire_{age}": 0.0 for age in fixed})
     people = scenario.workforce
@@ -284,13 +290,13 @@ def calm(scenario):
     return attrs.evolve(scenario, staff=lasting, behaviour=attrs.evolve(scenario.behaviour, departures=never))
 
 
-_PLAIN = (Milestone, Filling, TransferWhole, Redundancy)  # who make no posts and remove none, and hire nobody
+_PLAIN = (Milestone, Filling, TransferWhole, Redundancy)  # policies that open and remove no posts, and hire nobody
 
 
 @examples(2, 60)
 @given(worlds(most=25, crowded=True), seeds(), st.data())
-def test_no_other_policy_beats_the_bound_of_a_run(scenario, seed, data):
-    """Where nobody leaves of themselves or is hired, one bound holds for every set of policies and every seed."""
+def test_the_bound_holds_for_every_other_set_of_policies(scenario, seed, data):
+    """Without natural departures and hiring, the bound is the same for every set of policies and every seed."""
     allowed = {
         name: attrs.evolve(policy, residuary="") if isinstance(policy, Redundancy) else policy
         for name, policy in scenario.policies.items()
@@ -306,7 +312,7 @@ def test_no_other_policy_beats_the_bound_of_a_run(scenario, seed, data):
 
 @cache
 def quiet_hamlet():
-    """The hamlet with nobody leaving of themselves, and no policy but filling and redundancy."""
+    """The hamlet without natural departures, and with filling and redundancy only."""
     hamlet = nt.load_scenario("hamlet")
     return calm(hamlet.without(*(name for name in hamlet.policies if name not in ("filling", "redundancy"))))
 
@@ -315,7 +321,7 @@ VARIANTS = {
     "as it was": lambda world: world,
     "nobody competes": lambda world: world.without("filling"),
     "own band only": lambda world: world.having("policies.filling.bands_down", 0),
-    "panels that do not err": lambda world: world.having("policies.filling.assessment_error", 0.0),
+    "panels without error": lambda world: world.having("policies.filling.assessment_error", 0.0),
     "held late": lambda world: world.having("policies.filling.held", dt.date(2013, 3, 1)),
     "groups only": lambda world: world.having("policies.filling.receivers", ("ccg",)),
 }
@@ -323,8 +329,8 @@ VARIANTS = {
 
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("seed", some([1, 2, 3], [1]))
-def test_no_policy_in_the_hamlet_beats_the_bound(variant, seed):
-    """One bound for all rounds of filling in the quiet hamlet, and each of them at or above it."""
+def test_no_variant_of_filling_in_the_hamlet_has_fewer_redundancies_than_the_bound(variant, seed):
+    """All variants of the round have the same bound."""
     result = bound(nt.simulate(VARIANTS[variant](quiet_hamlet()), seed=seed), suitable=Suitable())
     assert result.least == _least_in_the_quiet_hamlet()
     assert result.simulated >= result.least
@@ -335,8 +341,8 @@ def _least_in_the_quiet_hamlet():
     return bound(nt.simulate(quiet_hamlet(), seed=0), suitable=Suitable()).least
 
 
-def test_an_eager_world_reaches_its_bound():
-    """Where everybody competes for the one kind of post there is, the round leaves no regret."""
+def test_a_run_in_which_everyone_competes_reaches_its_bound():
+    """The round then has no regret."""
     round_ = Filling(announced=dt.date(2010, 5, 3), held=dt.date(2010, 7, 1), starts=dt.date(2010, 10, 1))
     people = [person(staff) for staff in range(1, 21)]
     world = small_world(
@@ -349,17 +355,17 @@ def test_an_eager_world_reaches_its_bound():
     assert (result.simulated, result.least, result.regret) == (11, 11, 0)
 
 
-def test_a_bound_is_read_from_a_kept_run(tmp_path):
-    """A run that was kept and loaded has the same bound, table for table."""
+def test_a_saved_run_has_the_same_bound(tmp_path):
+    """Its tables are equal too."""
     run = hamlet_run(4)
-    nt.save_run(run, tmp_path / "kept")
-    kept = bound(nt.load_run(tmp_path / "kept"))
-    made = bound(run)
-    assert kept.table.equals(made.table) and kept.scarce.equals(made.scarce)
+    nt.save_run(run, tmp_path / "saved")
+    loaded = bound(nt.load_run(tmp_path / "saved"))
+    original = bound(run)
+    assert loaded.table.equals(original.table) and loaded.scarce.equals(original.scarce)
 
 
-def test_a_bound_reads_in_a_notebook():
-    """Three sentences and a table, frozen."""
+def test_a_bound_has_a_text_and_a_notebook_form():
+    """Both have three sentences and a table. The result is frozen."""
     result = bound(three(new(("finance", "6", 2))))
     assert "no policy could have had fewer than 1, so at most 2 could have been avoided." in repr(result)
     assert "small, seed 1: 3 redundancies (redundancy)." in repr(result)

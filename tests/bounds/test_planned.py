@@ -1,4 +1,4 @@
-"""The best of all plans: the published optima, feasibility redone by hand, brute force, and what is refused."""
+"""Optimal manpower plans: published optima, feasibility by hand, brute force, and refused plans."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def cheapest():
 
 
 def one_skill(*required: float, **facts: float) -> ManpowerPlan:
-    """One skill over some years."""
+    """A plan of one skill over several years."""
     common = {name: facts.pop(name) for name in ("overmanning", "short_time_work") if name in facts}
     return ManpowerPlan(
         name="one skill",
@@ -39,28 +39,28 @@ def one_skill(*required: float, **facts: float) -> ManpowerPlan:
     )
 
 
-def test_fewest_redundancies_are_those_published(fewest):
-    """Williams's problem needs 841.796875 redundancies at least."""
+def test_the_published_fewest_redundancies_are_reproduced(fewest):
+    """Williams's problem needs at least 841.796875 redundancies."""
     assert fewest.redundancies == pytest.approx(CASE.expected.fewest_redundancies, abs=2e-6)
 
 
-def test_least_cost_is_that_published(cheapest):
-    """Williams's problem costs 498,677.29 at least, with 1,423.72 redundancies."""
+def test_the_published_least_cost_is_reproduced(cheapest):
+    """Williams's problem costs at least 498,677.29, with 1,423.72 redundancies."""
     assert cheapest.cost == pytest.approx(CASE.expected.least_cost, abs=0.01)
     assert cheapest.redundancies == pytest.approx(CASE.expected.redundancies_at_least_cost, abs=0.005)
 
 
 @pytest.mark.parametrize("least", ["redundancies", "cost"])
 def test_the_dual_proves_the_optimum(least):
-    """No limit is overstepped, and the dual costs the same: nothing cheaper exists."""
+    """No limit is violated and the dual has the same cost, so no better plan exists."""
     optimum = best_plan(CASE.plan, least=least).optimum
     assert optimum.violation < 1e-6
     assert abs(optimum.gap) < 1e-6 * optimum.cost
 
 
 @pytest.mark.parametrize("name", ["fewest", "cheapest"])
-def test_a_plan_keeps_the_rules_of_the_problem(name, request):
-    """Stocks, needs and limits hold when they are worked out again, person by person, from the plan's own tables."""
+def test_a_plan_obeys_the_rules_of_the_problem(name, request):
+    """Stocks, requirements and limits hold if they are computed again from the tables of the plan."""
     best = request.getfixturevalue(name)
     plan = CASE.plan
     before = {skill.name: skill.strength for skill in plan.skills}
@@ -70,30 +70,30 @@ def test_a_plan_keeps_the_rules_of_the_problem(name, request):
         assert best.overmanned[year].sum() <= 150 + 1e-6
         assert up["unskilled to semi-skilled"] <= 200 + 1e-6
         assert up["semi-skilled to skilled"] <= best.strength[year, 2] / 4 + 1e-6
-        for place, skill in enumerate(plan.skills):
-            there = before[skill.name] * (1 - skill.wastage)
-            there += best.recruited[year, place] * (1 - skill.first_wastage)
-            there += sum(n * (1 - skill.wastage) for way, n in up.items() if way.endswith(f" to {skill.name}"))
-            there += sum(n / 2 for way, n in down.items() if way.endswith(f" to {skill.name}"))
-            there -= sum(n for way, n in (up | down).items() if way.startswith(f"{skill.name} to "))
-            there -= best.redundant[year, place]
-            assert best.strength[year, place] == pytest.approx(there, abs=1e-6)
-            worked = there - best.overmanned[year, place] - best.short_time[year, place] / 2
-            assert worked == pytest.approx(plan.required[year][place], abs=1e-6)
-            assert best.recruited[year, place] <= skill.recruits + 1e-6
-            assert best.short_time[year, place] <= 50 + 1e-6
-            before[skill.name] = there
+        for index, skill in enumerate(plan.skills):
+            stock = before[skill.name] * (1 - skill.wastage)
+            stock += best.recruited[year, index] * (1 - skill.first_wastage)
+            stock += sum(n * (1 - skill.wastage) for way, n in up.items() if way.endswith(f" to {skill.name}"))
+            stock += sum(n / 2 for way, n in down.items() if way.endswith(f" to {skill.name}"))
+            stock -= sum(n for way, n in (up | down).items() if way.startswith(f"{skill.name} to "))
+            stock -= best.redundant[year, index]
+            assert best.strength[year, index] == pytest.approx(stock, abs=1e-6)
+            worked = stock - best.overmanned[year, index] - best.short_time[year, index] / 2
+            assert worked == pytest.approx(plan.required[year][index], abs=1e-6)
+            assert best.recruited[year, index] <= skill.recruits + 1e-6
+            assert best.short_time[year, index] <= 50 + 1e-6
+            before[skill.name] = stock
 
 
-def test_the_cheapest_of_those_with_fewest_redundancies_is_given(fewest, cheapest):
-    """Of all plans with the fewest redundancies the cost is the least, and never below the least of all."""
+def test_the_plan_with_fewest_redundancies_is_the_cheapest_such_plan(fewest, cheapest):
+    """Its cost is at least the least cost of any plan."""
     assert fewest.cost >= cheapest.cost
     dearer = best_plan(attrs.evolve(CASE.plan, overmanning=150.0))
     assert dearer.cost == pytest.approx(fewest.cost, abs=1e-3)
 
 
-def test_prices_are_what_one_more_required_changes(cheapest):
-    """The price of a need is the slope of the least cost in it."""
+def test_the_price_of_a_requirement_is_the_cost_of_one_more_person(cheapest):
+    """It is the slope of the least cost."""
     raised = [list(row) for row in CASE.plan.required]
     raised[1][2] += 1.0
     more = best_plan(attrs.evolve(CASE.plan, required=tuple(map(tuple, raised))), least="cost")
@@ -109,7 +109,7 @@ def test_prices_are_what_one_more_required_changes(cheapest):
     st.integers(0, 2),
 )
 def test_one_skill_agrees_with_brute_force(strength, required, recruits, short_time, overmanning):
-    """With whole numbers and no wastage, the programme finds what trying every plan in whole people finds."""
+    """With whole numbers and no wastage, the optimum equals a search over every plan in whole people."""
     plan = one_skill(
         *map(float, required),
         strength=float(strength),
@@ -131,51 +131,51 @@ def test_one_skill_agrees_with_brute_force(strength, required, recruits, short_t
 
 
 def _tried(strength, required, recruits, short_time, overmanning):
-    """Fewest redundancies and least cost over every plan in whole people, a dictionary of reachable stocks a year."""
+    """Fewest redundancies and least cost over every plan in whole people; None if no plan is feasible."""
     reached = {strength: {(0, 0)}}
     for need in required:
         after: dict[int, set[tuple[int, int]]] = {}
         for stock, costs in reached.items():
-            for new, gone in itertools.product(range(recruits + 1), range(stock + recruits + 1)):
-                there = stock + new - gone
-                spare = there - need
-                if there < 0 or not 0 <= spare <= short_time + overmanning:
+            for new, redundant in itertools.product(range(recruits + 1), range(stock + recruits + 1)):
+                left = stock + new - redundant
+                spare = left - need
+                if left < 0 or not 0 <= spare <= short_time + overmanning:
                     continue
-                idle = min(spare, short_time)  # short time is the cheaper way to keep them
-                extra = 3 * gone + idle + 2 * (spare - idle)
-                after.setdefault(there, set()).update((r + gone, cost + extra) for r, cost in costs)
+                idle = min(spare, short_time)  # short time is the cheaper way to keep people
+                extra = 3 * redundant + idle + 2 * (spare - idle)
+                after.setdefault(left, set()).update((r + redundant, cost + extra) for r, cost in costs)
         reached = after
     every = [one for costs in reached.values() for one in costs]
     return (min(r for r, _ in every), min(cost for _, cost in every)) if every else None
 
 
-def test_wastage_spares_redundancies():
-    """Of 100 people, of whom a tenth leave, 30 must go to be 60."""
+def test_wastage_reduces_redundancies():
+    """A tenth of 100 people leave, so 30 redundancies are needed to have 60."""
     best = best_plan(one_skill(60.0, strength=100.0, wastage=0.1))
     assert best.redundancies == pytest.approx(30.0)
 
 
 def test_downgrading_can_be_forbidden():
-    """Without downgrading nobody is downgraded, and no fewer people are made redundant."""
+    """Then nobody is downgraded, and redundancies are no fewer."""
     best = best_plan(attrs.evolve(CASE.plan, downgrading_loss=None))
     assert best.downgraded.max() == 0.0
     assert best.redundancies >= CASE.expected.fewest_redundancies - 1e-6
 
 
-def test_a_plan_reads_in_a_notebook(cheapest):
-    """The plan says what it comes to, and shows its table."""
-    told = (
+def test_a_plan_has_a_text_and_a_notebook_form(cheapest):
+    """Both state redundancies and cost, and have a table."""
+    sentence = (
         "Williams's manpower planning, lowest cost: 1,423.72 redundancies over 3 years, at a cost of 498,677.29 pounds."
     )
-    assert told in repr(cheapest) and "<table" in cheapest._repr_html_()
+    assert sentence in repr(cheapest) and "<table" in cheapest._repr_html_()
     assert cheapest.table.loc[(1, "unskilled"), "redundant"] == pytest.approx(812.5)
     assert cheapest.ways.loc[(1, "semi-skilled to unskilled"), "people"] == pytest.approx(25.0)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         cheapest.least = "redundancies"
 
 
-def test_numbers_have_units():
-    """Each number of a plan has a parent with its unit."""
+def test_every_number_of_a_plan_has_a_unit():
+    """The unit is in the metadata of the field."""
     plain = ("name", "origin", "target", "skills", "retraining")
     for kind in (ManpowerPlan, Skill, Retraining):
         assert not [
@@ -189,7 +189,7 @@ SKILL = Skill(name="any", strength=1.0)
 
 
 @pytest.mark.parametrize(
-    ("make", "told"),
+    ("make", "message"),
     [
         (lambda: Skill(name="any", strength=-1.0), "strength: is -1.0; give people of 0 or more"),
         (lambda: Skill(name="any", strength=1.0, wastage=1.5), "wastage: is 1.5; give a share from 0 to 1"),
@@ -216,15 +216,15 @@ SKILL = Skill(name="any", strength=1.0)
         (lambda: best_plan(one_skill(5.0, strength=1.0)), "one skill: no plan meets all limits at once; relax"),
     ],
 )
-def test_bad_plans_are_answered_in_a_sentence(make, told):
-    """What is wrong with a plan, and what would be right."""
-    with pytest.raises(NhstransitError, match=told) as caught:
+def test_invalid_plans_are_refused(make, message):
+    """The message is one line, which states what is wrong and what would be right."""
+    with pytest.raises(NhstransitError, match=message) as caught:
         make()
     assert "\n" not in str(caught.value)
 
 
-def test_required_is_not_changed_by_units_of_account():
-    """Ten times the people everywhere is ten times the redundancies: the programme is linear."""
+def test_ten_times_the_people_need_ten_times_the_redundancies():
+    """The programme is linear."""
     plan = CASE.plan
     tenfold = attrs.evolve(
         plan,

@@ -1,4 +1,4 @@
-"""The two published problems, as tests/cases/bounds hold them."""
+"""The two published problems, from the files in tests/cases/bounds."""
 
 from __future__ import annotations
 

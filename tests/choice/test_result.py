@@ -110,7 +110,7 @@ def test_without_a_winner_the_sentence_says_how_many_futures_are_needed() -> Non
 
 def test_equal_options_have_no_winner() -> None:
     found = choice_of(np.tile(RANDOM.standard_normal(20), (1, 2, 1, 1)), "left")
-    assert found.winner is None and "their figures are the same in these futures" in found.sentences()[0]
+    assert found.winner is None and "the two have the same figures in these futures" in found.sentences()[0]
 
 
 def test_an_inert_option_neither_wins_nor_competes(found: Choice) -> None:
@@ -159,8 +159,8 @@ def test_the_deciding_number_is_named_with_its_switching_value() -> None:
     assert table.loc["n0", "value"] == pytest.approx(45_000, abs=20_000) and table.loc["n0", "share"] > 0.9
     assert found.favoured == "option 0"
     assert found.switching().loc[("n0", "option 1"), "at"] == pytest.approx(0.7, abs=0.05)
-    sentence = next(one for one in found.sentences() if one.startswith("Knowing n0"))
-    assert "; 'option 1' overtakes at 0." in sentence and "(drawn from 0.0" in sentence
+    sentence = next(one for one in found.sentences() if one.startswith("Knowing 'n0'"))
+    assert "; 'option 1' becomes the better option at 0." in sentence and "(values drawn: 0.0" in sentence
 
 
 @BOTH
@@ -244,7 +244,7 @@ def test_dates_are_shown_as_dates(monkeypatch: pytest.MonkeyPatch) -> None:
     gap = np.where(np.arange(40) < 28, -1.0, 1.0) * (1.0 + RANDOM.random(40) / 9)
     found = choice_of(1e6 * np.array([np.zeros(40), gap])[None, :, :, None], "social value", days)
     text = " ".join(found.sentences())
-    assert "e+05" not in text and "(drawn from 1 April 2010 to 13 October 2010)" in text
+    assert "e+05" not in text and "(values drawn: 1 April 2010 to 13 October 2010)" in text
     assert "n0 is at least 17 August 2010" in text or "n0 is at least 16 August 2010" in text
     assert "e+05" not in as_markdown(nt.report(found, real=False).document)
 
@@ -382,9 +382,9 @@ def test_at_most_three_numbers_are_named_in_order_of_value() -> None:
     assert table["lead"].tolist() == pytest.approx([-4e5, 0.0, 2e5], abs=1.0)
     assert table["where"].tolist()[:2] == [1.0, 1.0] and table["average"].tolist() == pytest.approx([2e5] * 3)
     assert table.loc["n0", "at"] == pytest.approx(2 / 3) and np.isnan(table.loc["n2", "at"])
-    sentences = [one for one in found.sentences() if "(drawn from" in one]
-    assert len(sentences) == 3 and sentences[0].startswith("Knowing n0 would be worth £")
-    assert "; 'option 0' overtakes at 0.667 (drawn from 0 to 1)." in sentences[0]
+    sentences = [one for one in found.sentences() if "(values drawn: " in one]
+    assert len(sentences) == 3 and sentences[0].startswith("Knowing 'n0' would be worth £")
+    assert "; 'option 0' becomes the better option at 0.667 (values drawn: 0 to 1)." in sentences[0]
     assert (
         sentences[2].startswith("n2: the lead over ")
         and "£200,000, compared with £200,000 on average (these runs show no clear trend)" in sentences[2]

@@ -1,4 +1,4 @@
-"""Worlds with a planted scheme that pays exactly some people to go, or keeps exactly some, by reading another run."""
+"""Scenarios with a planted policy that pays certain people to leave or guarantees the jobs of certain people."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from nhstransit.run import Run
 from nhstransit.scenario import Scenario
 from tests.small import Own, behaving, body, date, on, person, small_world
 
-PAY_DAY = "2010-09-30"  # the planted scheme's day
+PAY_DAY = "2010-09-30"  # the day of the planted policy
 END = dt.date(2013, 3, 31)
-COST = 1_000_00  # pence for each
+COST = 1_000_00  # pence for each person
 
 
 def restless(count: int = 120, **world: Any) -> Scenario:
-    """People of whom half leave in a year, in a body with posts to spare."""
+    """A scenario with high natural turnover in one employer."""
     behaviour = world.pop("behaviour", behaving(resign=0.35, other=0.05, age_slope=0.0, service_drop=0.0))
     bodies = world.pop("bodies", [body("Old")])
     people = [person(staff, since="2005-04-01") for staff in range(count)]
@@ -34,20 +34,20 @@ def with_policy(scenario: Scenario, name: str, policy: Any) -> Scenario:
 
 
 def pays(staff: Iterable[int], *, when: str = PAY_DAY, remove: bool = False, pence: int = COST) -> Own:
-    """A scheme that lets these people go on one day, for £1,000 each or another sum."""
-    wanted = np.array(sorted(staff), "int32")
+    """A policy under which these people leave on one day, for £1,000 each or another sum."""
+    selected = np.array(sorted(staff), "int32")
 
     def does(situation: Situation) -> Sequence[Effect]:
-        rows = np.flatnonzero(np.isin(situation.people.staff, wanted) & situation.people.in_post)
+        rows = np.flatnonzero(np.isin(situation.people.staff, selected) & situation.people.in_post)
         count = len(rows)
-        nothing = np.zeros(count, "int64")
+        zero = np.zeros(count, "int64")
         return [
             Depart(
                 rows=rows,
                 last_day=np.full(count, situation.day, "int32"),
                 severance=np.full(count, pence, "int64"),
-                in_lieu=nothing,
-                strain=nothing,
+                in_lieu=zero,
+                strain=zero,
                 remove=np.full(count, remove),
             )
         ]
@@ -56,18 +56,18 @@ def pays(staff: Iterable[int], *, when: str = PAY_DAY, remove: bool = False, pen
 
 
 def keeps(staff: Iterable[int], until: str, *, when: str = PAY_DAY, premium: float = 0.1) -> Own:
-    """A scheme that gives these people a guarantee."""
-    wanted = np.array(sorted(staff), "int32")
+    """A policy that guarantees the jobs of these people."""
+    selected = np.array(sorted(staff), "int32")
 
     def does(situation: Situation) -> Sequence[Effect]:
-        rows = np.flatnonzero(np.isin(situation.people.staff, wanted) & situation.people.in_post)
+        rows = np.flatnonzero(np.isin(situation.people.staff, selected) & situation.people.in_post)
         return [Retain(rows=rows, until=on(until), premium=premium)]
 
     return Own(dates=(when,), does=does)
 
 
 def leavers(run: Run, first: str, last: str) -> set[int]:
-    """Who leaves a run between two dates, both included, and is paid nothing."""
+    """The people who leave between two dates, both included, and are paid nothing."""
     left = run.log.of(Kind.DEPARTED)
     paid = set(run.log.of(Kind.SEVERANCE).staff.tolist())
     within = (left.day >= on(first)) & (left.day <= on(last))
@@ -75,13 +75,13 @@ def leavers(run: Run, first: str, last: str) -> set[int]:
 
 
 def there_on(run: Run, when: str) -> set[int]:
-    """Who of the opening staff has not left before the end of a day."""
+    """The opening staff who have not left by the end of a day."""
     left = run.log.of(Kind.DEPARTED)
     return set(run.people.staff.tolist()) - set(left.staff[left.day <= on(when)].tolist())
 
 
 def pair(scenario: Scenario, policy: Any, *, name: str = "planted", seed: int = 1) -> tuple[Run, Run]:
-    """A world with a policy and the same without it, with one luck."""
+    """Runs of a scenario with a policy and without it, with the same seed."""
     return simulate(with_policy(scenario, name, policy), seed=seed), simulate(scenario, seed=seed)
 
 

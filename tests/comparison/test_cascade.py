@@ -1,4 +1,4 @@
-"""The waterfall: parts that sum to the gap exactly, each against a plain loop or a world in which only it acts."""
+"""The waterfall: its parts sum to the gap exactly, and each agrees with a plain loop or a scenario with only this part."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ quality = "assumption"
 
 
 def cost_by_hand(run: Run, staff: int) -> tuple[int, int]:
-    """One person's cost in 365ths of a penny, day after day: before leaving first, and after."""
+    """One person's cost in 365ths of a penny, day by day: before the first departure, and after it."""
     row = int(np.flatnonzero(run.people.staff == staff)[0])
     pay = int(run.opening_pay[row])
     here = bool(run.opening_post[row] >= 0)
@@ -54,14 +54,14 @@ def cost_by_hand(run: Run, staff: int) -> tuple[int, int]:
     wte = run.people.wte[row]
     origin = run.scenario.calendar.origin
     total = [0, 0]
-    mine = run.log.take(run.log.staff == staff).tuples()
+    events = run.log.take(run.log.staff == staff).tuples()
     yearly = {(pay, 0): int(LAW.employer_cost([pay], [wte], origin)[0])}
     start = 0
     for day in range(run.scenario.calendar.days):
         if run.scenario.calendar.date(day).timetuple()[1:3] == (4, 1):
             start = day
-        today = [event for event in mine if event[0] == day]
-        going = any(event[2] == Kind.DEPARTED for event in today)
+        today = [event for event in events if event[0] == day]
+        leaves_today = any(event[2] == Kind.DEPARTED for event in today)
         for event in today:
             pay = event[7] if event[2] == Kind.PAY else pay
             here = here or event[2] == Kind.ARRIVED
@@ -69,14 +69,14 @@ def cost_by_hand(run: Run, staff: int) -> tuple[int, int]:
             if (pay, start) not in yearly:
                 yearly[pay, start] = int(LAW.employer_cost([pay], [wte], origin + start)[0])
             total[left > 0] += yearly[pay, start]
-        if going:
+        if leaves_today:
             here = False
             left = left + 1
     return total[0], total[1]
 
 
-def test_cost_of_each_is_a_plain_count_of_days():
-    """Day by day in the hamlet, for people who stay, go, come and come back."""
+def test_the_cost_of_each_person_equals_a_count_of_days():
+    """The people include stayers, leavers, newcomers and returners."""
     run = hamlet_run()
     first, again = accrued(run)
     for staff in [*run.people.staff[:12].tolist(), *run.people.staff[-6:].tolist()]:
@@ -84,15 +84,15 @@ def test_cost_of_each_is_a_plain_count_of_days():
         assert (first[row], again[row]) == cost_by_hand(run, staff)
 
 
-def test_a_year_in_post_costs_a_years_cost():
-    """From 1 April 2010 to 31 March 2011 at £24,000, without a rise."""
+def test_a_year_in_post_costs_the_yearly_cost():
+    """The year is 1 April 2010 to 31 March 2011, at £24,000 without a rise."""
     run = played(person(1), end=date("2011-03-31"))
     yearly = int(LAW.employer_cost([24_000_00], [1.0], epoch_day(date("2010-04-01")))[0])
     assert accrued(run)[0].tolist() == [365 * yearly]
 
 
-def test_cost_after_coming_back_is_told_apart():
-    """Who goes in May and is back in September costs so many days before, and so many after, counted day by day."""
+def test_cost_after_a_return_is_separate():
+    """A person who leaves in May and returns in September has costs before leaving and after returning."""
 
     def does(situation: Situation) -> list[Effect]:
         if situation.stage == "2010-05-31":
@@ -112,19 +112,19 @@ def test_cost_after_coming_back_is_told_apart():
 @few
 @given(runs(), st.data())
 def test_the_parts_sum_to_the_gap(run: Run, data: st.DataObject) -> None:
-    """In made worlds, with any policy left out: exactly, with nothing unexplained, and mirrored when the runs swap."""
+    """The sum is exact, without a residual, and the parts change sign if the runs are swapped."""
     scenario = run.scenario
     if not scenario.policies:
         return
     name = data.draw(st.sampled_from(sorted(scenario.policies)))
     baseline = simulate(scenario.without(name), seed=run.seed)
-    there = waterfall(run, baseline)
-    back = waterfall(baseline, run)
-    assert sum(there.parts) == there.gap
-    assert there.residual == 0
-    mirrored = dict(zip(back.names, back.parts, strict=True))
+    forward = waterfall(run, baseline)
+    reverse = waterfall(baseline, run)
+    assert sum(forward.parts) == forward.gap
+    assert forward.residual == 0
+    mirrored = dict(zip(reverse.names, reverse.parts, strict=True))
     swapped = {"left because of it": "stayed because of it", "stayed because of it": "left because of it"}
-    for part, share in zip(there.names, there.parts, strict=True):
+    for part, share in zip(forward.names, forward.parts, strict=True):
         assert share == -mirrored[swapped.get(part, part)]
 
 
@@ -134,46 +134,46 @@ def parts(run: Run, baseline: Run) -> dict[str, Fraction]:
     return {name: part for name, part in zip(found.names, found.parts, strict=True) if part}
 
 
-def test_a_scheme_that_pays_stayers_to_go():
-    """It costs what is paid, by number alone, and saves the pay of those left because of it; nothing else moves."""
-    found = parts(*pair(restless(20, behaviour=still()), pays([3, 4, 5])))
+def test_the_waterfall_of_a_scheme_that_pays_stayers_to_leave():
+    """It costs the payments and saves the pay of people who left because of it. The other parts are zero."""
+    found = parts(*pair(restless(20, behaviour=without_departures()), pays([3, 4, 5])))
     assert set(found) == {"number paid to go", "left because of it"}
     assert found["number paid to go"] == 3 * COST / 100
     assert found["left because of it"] < -3 * 50_000
 
 
-def test_a_scheme_that_pays_leavers_sooner_saves_time_only():
-    """Those left in both runs go earlier: what is saved is told as timing."""
+def test_the_waterfall_of_a_scheme_that_pays_people_who_would_leave_later():
+    """They leave in both runs but earlier with the scheme, so the saving is timing."""
     scenario = restless(60)
     base = simulate(scenario, seed=1)
     left = base.log.of(Kind.DEPARTED)
-    would = left.staff[left.day > 200].tolist()
-    found = parts(*pair(scenario, pays(would)))
+    later_leavers = left.staff[left.day > 200].tolist()
+    found = parts(*pair(scenario, pays(later_leavers)))
     assert set(found) == {"number paid to go", "timing"}
     assert found["timing"] < 0
 
 
-def test_premiums_for_those_who_stay_anyway():
-    """They cost the premium and nothing moves."""
-    found = parts(*pair(restless(10, behaviour=still()), keeps(range(4), "2011-09-30")))
+def test_the_waterfall_of_premiums_for_people_who_stay_anyway():
+    """The only part is the cost of the premiums."""
+    found = parts(*pair(restless(10, behaviour=without_departures()), keeps(range(4), "2011-09-30")))
     assert set(found) == {"retention"}
     assert found["retention"] > 0
 
 
-def test_dearer_terms_are_price():
-    """Twice the money for the same people is price to the penny."""
-    scenario = restless(10, behaviour=still())
+def test_higher_payments_to_the_same_people_are_price():
+    """Doubling the payments is price, to the penny."""
+    scenario = restless(10, behaviour=without_departures())
     cheap, _ = pair(scenario, pays([1, 2]))
     events = cheap.log.columns()
     double = np.where(cheap.log.kind == Kind.SEVERANCE, 2, 1) * cheap.log.pence
     ledger = cheap.closing.ledger.having("SEVERANCE", 4 * COST)
     log = attrs.evolve(cheap.log, **{**events, "pence": double})
-    dear = attrs.evolve(cheap, log=log, closing=attrs.evolve(cheap.closing, ledger=ledger))
-    assert parts(dear, cheap) == {"price": 2 * COST / 100}
+    expensive = attrs.evolve(cheap, log=log, closing=attrs.evolve(cheap.closing, ledger=ledger))
+    assert parts(expensive, cheap) == {"price": 2 * COST / 100}
 
 
-def test_money_that_the_log_has_not_stands_as_unexplained():
-    """A ledger with a penny more than the log leaves a penny to explain: the residual is real."""
+def test_money_that_is_not_in_the_log_is_the_residual():
+    """If the ledger has a penny more than the log, the residual is a penny."""
     run, baseline = pair(restless(10), pays([1, 2]))
     ledger = run.closing.ledger.having("SEVERANCE", 2 * COST + 1)
     found = waterfall(attrs.evolve(run, closing=attrs.evolve(run.closing, ledger=ledger)), baseline)
@@ -181,23 +181,23 @@ def test_money_that_the_log_has_not_stands_as_unexplained():
     assert sum(found.parts) == found.gap
 
 
-def test_who_goes_is_selection():
-    """Paying one of double pay in place of another, for as much a pound, is told as selection, beside the pay saved."""
+def test_paying_a_person_with_higher_pay_is_selection():
+    """A person with twice the pay gets the same payment instead of another person."""
     people = [person(1), person(2, band="7", pay=48_000)]
     runs = []
-    for who in (1, 2):
-        scheme = pays([who])
+    for staff in (1, 2):
+        scheme = pays([staff])
         run = played(*people, policies={"planted": scheme})
         runs.append(run)
     found = parts(runs[1], runs[0])
     assert found["selection"] > 0 > found["price"]
-    assert found["selection"] + found["price"] == 0  # both were paid £1,000, for pay of 24 and of 48 thousand
+    assert found["selection"] + found["price"] == 0  # both were paid £1,000, at pay of £24,000 and £48,000
     assert {"left because of it", "stayed because of it"} <= set(found)
 
 
-def test_a_waterfall_reads_in_three_sentences_and_a_table():
-    """In the terminal and in a notebook."""
-    found = waterfall(*pair(restless(20, behaviour=still()), pays([3, 4, 5])))
+def test_a_waterfall_has_three_sentences_and_a_table():
+    """This is so in the terminal and in a notebook."""
+    found = waterfall(*pair(restless(20, behaviour=without_departures()), pays([3, 4, 5])))
     lines = repr(found).splitlines()
     assert lines[0].startswith("Staff cost over the whole period changes from £")
     assert lines[1].startswith("The largest part is left because of it (-£")
@@ -207,22 +207,22 @@ def test_a_waterfall_reads_in_three_sentences_and_a_table():
     assert found.table["share"].sum() == pytest.approx(1.0)
 
 
-def still():
+def without_departures():
     from tests.small import behaving
 
     return behaving()
 
 
-def dear(folder: Path) -> Law:
-    """The bundled law, but employers pay National Insurance at half of pay in 2010-11."""
+def expensive_law(folder: Path) -> Law:
+    """The bundled law, except that employers pay National Insurance at half of pay in 2010-11."""
     file = folder / "dear.toml"
     file.write_text(DEAR, "utf-8")
     return Law(bundled().having(file))
 
 
-def test_a_waterfall_is_priced_by_the_law_of_its_runs(tmp_path: Path) -> None:
-    """Under a law of one's own the days in post cost what they cost under it, asked of `compare` or of `waterfall`."""
-    law = dear(tmp_path)
+def test_a_waterfall_uses_the_law_of_its_runs(tmp_path: Path) -> None:
+    """Under a user's own law, days in post have the costs of that law, in `compare` and in `waterfall`."""
+    law = expensive_law(tmp_path)
     scenario = restless(5)
     run = simulate(scenario, seed=1, law=law)
     baseline = simulate(scenario, seed=1, law=law)
@@ -232,21 +232,21 @@ def test_a_waterfall_is_priced_by_the_law_of_its_runs(tmp_path: Path) -> None:
     assert nt.compare([run], baseline=[baseline], law=law).pairs[0].waterfall.start == found.start
 
 
-def test_a_law_that_is_not_the_runs_is_refused(tmp_path: Path) -> None:
-    """No waterfall by other prices than those of the runs, be they bundled or given; and none of runs under two laws."""
-    law = dear(tmp_path)
+def test_a_law_other_than_that_of_the_runs_is_refused(tmp_path: Path) -> None:
+    """A waterfall must use the prices of its runs, and both runs must have the same law."""
+    law = expensive_law(tmp_path)
     scenario = restless(5)
     usual = simulate(scenario, seed=1)
     other = simulate(scenario, seed=1, law=law)
     wrong = "law: these runs used another law; give `law`, the law that the runs were simulated with"
-    for ask in (
+    for call in (
         lambda: waterfall(other, other),
         lambda: nt.compare(other, baseline=other).waterfall,
         lambda: waterfall(usual, usual, law=law),
         lambda: nt.compare(usual, baseline=usual, law=law),
     ):
         with pytest.raises(nt.NhstransitError, match=wrong):
-            ask()
+            call()
     two = "used different pay and severance rules: the dated parameters differ; use the same law for both"
     for given_ in (None, law):
         with pytest.raises(nt.NhstransitError, match=two):

@@ -1,4 +1,4 @@
-"""What one scenario changes of another, in words: policies by title, follow-on changes left out, days together."""
+"""The changes between two scenarios in words: policies by title, without consequential changes, and dates grouped."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def hamlet() -> nt.Scenario:
     return nt.load_scenario("hamlet")
 
 
-def test_a_policy_left_out_or_added_is_one_change(hamlet: nt.Scenario) -> None:
-    """Under its title, and nothing is said of what follows in other policies, such as who may return after it."""
+def test_a_removed_or_added_policy_is_one_change(hamlet: nt.Scenario) -> None:
+    """It has the policy's title. Consequences in other policies, such as returns after it, are left out."""
     less = hamlet.without("mars")
     assert changes_in_words(hamlet, less) == "without MARS"
     assert changes_in_words(less, hamlet) == "with MARS"
@@ -25,7 +25,7 @@ def test_a_policy_left_out_or_added_is_one_change(hamlet: nt.Scenario) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "item", "said"),
+    ("path", "item", "text"),
     [
         ("policies.mars.quota", 0.5, "MARS: quota from 15% to 50%"),
         ("policies.mars.closes", dt.date(2010, 10, 30), "MARS: closes 30 October 2010 instead of 29 October 2010"),
@@ -37,24 +37,24 @@ def test_a_policy_left_out_or_added_is_one_change(hamlet: nt.Scenario) -> None:
         ("end", dt.date(2013, 3, 31), "end 31 March 2013 instead of "),
     ],
 )
-def test_a_number_stands_with_its_unit_and_its_old_value(
-    hamlet: nt.Scenario, path: str, item: object, said: str
+def test_a_changed_setting_has_its_unit_and_its_old_value(
+    hamlet: nt.Scenario, path: str, item: object, text: str
 ) -> None:
-    assert changes_in_words(hamlet, hamlet.having(path, item)).startswith(said)
+    assert changes_in_words(hamlet, hamlet.having(path, item)).startswith(text)
 
 
-def test_changes_of_one_policy_stand_together(hamlet: nt.Scenario) -> None:
+def test_changes_of_one_policy_are_grouped(hamlet: nt.Scenario) -> None:
     other = hamlet.having("policies.mars.quota", 0.5).having("policies.mars.payback_months", 12)
-    said = changes_in_words(hamlet, other.without("rets"))
+    text = changes_in_words(hamlet, other.without("rets"))
     assert (
-        said
+        text
         == "without retention terms (RETS); MARS: payback months from 24 months to 12 months and quota from 15% to 50%"
     )
 
 
 @pytest.mark.thorough
-def test_days_that_move_alike_are_one_change() -> None:
-    """Organisations by what moves; policies by how far; a step of a path by its own setting."""
+def test_dates_that_move_by_the_same_time_are_one_change() -> None:
+    """Organisations are grouped by setting, and policies by the number of months."""
     england = nt.load_scenario("england-2010")
     slower = changes_in_words(england, nt.load_scenario("england-2010-slower"))
     assert slower.startswith("opening 9 months later in 429 organisations; shadow form 9 months later in 429 org")
@@ -66,6 +66,6 @@ def test_days_that_move_alike_are_one_change() -> None:
     )
 
 
-def test_what_is_too_much_is_counted(hamlet: nt.Scenario) -> None:
+def test_changes_above_the_limit_are_counted(hamlet: nt.Scenario) -> None:
     other = hamlet.having("policies.mars.quota", 0.5).having("behaviour.departures.resign", 0.09).without("rets")
     assert changes_in_words(hamlet, other, most=1) == "without retention terms (RETS); 2 further changes"

@@ -1,4 +1,4 @@
-"""Hypothesis: in any made world the comparison keeps its laws."""
+"""Properties of comparisons in generated scenarios."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ SWAPPED = dict(zip(STRATA, (STRATA[0], STRATA[2], STRATA[1], STRATA[3]), strict=
 
 @few
 @given(runs())
-def test_two_equal_scenarios_compare_as_nothing(run: Run) -> None:
-    """No change, no gap, no divergence, nobody gone or stayed because of it, and a waterfall without a step."""
+def test_a_comparison_of_equal_scenarios_has_no_differences(run: Run) -> None:
+    """There are no changes, gaps or divergence, nobody left or stayed because of it, and the waterfall has no steps."""
     same = nt.compare(run, baseline=simulate(run.scenario, seed=run.seed))
     assert same.changes == () and same.divergence.same
     assert (same.gaps["gap"] == 0).all()
@@ -36,46 +36,46 @@ def test_two_equal_scenarios_compare_as_nothing(run: Run) -> None:
 
 @few
 @given(worlds(), worlds(), st.data())
-def test_changes_are_those_of_everything_laid_flat(one: Scenario, two: Scenario, data: st.DataObject) -> None:
-    """Whether two worlds share parts or none, the paths that differ are those of both laid flat and looked up whole."""
-    kin = one.without(*sorted(data.draw(st.sets(st.sampled_from(sorted(one.policies)))) if one.policies else ()))
-    for other in (two, kin, one):
+def test_changes_equal_the_differences_of_flat_settings(one: Scenario, two: Scenario, data: st.DataObject) -> None:
+    """The paths that differ are the same as from comparing all settings, whether or not scenarios share parts."""
+    related = one.without(*sorted(data.draw(st.sets(st.sampled_from(sorted(one.policies)))) if one.policies else ()))
+    for other in (two, related, one):
         old = flat(one)
         new = flat(other)
-        wanted = {path for path in set(old) | set(new) if old.get(path) != new.get(path)}
+        expected = {path for path in set(old) | set(new) if old.get(path) != new.get(path)}
         found = differences(one, other)
-        assert [change.path for change in found] == sorted(wanted)
+        assert [change.path for change in found] == sorted(expected)
         assert all((change.old, change.new) == (old.get(change.path), new.get(change.path)) for change in found)
 
 
 @few
 @given(runs(), st.data())
-def test_strata_hold_everybody_once_and_swap_with_the_runs(run: Run, data: st.DataObject) -> None:
-    """With any policy left out: strata sum to the opening staff, lie within their bounds, and mirror each other."""
+def test_strata_contain_everyone_once_and_swap_with_the_runs(run: Run, data: st.DataObject) -> None:
+    """Strata sum to the opening staff, are within their bounds, and swap if the runs are swapped."""
     scenario = run.scenario
     if not scenario.policies:
         return
     name = data.draw(st.sampled_from(sorted(scenario.policies)))
     baseline = simulate(scenario.without(name), seed=run.seed)
-    there = nt.compare(run, baseline=baseline)
-    back = nt.compare(baseline, baseline=run)
-    assert there.strata["people"].sum() == len(scenario.workforce)
+    forward = nt.compare(run, baseline=baseline)
+    reverse = nt.compare(baseline, baseline=run)
+    assert forward.strata["people"].sum() == len(scenario.workforce)
     for stratum in STRATA:
-        assert there.strata.loc[stratum, "people"] == back.strata.loc[SWAPPED[stratum], "people"]
-    table = there.bounds
+        assert forward.strata.loc[stratum, "people"] == reverse.strata.loc[SWAPPED[stratum], "people"]
+    table = forward.bounds
     assert ((table["least"] <= table["found"]) & (table["found"] <= table["most"])).all()
-    assert (there.gaps["gap"] == -back.gaps["gap"]).all()
-    assert (there.direct == back.direct).all()
-    moved = there.strata[[tables.column(name) for name in THROUGH]].sum(axis=1)
-    assert moved.tolist() == [0, *there.strata["people"].tolist()[1:3], 0]
-    assert (there.whom[there.how == 0] == -1).all() and not (there.whom == there.staff).any()
+    assert (forward.gaps["gap"] == -reverse.gaps["gap"]).all()
+    assert (forward.direct == reverse.direct).all()
+    moved = forward.strata[[tables.column(name) for name in THROUGH]].sum(axis=1)
+    assert moved.tolist() == [0, *forward.strata["people"].tolist()[1:3], 0]
+    assert (forward.whom[forward.how == 0] == -1).all() and not (forward.whom == forward.staff).any()
 
 
 @pytest.mark.thorough
 @few
 @given(runs())
-def test_deadweight_of_any_scheme_accounts_for_every_taker(run: Run) -> None:
-    """Unpaid, paid otherwise, not gone and unseen make up the takers; a longer horizon never has fewer gone."""
+def test_deadweight_accounts_for_every_taker_of_any_scheme(run: Run) -> None:
+    """Unpaid, paid otherwise, not gone and unseen sum to the takers. A longer horizon never has fewer leavers."""
     scenario = run.scenario
     for name, policy in scenario.policies.items():
         if policy.question != "severance":
@@ -93,8 +93,8 @@ def test_deadweight_of_any_scheme_accounts_for_every_taker(run: Run) -> None:
 
 @few
 @given(runs())
-def test_guarantees_are_of_four_kinds(run: Run) -> None:
-    """Whoever is given one is in one of four outcomes, and premiums sum to those of the log."""
+def test_every_guarantee_has_one_outcome(run: Run) -> None:
+    """The outcomes sum to the people with a guarantee."""
     scenario = run.scenario
     for name, policy in scenario.policies.items():
         if policy.question != "retention":
@@ -103,6 +103,6 @@ def test_guarantees_are_of_four_kinds(run: Run) -> None:
         table = nt.compare(run, baseline=baseline).additionality(name)
         given_ = run.log.of(Kind.RETAINED)
         opening = scenario.workforce.staff
-        who = np.intersect1d(given_.staff[given_.rule == run.code_of(name)], opening)
-        assert table["people"].sum() == len(who)
+        guaranteed = np.intersect1d(given_.staff[given_.rule == run.code_of(name)], opening)
+        assert table["people"].sum() == len(guaranteed)
         assert (table["put_off"] <= table["people"]).all()

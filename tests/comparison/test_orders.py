@@ -1,4 +1,4 @@
-"""Shapley's shares against every order played out, and by simulation of settings."""
+"""Shapley shares compared with all orders, and computed from simulations of changed settings."""
 
 from __future__ import annotations
 
@@ -32,40 +32,40 @@ numbers = st.integers(-(10**6), 10**6) | st.floats(-1e6, 1e6)
 
 
 def in_every_order(worth: list[Any]) -> list[Fraction]:
-    """The mean of what each player adds, over all orders, one after another."""
+    """The mean contribution of each player over all orders."""
     players = len(worth).bit_length() - 1
     total = [Fraction(0)] * players
     orders = list(itertools.permutations(range(players)))
     for order in orders:
-        there = 0
+        present = 0
         for player in order:
-            total[player] += Fraction(worth[there | 1 << player]) - Fraction(worth[there])
-            there |= 1 << player
+            total[player] += Fraction(worth[present | 1 << player]) - Fraction(worth[present])
+            present |= 1 << player
     return [each / len(orders) for each in total]
 
 
 @given(st.integers(0, 5).flatmap(lambda n: st.lists(numbers, min_size=2**n, max_size=2**n)))
 def test_shares_are_the_mean_over_all_orders(worth: list[Any]) -> None:
-    """They equal brute force over every order, exactly, and sum to the gap."""
+    """They are exactly equal, and sum to the gap."""
     found = shares(worth)
     assert list(found) == in_every_order(worth)
     assert sum(found) == Fraction(worth[-1]) - Fraction(worth[0])
 
 
-def test_the_glove_game():
-    """One left glove and two right ones: a sixth each to the right, two thirds to the left."""
+def test_shares_of_the_glove_game():
+    """With one left and two right gloves, the left one has a share of 2/3 and each right one 1/6."""
     worth = [0, 0, 0, 1, 0, 1, 0, 1]  # player 0 has the left glove
     assert shares(worth) == (Fraction(2, 3), Fraction(1, 6), Fraction(1, 6))
 
 
-def test_a_number_of_sets_that_is_no_power_of_two_is_refused():
-    """Three sets belong to no number of players."""
+def test_a_number_of_values_that_is_not_a_power_of_two_is_refused():
+    """Three values fit no number of players."""
     with pytest.raises(nt.NhstransitError, match="worth: has 3 values; give 2ⁿ values"):
         shares([1, 2, 3])
 
 
 @given(st.lists(st.tuples(numbers, numbers), min_size=1, max_size=4))
-def test_factors_share_the_change_of_their_product(pairs: list[tuple[Any, Any]]) -> None:
+def test_factors_have_shares_of_the_change_of_their_product(pairs: list[tuple[Any, Any]]) -> None:
     """Shares sum to the change, and a factor that does not change has none."""
     before, after = zip(*pairs, strict=True)
     found = product_shares(before, after)
@@ -88,8 +88,8 @@ MOVES = {
 
 
 @pytest.mark.thorough
-def test_shapley_by_simulation_is_brute_force(hamlet):
-    """Two moves, four worlds: the parts are means over both orders, and sum to the gap between the two runs."""
+def test_shapley_shares_by_simulation_equal_brute_force(hamlet):
+    """Two changes make four scenarios. The parts are means over both orders, and sum to the gap."""
     found = shapley(hamlet, MOVES, seed=1, measure="left")
     worth = [headlines(simulate(made(hamlet, MOVES, sets), seed=1))["left"] for sets in range(4)]
     assert list(found.parts) == in_every_order(worth)
@@ -100,8 +100,8 @@ def test_shapley_by_simulation_is_brute_force(hamlet):
 
 
 @pytest.mark.thorough
-def test_a_measure_may_be_ones_own(hamlet):
-    """A function of the run serves, and gives its name."""
+def test_a_measure_can_be_a_users_own_function(hamlet):
+    """The function of the run has its name in the text."""
 
     def posts_held(run: nt.Run) -> int:
         return int((run.closing.post >= 0).sum())
@@ -112,12 +112,12 @@ def test_a_measure_may_be_ones_own(hamlet):
     assert repr(found).startswith("Posts held changes from")
 
 
-def test_a_move_that_does_nothing_has_no_part():
-    """Of a scheme and of a description, the scheme has all."""
+def test_a_change_without_an_effect_has_a_part_of_zero():
+    """One change adds a scheme and the other a description."""
     base = restless(30, behaviour=behaving())
     moves = {
         "pays": lambda scenario: with_policy(scenario, "planted", pays(range(5))),
-        "words": lambda scenario: attrs.evolve(scenario, about="told otherwise"),
+        "words": lambda scenario: attrs.evolve(scenario, about="another description"),
     }
     found = shapley(base, moves, seed=1, measure="left with pay")
     assert found.parts == (5, 0)
@@ -131,37 +131,37 @@ def test_a_move_that_does_nothing_has_no_part():
         (MOVES, "lefty", "measure: is 'lefty'; did you mean 'left'"),
     ],
 )
-def test_what_cannot_be_shared_is_refused(hamlet, moves, measure, sentence):
-    """No moves, more than can be simulated in every set, or a figure there is not."""
+def test_invalid_changes_and_measures_are_refused(hamlet, moves, measure, sentence):
+    """There are no changes, too many changes, or an unknown measure."""
     with pytest.raises(nt.NhstransitError, match=sentence):
         shapley(hamlet, moves, seed=1, measure=measure)
 
 
-def test_between_leads_from_one_scenario_to_the_other(hamlet):
-    """All moves together make the other scenario; each alone changes what it is called after."""
+def test_between_returns_the_changes_from_one_scenario_to_another(hamlet):
+    """All changes together make the other scenario. Each alone changes the part in its name."""
     other = hamlet.without("mars").having("policies.rets.cap", 0.05).having("behaviour.departures.resign", 0.1)
     moves = between(hamlet, other)
     assert list(moves) == ["behaviour.departures", "policies.mars", "policies.rets"]
     assert made(hamlet, moves, 7) == other
-    for place, name in enumerate(moves):
-        changed = differences(hamlet, made(hamlet, moves, 1 << place))
+    for index, name in enumerate(moves):
+        changed = differences(hamlet, made(hamlet, moves, 1 << index))
         assert changed and all(change.path.startswith(name) for change in changed)
 
 
 @few
 @given(worlds(), st.data())
-def test_between_any_two_of_a_kind(old: Scenario, data: st.DataObject) -> None:
-    """Made in order, all moves from one world to another with fewer policies and other behaviour give it; and back."""
-    gone = data.draw(st.sets(st.sampled_from(sorted(old.policies)))) if old.policies else set()
-    new = old.without(*sorted(gone)).having("behaviour.departures.resign", data.draw(st.sampled_from((0.01, 0.02))))
+def test_between_works_in_both_directions(old: Scenario, data: st.DataObject) -> None:
+    """All changes from one scenario to another, with fewer policies and other behaviour, make the other one."""
+    removed = data.draw(st.sets(st.sampled_from(sorted(old.policies)))) if old.policies else set()
+    new = old.without(*sorted(removed)).having("behaviour.departures.resign", data.draw(st.sampled_from((0.01, 0.02))))
     for start, end in ((old, new), (new, old)):
         moves = between(start, end)
-        assert len(moves) == len(gone) + 1
+        assert len(moves) == len(removed) + 1
         assert made(start, moves, (1 << len(moves)) - 1) == end
 
 
-def test_the_responsible_change_is_found_by_trial(hamlet):
-    """Of MARS left out and filling moved by a day, MARS alone parts the runs by the event by which they part."""
+def test_the_change_responsible_for_a_divergence_is_found(hamlet):
+    """MARS is removed and filling moves by a day. The removal of MARS alone causes the first differing event."""
     other = hamlet.without("mars").having("policies.filling.held", dt.date(2012, 10, 2))
     run = simulate(other, seed=1)
     baseline = hamlet_run()
@@ -169,8 +169,8 @@ def test_the_responsible_change_is_found_by_trial(hamlet):
     assert responsible(run, simulate(other, seed=1)) == ()
 
 
-def test_no_trial_under_another_law(hamlet):
-    """Runs of another law than that of the trials are refused: they would part from every trial."""
+def test_runs_under_another_law_are_refused(hamlet):
+    """They would differ from every trial run."""
     run, baseline = (
         attrs.evolve(made, provenance=attrs.evolve(made.provenance, law="other"))
         for made in (hamlet_run(), hamlet_without("mars"))
@@ -179,8 +179,11 @@ def test_no_trial_under_another_law(hamlet):
         responsible(run, baseline)
 
 
-def test_a_change_that_waits_for_another_is_not_responsible():
-    """Of two schemes, the second of which lets go whom the first has named, the first alone parts the runs."""
+def test_a_change_that_depends_on_another_is_not_responsible():
+    """One policy designates a person, and the other dismisses designated people.
+
+    The first alone causes the divergence.
+    """
     base = restless(6, behaviour=behaving())
 
     def does(situation: Situation) -> list[Depart]:
@@ -189,8 +192,8 @@ def test_a_change_that_waits_for_another_is_not_responsible():
         last = np.full(len(rows), situation.day, "int32")
         return [Depart(rows=rows, last_day=last, severance=none, in_lieu=none, strain=none, remove=none > 0)]
 
-    named = once("2010-06-01", Designate(rows=np.array([2])))
-    first = with_policy(base, "names", named)
+    designates = once("2010-06-01", Designate(rows=np.array([2])))
+    first = with_policy(base, "names", designates)
     both = with_policy(first, "pays", Own(dates=("2010-07-01",), does=does))
     assert responsible(simulate(both, seed=1), simulate(base, seed=1)) == ("policies.names",)
     assert responsible(simulate(both, seed=1), simulate(with_policy(base, "pays", both.policies["pays"]), seed=1)) == (
@@ -198,16 +201,16 @@ def test_a_change_that_waits_for_another_is_not_responsible():
     )
 
 
-def test_bodies_and_staff_move_as_one():
-    """A body more is a move of the rest, with the staff that go with it."""
+def test_employers_and_staff_are_one_change():
+    """A further employer is a change of the rest, together with the staff."""
     old = restless(5)
     new = restless(5, bodies=[body("Old"), body("Far")])
     assert list(between(old, new)) == [REST]
 
 
 @pytest.mark.parametrize("worth", [float("nan"), float("inf"), np.float32("nan"), None, "3"])
-def test_a_measure_that_is_no_finite_number_is_refused(worth: Any) -> None:
-    """What cannot be shared out is told as it was read."""
+def test_a_measure_without_a_finite_number_is_refused(worth: Any) -> None:
+    """The message states the value."""
     with pytest.raises(
         nt.NhstransitError,
         match=r"measure: returns .* for a run; give a measure that returns a finite number for every run",
@@ -216,7 +219,7 @@ def test_a_measure_that_is_no_finite_number_is_refused(worth: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", [int, float, np.float32, np.int64, np.bool_, Fraction])
-def test_any_kind_of_number_is_shared_exactly(kind: Any) -> None:
-    """Of Python and NumPy alike."""
+def test_any_type_of_number_is_accepted(kind: Any) -> None:
+    """Numbers of Python and NumPy are accepted."""
     found = shapley(restless(2), {"none": lambda scenario: scenario}, seed=1, measure=lambda run: kind(1))
     assert (found.start, found.end, found.parts) == (1, 1, (0,))

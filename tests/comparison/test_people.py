@@ -1,4 +1,4 @@
-"""Who went when, paid or not, read from logs written by hand: people who leave more than once included."""
+"""Departures and payments of people, from logs written by hand, including people who leave more than once."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ MARS = rule_code("mars")
 QUIT = rule_code("resignation")
 
 
-def written(*events: tuple[int, Kind, int, int, int]) -> Run:
-    """Three people's run, with these events in place of its own: day, kind, rule, staff, pence."""
+def run_with(*events: tuple[int, Kind, int, int, int]) -> Run:
+    """A run of three people with these events instead of its own: day, kind, rule, staff, pence."""
     run = played(person(1), person(2), person(3))
     log = Recorder()
     for day, kind, rule, staff, pence in events:
@@ -27,7 +27,7 @@ def written(*events: tuple[int, Kind, int, int, int]) -> Run:
     return attrs.evolve(run, log=log.log())
 
 
-TWICE = written(
+TWICE = run_with(
     (10, Kind.DEPARTED, QUIT, 1, 0),
     (20, Kind.DEPARTED, MARS, 2, 0),
     (20, Kind.SEVERANCE, MARS, 2, 500),
@@ -38,44 +38,44 @@ TWICE = written(
     (90, Kind.DEPARTED, MARS, 2, 0),
     (90, Kind.SEVERANCE, MARS, 2, 11),
 )
-EVERYBODY = np.array([1, 2, 3], "int32")
+EVERYONE = np.array([1, 2, 3], "int32")
 
 
-def test_the_first_departure_counts_and_whether_that_one_was_paid():
-    """Who leaves unpaid and is paid later left unpaid first, and the other way round; who never leaves, never."""
-    day, paid = first_departure(TWICE, EVERYBODY)
+def test_the_first_departure_and_its_payment_count():
+    """A later departure does not change whether the first one was paid."""
+    day, paid = first_departure(TWICE, EVERYONE)
     assert day.tolist() == [10, 20, NEVER]
     assert paid.tolist() == [False, True, False]
 
 
-def test_departures_before_a_day_of_each_do_not_count():
-    """From a day of one's own on: the departure of that day counts, an earlier one does not."""
-    day, paid = first_departure(TWICE, EVERYBODY, np.array([11, 20, 0]))
+def test_departures_before_a_given_day_do_not_count():
+    """The day can differ by person. A departure on that day counts."""
+    day, paid = first_departure(TWICE, EVERYONE, np.array([11, 20, 0]))
     assert day.tolist() == [60, 20, NEVER] and paid.tolist() == [True, True, False]
-    day, paid = first_departure(TWICE, EVERYBODY, 61)
+    day, paid = first_departure(TWICE, EVERYONE, 61)
     assert day.tolist() == [NEVER, 80, NEVER] and paid.tolist() == [False, False, False]
 
 
-def test_what_a_rule_first_paid_each_is_summed_over_kinds():
-    """Severance and notice of one day are one payment; a second time is another, and left out."""
+def test_the_first_payment_under_a_rule_is_summed_over_kinds():
+    """Severance and pay in lieu on one day are one payment. A later payment is left out."""
     staff, day, pence = paid_for_going(TWICE, MARS)
     assert (staff.tolist(), day.tolist(), pence.tolist()) == ([1, 2], [60, 20], [900, 570])
     assert [len(column) for column in paid_for_going(TWICE, QUIT)] == [0, 0, 0]
 
 
-def test_the_last_rule_is_that_of_the_last_departure():
-    """Of those not in post at the end; everybody else is here."""
-    gone = attrs.evolve(TWICE, closing=attrs.evolve(TWICE.closing, post=np.array([-1, -1, 2], "int32")))
-    rules = last_rule(gone, EVERYBODY)
+def test_the_last_rule_is_the_rule_of_the_last_departure():
+    """It applies to people out of post at the end; everyone else is "here"."""
+    departed = attrs.evolve(TWICE, closing=attrs.evolve(TWICE.closing, post=np.array([-1, -1, 2], "int32")))
+    rules = last_rule(departed, EVERYONE)
     assert rules.tolist() == [MARS, MARS, -1]
-    assert routes(gone, rules) == ["mars", "mars", "here"]
+    assert routes(departed, rules) == ["mars", "mars", "here"]
 
 
 @pytest.mark.parametrize(
     "facts", [{"born": "1971-01-01"}, {"since": "2001-04-01"}, {"sex": "male"}, {"function": "nursing"}, {"band": "7"}]
 )
-def test_another_person_under_an_identity_is_refused(facts: dict[str, str]) -> None:
-    """Two worlds that give one identity to two people are no pair, whichever fact of the opening tells them apart."""
+def test_runs_with_different_people_under_one_identity_are_refused(facts: dict[str, str]) -> None:
+    """Any fact about a person at the start can show the difference."""
     run = played(person(1), person(2, **facts))
     baseline = played(person(1), person(2))
     with pytest.raises(InputError) as refused:
@@ -86,17 +86,17 @@ def test_another_person_under_an_identity_is_refused(facts: dict[str, str]) -> N
     )
 
 
-def test_a_changed_attitude_is_no_other_person() -> None:
-    """What people want may differ between two worlds: they are compared."""
+def test_people_with_another_attitude_are_the_same_people() -> None:
+    """Attitudes may differ between two scenarios, which can be compared."""
     run = played(person(1, attitude=1.0, critical=True))
     baseline = played(person(1))
     assert len(compare(run, baseline=baseline).staff) == 1
 
 
-def test_functions_are_told_by_name() -> None:
-    """Worlds that number the same functions otherwise have the same people."""
+def test_functions_are_compared_by_name() -> None:
+    """Scenarios with another order of the same functions have the same people."""
     scenario = small_world(person(1), person(2, function="nursing"))
     staff = scenario.workforce
-    turned = staff.having(functions=staff.functions[::-1], function=1 - staff.function)
-    run = attrs.evolve(simulate(scenario, seed=1), people=turned)
+    reordered = staff.having(functions=staff.functions[::-1], function=1 - staff.function)
+    run = attrs.evolve(simulate(scenario, seed=1), people=reordered)
     assert compare(run, baseline=simulate(scenario, seed=1)).staff.tolist() == [1, 2]

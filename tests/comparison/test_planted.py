@@ -1,4 +1,4 @@
-"""Effects of known size, planted by a scheme that reads the baseline, are found as what they are."""
+"""Planted effects of known size, from a policy that uses the baseline run, are measured correctly."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ TWO_AFTER = "2012-09-30"
 
 @pytest.fixture(scope="module")
 def world():
-    """A restless world, and its run without any scheme."""
+    """A scenario with high turnover, and its run without any scheme."""
     scenario = restless()
     return scenario, simulate(scenario, seed=1)
 
 
-def test_paying_those_who_would_have_left_is_all_deadweight(world):
-    """A scheme that pays exactly who leaves unpaid within a year is deadweight to the last penny."""
+def test_paying_people_who_would_have_left_is_all_deadweight(world):
+    """The scheme pays exactly the people who leave unpaid within a year in the baseline."""
     scenario, baseline = world
     would = leavers(baseline, PAY_DAY, YEAR_AFTER) - leavers(baseline, PAY_DAY, PAY_DAY)
     assert len(would) > 10
@@ -41,8 +41,8 @@ def test_paying_those_who_would_have_left_is_all_deadweight(world):
     assert table["pounds"].tolist() == [len(would) * COST / 100] * 2
 
 
-def test_paying_those_who_would_have_stayed_is_none(world):
-    """A scheme that pays exactly who is still there two years later has no deadweight at either horizon."""
+def test_paying_people_who_would_have_stayed_is_no_deadweight(world):
+    """The scheme pays exactly the people who are still there after two years in the baseline."""
     scenario, baseline = world
     run, without = pair(scenario, pays(there_on(baseline, TWO_AFTER)))
     table = deadweight(run, without, "planted")
@@ -52,8 +52,8 @@ def test_paying_those_who_would_have_stayed_is_none(world):
     assert (table["not_gone"] == table["takers"]).all()
 
 
-def test_deadweight_in_part_is_found_in_part(world):
-    """Who would leave in the second year counts at 24 months and not at 12; a mixture gives its own share."""
+def test_partial_deadweight_is_measured_at_each_horizon(world):
+    """People who would leave in the second year count at 24 months, but not at 12 months."""
     scenario, baseline = world
     first = sorted(leavers(baseline, "2010-10-01", YEAR_AFTER))[:6]
     second = sorted(leavers(baseline, "2011-10-01", TWO_AFTER))[:4]
@@ -64,20 +64,20 @@ def test_deadweight_in_part_is_found_in_part(world):
     assert table["share"].tolist() == [6 / 20, 10 / 20]
 
 
-def test_a_horizon_past_the_end_is_unseen(world):
-    """Whoever is still there when the runs end before the horizon is neither deadweight nor not, and not in the share."""
+def test_people_whose_horizon_is_after_the_end_are_unseen(world):
+    """People who are still there when the runs end are neither deadweight nor additional, and are not in the share."""
     scenario, baseline = world
     late = "2012-06-30"
-    there = there_on(baseline, late)
-    run, without = pair(scenario, pays(there, when=late))
+    takers = there_on(baseline, late)
+    run, without = pair(scenario, pays(takers, when=late))
     row = deadweight(run, without, "planted", months=[12]).iloc[0]
-    left = len(leavers(baseline, late, "2013-03-31") & there)
-    assert (row["unpaid"], row["not_gone"], row["unseen"]) == (left, 0, len(there) - left)
+    left = len(leavers(baseline, late, "2013-03-31") & takers)
+    assert (row["unpaid"], row["not_gone"], row["unseen"]) == (left, 0, len(takers) - left)
     assert row["share"] == 1.0
 
 
-def test_the_horizon_ends_with_the_day_a_year_later(world):
-    """Who leaves unpaid on that very day counts, and who leaves on the next does not."""
+def test_the_horizon_includes_the_same_day_a_year_later(world):
+    """A person who leaves unpaid on that day counts; a person who leaves on the next day does not."""
     scenario, baseline = world
     stay = sorted(there_on(baseline, TWO_AFTER))
     other = with_policy(scenario, "on-the-day", pays(stay[:3], when="2011-09-30", pence=0))
@@ -86,8 +86,8 @@ def test_the_horizon_ends_with_the_day_a_year_later(world):
     assert deadweight(run, without, "planted")["unpaid"].tolist() == [3, 5]
 
 
-def test_who_would_have_been_paid_by_another_is_no_deadweight(world):
-    """A departure with money in the baseline is told apart."""
+def test_people_whom_another_policy_would_have_paid_are_no_deadweight(world):
+    """A paid departure in the baseline is counted separately."""
     scenario, baseline = world
     stay = sorted(there_on(baseline, TWO_AFTER))[:7]
     other = with_policy(scenario, "other", pays(stay, when="2011-01-31"))
@@ -97,8 +97,8 @@ def test_who_would_have_been_paid_by_another_is_no_deadweight(world):
     assert table["unpaid"].tolist() == [0, 0]
 
 
-def test_a_baseline_that_pays_too_is_refused(world):
-    """Deadweight needs a world without the offer; an unknown policy is answered with the nearest."""
+def test_a_baseline_in_which_the_policy_pays_is_refused(world):
+    """Deadweight needs a baseline without the offer. An unknown policy is refused with the nearest name."""
     scenario, baseline = world
     run, without = pair(scenario, pays(there_on(baseline, PAY_DAY)))
     with pytest.raises(
@@ -109,8 +109,8 @@ def test_a_baseline_that_pays_too_is_refused(world):
         deadweight(run, without, "plantd")
 
 
-def test_deadweight_of_the_hamlet_is_a_plain_count():
-    """Taker by taker, in a loop: the first unpaid departure of the baseline, within so many months of going."""
+def test_deadweight_of_the_hamlet_equals_a_plain_count():
+    """For each taker, the loop finds the first unpaid departure in the baseline within the months of the horizon."""
     run = hamlet_run()
     baseline = hamlet_without("mars")
     table = deadweight(run, baseline, "mars")
@@ -120,20 +120,20 @@ def test_deadweight_of_the_hamlet_is_a_plain_count():
     takers = [
         (day, staff) for day, _, kind, rule, staff, *_ in run.log.tuples() if (kind, rule) == (Kind.SEVERANCE, code)
     ]
-    for went, staff in takers:
+    for exit_day, staff in takers:
         mine = [event for event in events if event[4] == staff and event[0] >= on("2010-09-02")]
         left = [event[0] for event in mine if event[2] == Kind.DEPARTED]
         paid = {event[0] for event in mine if event[2] in (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION)}
         for months, until in ((12, "2011-11-30"), (24, "2012-11-30")):
-            assert went == on("2010-11-30")
+            assert exit_day == on("2010-11-30")
             unpaid[months] += bool(left) and left[0] <= on(until) and left[0] not in paid
     assert table["takers"].tolist() == [len(takers)] * 2
     assert table["unpaid"].to_dict() == unpaid
     assert sum(unpaid.values()) > 0
 
 
-def test_guarantees_for_those_who_stay_keep_nobody(world):
-    """Terms given to exactly who would have stayed to their end have no one kept because of them, and a cost without end."""
+def test_guarantees_for_people_who_stay_anyway_retain_nobody(world):
+    """They go to exactly the people who would have stayed, so the cost of one retained person is undefined."""
     scenario, baseline = world
     stay = there_on(baseline, "2011-09-30")
     run, without = pair(scenario, keeps(stay, "2011-09-30"))
@@ -149,21 +149,21 @@ def test_guarantees_for_those_who_stay_keep_nobody(world):
     assert np.isnan(cost_of_one_kept(table))
 
 
-def test_guarantees_that_hold_everybody_keep_just_the_leavers(world):
-    """Where no guaranteed person resigns, those stayed because of it are those who would have resigned before its end."""
+def test_guarantees_for_everyone_retain_the_people_who_would_have_left(world):
+    """With a very high premium, people stayed because of it if they would have resigned before its end."""
     scenario, baseline = world
     would = leavers(baseline, "2010-10-01", "2011-09-29")
     run, without = pair(scenario, keeps(there_on(baseline, PAY_DAY), "2011-09-30", premium=1000.0))
     table = additionality(run, without, "planted")
-    ours = leavers(run, "2010-10-01", "2011-09-29")
-    assert table.loc["stayed because of it", "people"] == len(would - ours)
-    assert table.loc["left in both runs", "people"] == len(would & ours)
+    still_left = leavers(run, "2010-10-01", "2011-09-29")
+    assert table.loc["stayed because of it", "people"] == len(would - still_left)
+    assert table.loc["left in both runs", "people"] == len(would & still_left)
     assert table.loc["stayed because of it", "people"] > 10
     assert table["people"].sum() == len(there_on(baseline, PAY_DAY))
 
 
-def test_who_goes_on_the_last_day_of_the_guarantee_has_stayed(world):
-    """A departure on that day, in either world, is none before its end; one on the day before is."""
+def test_a_person_who_leaves_on_the_last_day_of_the_guarantee_stayed(world):
+    """A departure on the day before is before the end of the guarantee."""
     scenario, baseline = world
     stay = sorted(there_on(baseline, TWO_AFTER))
     other = with_policy(scenario, "on-the-day", pays(stay[:3], when="2011-09-30"))
@@ -173,8 +173,8 @@ def test_who_goes_on_the_last_day_of_the_guarantee_has_stayed(world):
 
 
 @pytest.mark.parametrize(("end", "seen"), [("2011-09-29", False), ("2011-09-30", True)])
-def test_guarantees_that_outlive_a_world_are_unseen(world, end, seen):
-    """The runs must reach the eve of a guarantee's last day to say who stayed until then; who has gone is known at once."""
+def test_guarantees_that_end_after_the_run_are_unseen(world, end, seen):
+    """The runs must reach the day before the last day of the guarantee. People who have left are known in any case."""
     scenario, _ = world
     short = attrs.evolve(scenario, end=date(end) - dt.timedelta(days=1))
     without = simulate(short, seed=1)
@@ -188,8 +188,8 @@ def test_guarantees_that_outlive_a_world_are_unseen(world, end, seen):
     assert np.isnan(table.loc["unseen", "share"])
 
 
-def test_a_guarantee_unseen_in_one_world_is_unseen(world):
-    """Where only the baseline ends too soon nobody who is still there in it is judged."""
+def test_a_guarantee_that_is_unseen_in_one_run_is_unseen(world):
+    """If only the baseline ends too early, people who are still there at its end are unseen."""
     scenario, _ = world
     run, _ = pair(scenario, keeps(range(120), "2011-09-30", premium=1000.0))
     short = simulate(attrs.evolve(scenario, end=date("2011-06-30")), seed=1)
@@ -199,28 +199,28 @@ def test_a_guarantee_unseen_in_one_world_is_unseen(world):
     assert cost_of_one_kept(table) == table["premium"].drop("unseen").sum() / table["people"].iloc[0]
 
 
-def test_departures_put_off_past_the_end_are_unseen(world):
-    """In a full run who was kept leaves within the year after or not; in one that ends before it is over some are unseen."""
+def test_delayed_departures_after_the_end_of_the_run_are_unseen(world):
+    """In a run that ends within a year of the guarantee, some departures of retained people are unseen."""
     scenario, baseline = world
-    there = there_on(baseline, PAY_DAY)
-    full = additionality(*pair(scenario, keeps(there, "2011-09-30", premium=1000.0)), "planted").iloc[0]
+    people = there_on(baseline, PAY_DAY)
+    full = additionality(*pair(scenario, keeps(people, "2011-09-30", premium=1000.0)), "planted").iloc[0]
     short = attrs.evolve(scenario, end=date("2012-01-31"))
-    cut = additionality(*pair(short, keeps(there, "2011-09-30", premium=1000.0)), "planted").iloc[0]
+    cut = additionality(*pair(short, keeps(people, "2011-09-30", premium=1000.0)), "planted").iloc[0]
     assert (full["people"], full["put_off_unseen"]) == (cut["people"], 0)
     assert cut["put_off"] + cut["put_off_unseen"] == cut["people"]
     assert 0 < cut["put_off"] < full["put_off"] <= full["people"]
 
 
-def test_a_policy_that_does_no_such_thing_is_refused():
-    """Deadweight of retention terms and additionality of a severance scheme are no tables of zeros."""
+def test_a_policy_of_the_wrong_kind_is_refused():
+    """Deadweight of retention terms and additionality of a severance scheme are undefined."""
     hamlet = nt.load_scenario("hamlet")
     run = hamlet_run()
     no_rets, no_mars = (nt.simulate(hamlet.without(name), seed=1) for name in ("rets", "mars"))
-    for ask in (deadweight, posts_saved):
+    for function in (deadweight, posts_saved):
         with pytest.raises(
             nt.NhstransitError, match=r"policies\.rets: pays nobody to go in the run; did you mean 'mars'"
         ):
-            ask(run, no_rets, "rets")
+            function(run, no_rets, "rets")
     with pytest.raises(
         nt.NhstransitError, match=r"policies\.mars: guarantees nobody a job in the run; did you mean 'rets'"
     ):
@@ -228,19 +228,19 @@ def test_a_policy_that_does_no_such_thing_is_refused():
 
 
 @pytest.mark.parametrize("months", every(3, [(), 12, (-1,), (1.5,), "12", (12, None), (10**9,)]))
-def test_horizons_that_are_no_months_are_refused(world, months):
-    """They must be whole numbers of 0 or more, one at least."""
+def test_invalid_horizons_are_refused(world, months):
+    """There must be at least one, and they must be whole numbers of 0 or more."""
     scenario, _ = world
     runs = pair(scenario, pays([1]))
-    for ask in (deadweight, posts_saved):
+    for function in (deadweight, posts_saved):
         with pytest.raises(
             nt.NhstransitError, match=r"months: .* is not valid; give whole numbers from 0 to 1200, such as \(12, 24\)"
         ):
-            ask(*runs, "planted", months=months)
+            function(*runs, "planted", months=months)
 
 
-def test_posts_that_would_have_stood_empty_are_not_saved(world):
-    """A scheme that removes the posts of those who leave anyway, in a body that hires nobody, saves none of them."""
+def test_posts_that_would_have_been_vacant_are_not_saved(world):
+    """The scheme removes the posts of people who leave anyway, and the employer hires nobody."""
     scenario, baseline = world
     would = leavers(baseline, "2010-10-01", YEAR_AFTER)
     row = posts_saved(*pair(scenario, pays(would, remove=True)), "planted").iloc[0]
@@ -248,8 +248,8 @@ def test_posts_that_would_have_stood_empty_are_not_saved(world):
     assert np.isnan(row["cost_a_net_post"]) and np.isnan(row["payback"])
 
 
-def test_posts_of_those_who_stay_are_saved(world):
-    """Of posts held two years on in the baseline every one is saved, at what its holder was paid."""
+def test_posts_of_people_who_would_have_stayed_are_saved(world):
+    """Posts that are held after two years in the baseline are all saved, at the cost of the payment."""
     scenario, baseline = world
     stay = there_on(baseline, TWO_AFTER)
     table = posts_saved(*pair(scenario, pays(stay, remove=True)), "planted")
@@ -259,8 +259,8 @@ def test_posts_of_those_who_stay_are_saved(world):
     assert (table["payback"] - 12 * table["exit_cost"] / table["saving"]).abs().max() < 1e-9
 
 
-def test_posts_that_go_in_the_baseline_too_are_not_saved(world):
-    """A post removed by another rule in the baseline is gone anyway."""
+def test_posts_that_are_removed_in_the_baseline_too_are_not_saved(world):
+    """Another policy removes two of the posts in the baseline."""
     scenario, baseline = world
     stay = sorted(there_on(baseline, TWO_AFTER))[:5]
     other = with_policy(scenario, "other", pays(stay[:2], when="2011-01-31", remove=True))

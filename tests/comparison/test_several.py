@@ -1,4 +1,4 @@
-"""Several seeds: paired gaps, intervals by t and by the bootstrap, and their refusal where pairs are few."""
+"""Comparison over several seeds: paired gaps, t and bootstrap intervals, and the minimum number of pairs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def several(sides) -> Comparisons:
 
 
 def test_runs_are_paired_by_seed(several, sides):
-    """In the order of the runs, whatever that of the baselines; each pair is what it is alone."""
+    """Pairs are in the order of the runs. Each pair equals a comparison of its two runs alone."""
     assert several.seeds == SEEDS and len(several) == 10
     for pair, run in zip(several.pairs, sides[0], strict=True):
         assert pair.run is run and pair.baseline.seed == run.seed
@@ -40,7 +40,7 @@ def test_runs_are_paired_by_seed(several, sides):
 
 
 def test_gaps_are_means_of_the_pairs(several):
-    """Mean gap is mean run less mean baseline, and its deviation that of the ten gaps."""
+    """The mean gap is the mean of the runs minus the mean of the baselines. The deviation is that of the ten gaps."""
     each = [pair.gaps.loc["left", "gap"] for pair in several.pairs]
     assert several.gaps.loc["left", "gap"] == pytest.approx(np.mean(each))
     assert several.gaps.loc["left", "deviation"] == pytest.approx(np.std(each, ddof=1))
@@ -48,40 +48,40 @@ def test_gaps_are_means_of_the_pairs(several):
     assert several.gaps.loc["exit cost", "deviation"] > 0
 
 
-def test_the_t_interval_is_scipys(several):
-    """Ends agree with the paired interval of scipy's t test on both sides' figures."""
-    ours = [pair.gaps.loc["left", "run"] for pair in several.pairs]
-    theirs = [pair.gaps.loc["left", "baseline"] for pair in several.pairs]
-    want = stats.ttest_rel(ours, theirs).confidence_interval(0.9)
+def test_the_t_interval_agrees_with_scipy(several):
+    """It equals the interval of SciPy's paired t test."""
+    run_figures = [pair.gaps.loc["left", "run"] for pair in several.pairs]
+    baseline_figures = [pair.gaps.loc["left", "baseline"] for pair in several.pairs]
+    expected = stats.ttest_rel(run_figures, baseline_figures).confidence_interval(0.9)
     found = several.interval("left", level=0.9)
-    assert (found.low, found.high) == pytest.approx((want.low, want.high))
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
     row = several.intervals(level=0.9).loc["left"]
     assert (row["low"], row["high"]) == (found.low, found.high)
     assert "90% t interval" in str(found)
 
 
-def test_the_t_interval_covers_as_often_as_it_says():
-    """Of 2,000 samples of twelve normal gaps, 95% intervals hold the mean in 95%, give or take."""
+def test_the_t_interval_has_its_nominal_coverage():
+    """In 2,000 samples of twelve normal gaps, about 95% of the 95% intervals contain the mean."""
     gaps = np.random.default_rng(7).normal(3.0, 2.0, (2000, 12))
-    held = [one.low <= 3.0 <= one.high for one in map(paired, gaps)]
-    assert abs(np.mean(held) - 0.95) < 0.015
+    covered = [one.low <= 3.0 <= one.high for one in map(paired, gaps)]
+    assert abs(np.mean(covered) - 0.95) < 0.015
 
 
-def test_the_bootstrap_covers_nearly_as_often():
-    """Of 60 samples of forty skewed gaps, 90% intervals hold the mean in about 90%."""
+def test_the_bootstrap_interval_has_nearly_its_nominal_coverage():
+    """In 60 samples of forty skewed gaps, nearly 90% of the 90% intervals contain the mean."""
     gaps = np.random.default_rng(8).exponential(1.0, (60, 40))
-    held = [one.low <= 1.0 <= one.high for one in (paired(row, level=0.9, method="bootstrap") for row in gaps)]
-    assert abs(np.mean(held) - 0.88) < 0.1
+    covered = [one.low <= 1.0 <= one.high for one in (paired(row, level=0.9, method="bootstrap") for row in gaps)]
+    assert abs(np.mean(covered) - 0.88) < 0.1
 
 
-def test_asking_again_gives_the_same_bootstrap():
-    """Its draws are luck of the library's own, keyed by the number of pairs."""
+def test_the_bootstrap_interval_is_reproducible():
+    """Its random numbers are keyed by the number of pairs."""
     gaps = np.arange(25.0)
     assert paired(gaps, method="bootstrap") == paired(gaps, method="bootstrap")
 
 
 @pytest.mark.parametrize(
-    ("gaps", "words", "sentence"),
+    ("gaps", "options", "sentence"),
     [
         ([1.0], {}, r"runs: 1 pair is too few for a t interval; simulate at least 10 seeds in each scenario"),
         ([1.0] * 9, {}, r"9 pairs are too few for a t interval"),
@@ -90,14 +90,14 @@ def test_asking_again_gives_the_same_bootstrap():
         ([1.0] * 10, {"method": "z"}, r"method: is 'z'; known: bootstrap, t"),
     ],
 )
-def test_an_interval_that_would_say_too_much_is_refused(gaps, words, sentence):
-    """In one sentence with what would be right."""
+def test_intervals_from_too_few_pairs_or_with_invalid_options_are_refused(gaps, options, sentence):
+    """The message states what would be right."""
     with pytest.raises(nt.NhstransitError, match=sentence):
-        paired(gaps, **words)
+        paired(gaps, **options)
 
 
 def test_few_pairs_are_compared_without_intervals(sides):
-    """Gaps and strata are there; the intervals are refused, and the words say why there are none."""
+    """The text states why there are no intervals."""
     few = nt.compare(sides[0][:2], baseline=[run for run in sides[1] if run.seed in SEEDS[:2]])
     assert f"No intervals are shown: they need at least {FEWEST['t']} pairs, and there are 2." in repr(few)
     with pytest.raises(nt.NhstransitError, match="2 pairs are too few for a t interval"):
@@ -107,8 +107,8 @@ def test_few_pairs_are_compared_without_intervals(sides):
     assert "low" not in repr(few).split("\n\n")[1].splitlines()[0]
 
 
-def test_several_read_in_three_sentences_and_a_table(several):
-    """In the terminal and in a notebook, with the ends of the intervals."""
+def test_a_comparison_over_seeds_has_three_sentences_and_a_table(several):
+    """This is so in the terminal and in a notebook. The table has the ends of the intervals."""
     lines = repr(several).splitlines()
     assert lines[0] == "What differs: planted (only in the run)."
     assert lines[1].startswith("10 pairs of runs, each with one seed. Of the opening staff at the end, on average: ")
@@ -121,31 +121,31 @@ def test_several_read_in_three_sentences_and_a_table(several):
     assert "What differs, with intervals of chance alone<" in several._repr_html_()
 
 
-def test_measures_have_their_names_for_readers(several):
-    """In the terminal and in a notebook; tables to compute with keep the short ones."""
+def test_measures_have_readable_names_in_texts(several):
+    """Tables for computation keep the short names."""
     assert "departures without a payment" in repr(several) and "left without pay" not in repr(several)
     assert "departures without a payment" in several._repr_html_()
     assert "departures without a payment" in repr(several.pairs[0]) and "left without pay" in several.gaps.index
 
 
-def test_anything_read_from_a_pair_has_an_interval(several):
-    """Deadweight over seeds: the mean of the pairs' own, with scipy's interval of a mean."""
+def test_any_measure_of_a_pair_can_have_an_interval(several):
+    """The mean of deadweight over the pairs has SciPy's interval of a mean."""
     each = [pair.deadweight("planted").loc[24, "share"] for pair in several.pairs]
     found = several.over(lambda pair: pair.deadweight("planted").loc[24, "share"])
-    want = stats.ttest_1samp(each, 0.0).confidence_interval(0.95)
-    assert (found.mean, found.low, found.high) == pytest.approx((np.mean(each), want.low, want.high))
+    expected = stats.ttest_1samp(each, 0.0).confidence_interval(0.95)
+    assert (found.mean, found.low, found.high) == pytest.approx((np.mean(each), expected.low, expected.high))
     assert 0 < found.mean < 1 and found.pairs == 10
 
 
-def test_strata_of_several_are_means(several):
-    """They sum to everybody, and the fewest and the most are those of single pairs."""
+def test_strata_over_seeds_are_means(several):
+    """They sum to everyone, and have the minimum and maximum of single pairs."""
     assert several.strata["people"].sum() == pytest.approx(40)
     each = [pair.strata.loc["left because of it", "people"] for pair in several.pairs]
     assert several.strata.loc["left because of it", ["fewest", "most"]].tolist() == [min(each), max(each)]
 
 
-def test_what_does_not_pair_off_is_refused(sides):
-    """One against several, seeds in one scenario only, a seed twice, none at all, two scenarios on one side."""
+def test_runs_that_do_not_form_pairs_are_refused(sides):
+    """Examples are one run with several, a repeated seed, no runs, and two scenarios on one side."""
     runs, baselines = sides
     cases = [
         (runs[0], baselines, "several runs of one scenario and one run of the other"),
@@ -164,8 +164,8 @@ def test_what_does_not_pair_off_is_refused(sides):
 
 
 @pytest.mark.thorough
-def test_equal_worlds_over_seeds_differ_in_nothing():
-    """All gaps are zero with intervals of no width, and the words say so."""
+def test_equal_scenarios_over_seeds_have_no_differences():
+    """All gaps are zero with intervals of zero width, and the text says so."""
     base = restless(15)
     runs = [simulate(base, seed=seed) for seed in range(10)]
     same = nt.compare(runs, baseline=[attrs.evolve(run) for run in runs])
@@ -173,8 +173,8 @@ def test_equal_worlds_over_seeds_differ_in_nothing():
     assert "No headline figure differs." in repr(same) and repr(same).startswith("No setting differs.")
 
 
-def test_a_gap_that_is_no_number_is_refused_by_its_place(several):
-    """The place in a list, or the seed of the pair, is named; no interval is made of it."""
+def test_a_gap_that_is_not_finite_is_refused_with_its_position(several):
+    """The message states the position in the list, or the seed of the pair."""
     with pytest.raises(nt.NhstransitError, match=r"gaps\[10\]: is nan; give a finite number for each pair"):
         paired([1.0] * 10 + [float("nan")])
     with pytest.raises(nt.NhstransitError, match=r"gaps\[0\]: is inf"):

@@ -1,4 +1,4 @@
-"""A policy inherits every step that it does not have."""
+"""A policy inherits every step that it does not define."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from nhstransit.grammar import (
 from nhstransit.log import Kind, Phase
 from nhstransit.policies import POLICIES
 from nhstransit.workforce.columns import RiskClass
-from tests.small import body, date, on, person, played, row, told
+from tests.small import body, date, events_of, on, person, played, row
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
@@ -36,7 +36,7 @@ class Bare(BasePolicy):
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Reassurance(BasePolicy):
-    """The example of the docstring: long service in a body that closes is told that it is safe."""
+    """The example in the docstring of `BasePolicy`: long-serving staff of a closing employer become safe."""
 
     years: int = 10
 
@@ -47,7 +47,7 @@ class Reassurance(BasePolicy):
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Redeployment(BasePolicy):
-    """The people of a body that closes get posts like their own with its first successor."""
+    """The staff of a closing employer get posts like their own in its first successor."""
 
     starts: dt.date
 
@@ -58,31 +58,31 @@ class Redeployment(BasePolicy):
         people = situation.people
         rows = proposals.rows
         heirs = np.array([heirs[0] for heirs in situation.bodies.heirs if heirs])
-        made = OpenPosts(employer=np.repeat(heirs, len(rows)), function=people.function[rows], band=people.band[rows])
-        there = Appoint(rows=rows, posts=made.posts, start=situation.calendar.day(self.starts))
-        return Effects(then=(made, there))
+        opened = OpenPosts(employer=np.repeat(heirs, len(rows)), function=people.function[rows], band=people.band[rows])
+        appointed = Appoint(rows=rows, posts=opened.posts, start=situation.calendar.day(self.starts))
+        return Effects(then=(opened, appointed))
 
 
 def test_a_policy_without_steps_does_nothing_on_the_day_it_is_announced() -> None:
-    """It follows the protocol, asks nobody, signs nothing, acts after the library and keeps a key of its own."""
+    """It follows the protocol, asks nobody anything, and acts after the policies of the library."""
     bare = Bare(announced=date("2010-05-03"))
     assert isinstance(bare, Policy) and bare.question is None and not bare.signed
     assert place_of(bare) > max(place_of(kind) for kind in POLICIES.values()) and bare.luck == ""
     assert bare.select(None, None, None, None) is NOTHING  # type: ignore[arg-type]
-    assert told(person(1), policies={"bare": bare}) == []
+    assert events_of(person(1), policies={"bare": bare}) == []
 
 
-def test_select_acts_although_nothing_was_proposed() -> None:
-    """The default of `propose` puts nothing to anybody and does not end the occasion."""
+def test_select_is_called_although_nothing_was_proposed() -> None:
+    """The default `propose` returns an empty proposal, so `select` still follows."""
     old = body("Old", "pct", ("finance", "6", 2), closes="2010-12-31")
     policies = {"own": Reassurance(announced=date("2010-05-03"))}
-    events = told(person(1), person(2, since="2004-01-01"), bodies=(old,), policies=policies)
+    events = events_of(person(1), person(2, since="2004-01-01"), bodies=(old,), policies=policies)
     assert events[0] == row("2010-05-03", Phase.WINDOWS, Kind.RISK, "own", 1, RiskClass.NONE, RiskClass.SAFE)
     assert not [each for each in events if each[2] == Kind.RISK and each[4] == 2]
 
 
-def test_what_a_policy_declares_is_checked() -> None:
-    """Fields of the base and of its own are held to their types; the date must be given."""
+def test_the_fields_of_a_policy_are_checked() -> None:
+    """The types of inherited and own fields are checked, and the announcement is required."""
     with pytest.raises(ScenarioError, match="announced: is '2010-05-03'; give a date"):
         Reassurance(announced="2010-05-03")
     with pytest.raises(ScenarioError, match=r"years: is 2\.5; give a whole number"):
@@ -91,8 +91,8 @@ def test_what_a_policy_declares_is_checked() -> None:
         Bare()  # type: ignore[call-arg]
 
 
-def test_posts_are_opened_and_filled_in_one_answer() -> None:
-    """Everyone of the old body starts at the new one, in a post of their own, the day after it closes."""
+def test_one_answer_can_open_posts_and_fill_them() -> None:
+    """Everyone in the old employer starts in a new post in its successor on the day after closure."""
     old = body("Old", "pct", ("finance", "6", 2), closes="2010-09-30")
     old = attrs.evolve(old, successors=("New",))
     new = body("New", "ccg")
@@ -102,16 +102,16 @@ def test_posts_are_opened_and_filled_in_one_answer() -> None:
     assert moved.day.tolist() == [on("2010-10-01")] * 2 and moved.second.tolist() == [2, 3]
 
 
-def test_no_policy_of_the_library_writes_out_a_step_that_it_does_not_have() -> None:
-    """Every class builds on the base, and none repeats what it inherits."""
+def test_no_policy_of_the_library_repeats_an_inherited_default() -> None:
+    """Every class inherits from `BasePolicy` and does not restate a default of it."""
     for kind in POLICIES.values():
         assert issubclass(kind, BasePolicy), kind.__name__
         own = vars(kind)
         assert own.get("question", "") is not None and own.get("signed", True), kind.__name__
 
 
-def test_a_class_may_ask_and_sign() -> None:
-    """What it declares takes the place of what it inherits."""
+def test_a_class_can_declare_a_question() -> None:
+    """A declared question replaces the inherited one."""
 
     @attrs.frozen(kw_only=True)
     class Asks(BasePolicy):
@@ -124,5 +124,5 @@ def test_a_class_may_ask_and_sign() -> None:
         def select(self, situation: Any, proposals: Any, answers: Any, chances: Any) -> Effects:
             return Effects(chosen=answers.yes)
 
-    events = told(person(1), policies={"own": Asks(announced=date("2010-05-03"))})
+    events = events_of(person(1), policies={"own": Asks(announced=date("2010-05-03"))})
     assert [each[2] for each in events] == [Kind.APPLIED, Kind.APPROVED]

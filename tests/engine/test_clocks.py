@@ -1,4 +1,4 @@
-"""Personal clocks against closed forms: many people, one hazard at a time, and no bodies, posts or policies in the way."""
+"""Departure clocks compared with closed forms: many people, one hazard at a time, and no policies."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from tests.small import Own, behaving, body, newcomers, once, person, rows, smal
 CROWD = 20_000
 LAST = dt.date(2014, 3, 31)
 DAYS = (LAST - dt.date(2010, 4, 1)).days + 1
-KS = 1.63  # times 1/√n: passed by chance once in a hundred seeds
-LEVEL = {"age_slope": 0.0, "service_drop": 0.0}  # factors that are the same for all
+KS = 1.63  # times 1/√n: exceeded by chance for one seed in a hundred
+LEVEL = {"age_slope": 0.0, "service_drop": 0.0}  # hazards do not depend on age or service
 
 
 def crowd(behaviour: Behaviour, *, seed: int = 11, born: str = "1970-04-01") -> Log:
-    """The departures of twenty thousand people alike in all but identity, over four years."""
+    """The departures, over four years, of 20,000 people who differ in their identity only."""
     one = workforce([person(0, born=born)], ["Old"])
     columns = {name: np.repeat(column, CROWD) for name, column in one.columns().items()}
     columns["staff"] = np.arange(CROWD)
@@ -34,13 +34,13 @@ def crowd(behaviour: Behaviour, *, seed: int = 11, born: str = "1970-04-01") -> 
     return simulate(scenario.having("staff", one.having(**columns)), seed=seed).log.of(Kind.DEPARTED)
 
 
-def gone_by(log: Log) -> np.ndarray:
-    """Share of the crowd gone by the end of each day."""
+def share_left_by(log: Log) -> np.ndarray:
+    """Share of the people who have left by the end of each day, (days,)."""
     return np.cumsum(np.bincount(log.day, minlength=DAYS)) / CROWD
 
 
 def hazard_by(rates: list[tuple[str, float]]) -> np.ndarray:
-    """Integrated hazard by the end of each day, from (first day, rate a year)."""
+    """Integrated hazard by the end of each day, (days,), from pairs of a first day and a yearly rate."""
     starts = [(dt.date.fromisoformat(text) - dt.date(2010, 4, 1)).days for text, _ in rates]
     daily = np.zeros(DAYS)
     for (_, rate), start in zip(rates, starts, strict=True):
@@ -49,8 +49,8 @@ def hazard_by(rates: list[tuple[str, float]]) -> np.ndarray:
 
 
 def distance(log: Log, integrated: np.ndarray) -> float:
-    """The Kolmogorov–Smirnov distance of the departures from a closed form, times the root of their number."""
-    return float(np.abs(gone_by(log) - -np.expm1(-integrated)).max() * np.sqrt(CROWD))
+    """The Kolmogorov–Smirnov distance of departures from a closed form, times the square root of the number of people."""
+    return float(np.abs(share_left_by(log) - -np.expm1(-integrated)).max() * np.sqrt(CROWD))
 
 
 @pytest.mark.parametrize("cause", some(range(4), (0, 2)))
@@ -64,39 +64,42 @@ def test_a_constant_hazard_is_exponential(cause: int) -> None:
     assert distance(log, hazard_by([("2010-04-01", 0.3)])) < KS
 
 
-def test_a_wrong_closed_form_is_told() -> None:
-    """The distance can fail: 0.3 a year is not 0.33."""
+def test_the_distance_detects_a_wrong_rate() -> None:
+    """A rate of 0.30 a year is not accepted as 0.33."""
     log = crowd(behaving(other=0.3))
     assert distance(log, hazard_by([("2010-04-01", 0.33)])) > 2 * KS
 
 
-def test_a_stepped_hazard_by_age() -> None:
-    """Sixty on 15 June 2010: 5% to the reading of 1 July, 90% for a year, then 14%."""
+def test_a_hazard_that_changes_with_age() -> None:
+    """People who are 60 on 15 June 2010 retire at 5% a year until 1 July, then at 90% for a year, then at 14%."""
     behaviour = behaving(retire_56_to_59=0.05, retire_at_60=0.9, retire_61_to_64=0.14)
     steps = [("2010-04-01", 0.05), ("2010-07-01", 0.9), ("2011-07-01", 0.14)]
     assert distance(crowd(behaviour, born="1950-06-15"), hazard_by(steps)) < KS
 
 
-def test_gompertz_by_complete_years() -> None:
-    """Resignation at 20% a year at 40 that grows by 0.4 in the log each birthday: the stepped Gompertz form."""
+def test_a_hazard_that_grows_with_each_complete_year_of_age() -> None:
+    """Resignation at 20% a year at age 40, with a log hazard that rises by 0.4 each birthday: a stepped Gompertz hazard."""
     behaviour = behaving(resign=0.2, age_slope=0.4, service_drop=0.0, within_nhs=0.0)
     steps = [(f"{2010 + year}-04-01", 0.2 * np.exp(0.4 * year)) for year in range(4)]
     assert distance(crowd(behaviour), hazard_by(steps)) < KS
 
 
-def test_competing_causes_share_by_their_hazards() -> None:
-    """Of all who go, each cause takes λc/Σλ, within four standard errors; together they are exponential."""
+def test_competing_causes_share_departures_in_proportion_to_their_hazards() -> None:
+    """Each cause has the share λc/Σλ of departures, within four standard errors. All departures are exponential."""
     behaviour = behaving(resign=0.4, within_nhs=0.25, other=0.2, retire_56_to_59=0.1, retire_at_60=0.1, **LEVEL)
     log = crowd(behaviour, born="1953-05-01")
     assert distance(log, hazard_by([("2010-04-01", 0.7)])) < KS
     for cause, rate in zip(CAUSES, (0.2, 0.1, 0.1, 0.3), strict=True):
         share = rate / 0.7
-        taken = int((log.rule == rule_code(cause)).sum())
-        assert abs(taken - share * len(log)) < 4 * np.sqrt(len(log) * share * (1 - share))
+        left = int((log.rule == rule_code(cause)).sum())
+        assert abs(left - share * len(log)) < 4 * np.sqrt(len(log) * share * (1 - share))
 
 
-def test_causes_do_not_know_of_each_other() -> None:
-    """Who dies on a day still dies on it where nobody resigns; only those who resigned first do not."""
+def test_causes_are_independent() -> None:
+    """People who die on a day die on the same day if nobody resigns.
+
+    More people die, because none has resigned first.
+    """
     both = crowd(behaving(resign=0.3, other=0.1, **LEVEL))
     alone = crowd(behaving(other=0.1, **LEVEL))
     dead = both.take(both.rule == rule_code("death-or-dismissal"))
@@ -106,9 +109,9 @@ def test_causes_do_not_know_of_each_other() -> None:
 
 
 def ends(scenario: Any) -> dict[int, tuple[int, int]]:
-    """Day and rule of the departure of each."""
-    gone = simulate(scenario, seed=7).log.of(Kind.DEPARTED)
-    return {int(staff): (int(day), int(rule)) for staff, day, rule in zip(gone.staff, gone.day, gone.rule, strict=True)}
+    """The day and the rule of each person's departure."""
+    left = simulate(scenario, seed=7).log.of(Kind.DEPARTED)
+    return {int(staff): (int(day), int(rule)) for staff, day, rule in zip(left.staff, left.day, left.rule, strict=True)}
 
 
 TEAM = [person(staff, born=f"{1945 + staff}-03-03", skill=0.1 * (staff % 7)) for staff in range(24)]
@@ -117,12 +120,12 @@ BUSY = behaving(resign=0.9, other=0.2, retire_at_60=1.0, retire_61_to_64=0.7, re
 
 @examples(5, 200)
 @given(st.lists(st.tuples(st.integers(0, 270), st.sets(st.integers(0, 23))), max_size=8))
-def test_sums_do_not_depend_on_how_time_is_cut(cuts: list[tuple[int, set[int]]]) -> None:
-    """Reading rates anew on any days, for any people, moves nobody's departure."""
+def test_reading_rates_more_often_changes_no_departure(cuts: list[tuple[int, set[int]]]) -> None:
+    """Rates may be read again on any days, for any people."""
 
     def again(situation: Situation) -> list[Turn]:
-        here = {place for day, places in cuts if day == situation.day for place in places}
-        return [Turn(rows=rows(*(place for place in sorted(here) if situation.people.in_post[place])))]
+        here = {index for day, indices in cuts if day == situation.day for index in indices}
+        return [Turn(rows=rows(*(index for index in sorted(here) if situation.people.in_post[index])))]
 
     dates = tuple(str(dt.date(2010, 4, 1) + dt.timedelta(days=day)) for day in sorted({day for day, _ in cuts}))
     policies = {"cut": Own(dates=dates, does=again)} if cuts else {}
@@ -132,8 +135,8 @@ def test_sums_do_not_depend_on_how_time_is_cut(cuts: list[tuple[int, set[int]]])
 
 @examples(6, 200)
 @given(st.floats(0, 8), st.floats(0, 8), st.sampled_from(["resign", "other", "retire_61_to_64"]))
-def test_a_higher_hazard_only_brings_a_departure_forward(first: float, second: float, name: str) -> None:
-    """Whoever goes under the lower hazard goes under the higher, no later."""
+def test_a_higher_hazard_makes_departures_earlier(first: float, second: float, name: str) -> None:
+    """Everyone who leaves under the lower hazard leaves under the higher one, and no later."""
     low, high = sorted((first, second))
     usual = {"resign": 0.3, "other": 0.1, **LEVEL}
     late = ends(small_world(*TEAM, behaviour=behaving(**{**usual, name: low})))
@@ -141,8 +144,8 @@ def test_a_higher_hazard_only_brings_a_departure_forward(first: float, second: f
     assert all(early[staff][0] <= day for staff, (day, _) in late.items())
 
 
-def settled(when: str, last: int, voidable: bool = False) -> Own:
-    """Everybody's exit is agreed on a date, for a last day."""
+def all_exits_agreed(when: str, last: int, voidable: bool = False) -> Own:
+    """A policy that agrees everyone's exit on a date, with the last day `last`."""
 
     def agree(situation: Situation) -> list[Depart]:
         here = np.flatnonzero(situation.people.in_post)
@@ -153,11 +156,11 @@ def settled(when: str, last: int, voidable: bool = False) -> Own:
     return Own(dates=(when,), does=agree)
 
 
-def test_resigning_stops_once_an_exit_is_agreed_and_dying_does_not() -> None:
-    """From the day of the agreement nobody resigns; those who die do so on the day they would have."""
+def test_nobody_resigns_after_agreeing_an_exit_but_people_may_die() -> None:
+    """People who die after the agreement die on the same day as without it."""
     people = [person(staff) for staff in range(400)]
     behaviour = behaving(resign=0.8, other=0.3, **LEVEL)
-    agreed = ends(small_world(*people, behaviour=behaviour, policies={"mars": settled("2010-06-01", 200)}))
+    agreed = ends(small_world(*people, behaviour=behaviour, policies={"mars": all_exits_agreed("2010-06-01", 200)}))
     free = ends(small_world(*people, behaviour=behaviour))
     dying = ends(small_world(*people, behaviour=behaving(other=0.3)))
     death = rule_code("death-or-dismissal")
@@ -170,18 +173,18 @@ def test_resigning_stops_once_an_exit_is_agreed_and_dying_does_not() -> None:
     assert {rule for day, rule in agreed.values() if day >= 61} == {death, mars}
 
 
-def test_clocks_under_notice_stand_still_and_go_on() -> None:
-    """Under notice from day 61 to day 161, then placed: resignations come a hundred days later than they would have."""
+def test_the_resignation_clock_pauses_under_notice() -> None:
+    """People under notice from day 61 to day 161, who then get a post, resign a hundred days later."""
     people = [person(staff) for staff in range(60)]
     bodies = [body("Old"), body("New", "ccg", ("finance", "6", 60))]
 
-    def place(situation: Situation) -> list[Appoint]:
+    def appoint(situation: Situation) -> list[Appoint]:
         here = np.flatnonzero(situation.people.in_post)
         return [Appoint(rows=here, posts=np.flatnonzero(situation.posts.vacant)[-len(here) :], start=0)]
 
     policies = {
-        "redundancy": settled("2010-06-01", 270, voidable=True),
-        "found": Own(dates=("2010-09-09",), does=place),
+        "redundancy": all_exits_agreed("2010-06-01", 270, voidable=True),
+        "found": Own(dates=("2010-09-09",), does=appoint),
     }
     behaviour = behaving(resign=1.5, within_nhs=0.0, **LEVEL)
     paused = ends(small_world(*people, bodies=bodies, behaviour=behaviour, policies=policies, end=LAST))
@@ -190,8 +193,8 @@ def test_clocks_under_notice_stand_still_and_go_on() -> None:
     assert len({day >= 61 for day, _ in free.values()}) == 2
 
 
-def test_what_is_left_on_a_clock_goes_along_to_a_new_post() -> None:
-    """A transfer at the same rate moves nobody's departure."""
+def test_a_clock_continues_in_a_new_post() -> None:
+    """A transfer at the same rate does not change the day of any departure."""
     people = [person(staff) for staff in range(50)]
     bodies = [body("Old"), body("New", "ccg", ("finance", "6", 50))]
     move = Appoint(rows=rows(*range(50)), posts=np.arange(50, 100), start=1)
@@ -200,8 +203,8 @@ def test_what_is_left_on_a_clock_goes_along_to_a_new_post() -> None:
     assert moved == ends(small_world(*people, bodies=bodies, behaviour=behaviour))
 
 
-def test_newcomers_draw_anew() -> None:
-    """A newcomer's clock starts the day after arriving, from the luck of the newcomer's own key."""
+def test_newcomers_have_their_own_clocks() -> None:
+    """A newcomer's clock starts on the day after arrival, with a draw for the newcomer's own key."""
     keys = np.arange(1_000, 1_040)
     hire = Hire(posts=np.arange(40), newcomers=newcomers(*keys.tolist()), start=30)
     world = small_world(
@@ -210,6 +213,6 @@ def test_newcomers_draw_anew() -> None:
         policies={"own": once("2010-04-02", hire)},
     )
     expected = 30 + np.ceil(Luck(7).exponential("clock death-or-dismissal", 0, keys) * 365.25 / 2.0).astype(int)
-    gone = ends(world)
-    assert gone == {staff: (day, 1) for staff, day in enumerate(expected.tolist()) if day <= 274}
-    assert 10 < len(gone) < 40
+    left = ends(world)
+    assert left == {staff: (day, 1) for staff, day in enumerate(expected.tolist()) if day <= 274}
+    assert 10 < len(left) < 40

@@ -1,4 +1,4 @@
-"""What a policy of one's own may not do: each fault is one sentence that names the policy, and no trace from within."""
+"""Faults of a user's own policy: each is refused with one sentence that names the policy."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from nhstransit.grammar import (
     Turn,
 )
 from nhstransit.log import Kind, Phase
-from tests.small import Own, behaving, body, newcomers, once, person, rows, told
+from tests.small import Own, behaving, body, events_of, newcomers, once, person, rows
 
 T = TypeVar("T", bound=np.generic)
 BODIES = [body("Old", "pct", ("finance", "6", 4))]  # posts 0 and 1 are held, 2 and 3 vacant
@@ -39,12 +39,12 @@ PEOPLE = person(1), person(2)
 
 
 def refused(policy: Any, **world: Any) -> str:
-    """What the engine says of a policy called `own`."""
+    """The message of the error that a policy called `own` causes."""
     with pytest.raises(PolicyError) as caught:
-        told(*PEOPLE, bodies=BODIES, policies={"own": policy}, **world)
-    sentence = str(caught.value)
-    assert "\n" not in sentence and "; " in sentence
-    return sentence
+        events_of(*PEOPLE, bodies=BODIES, policies={"own": policy}, **world)
+    message = str(caught.value)
+    assert "\n" not in message and "; " in message
+    return message
 
 
 def going(*places: int, last: int = 100, **sums: Any) -> Depart:
@@ -121,7 +121,7 @@ FAULTS = [
     ([opening(1, 0, 5)], "opens a post of an unknown employer"),
     ([opening(0, 2, 5)], "opens a post of an unknown function"),
     ([opening(0, 0, -1)], "opens a post of an unknown band"),
-    # money, news, words
+    # money and news
     ([Pay(rows=rows(0), kind=Kind.MOVED, pence=np.array([1]))], "pays the unknown kind of money <Kind.MOVED: 40>"),
     ([Pay(rows=rows(0), kind=Kind.SEVERANCE, pence=np.array([-1]))], "pays a negative sum"),
     ([Pay(rows=rows(0, 1), kind=Kind.SEVERANCE, pence=np.array([1]))], "returned `pence` of shape (1,) for 2 `rows`"),
@@ -139,29 +139,27 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("effects", "fault"), FAULTS, ids=[f"{n}-{fault[:30]}" for n, (_, fault) in enumerate(FAULTS)])
-def test_an_effect_that_cannot_be(effects: list[Any], fault: str) -> None:
-    """On day 32 a policy wants what cannot be; it is told so by name."""
+def test_an_impossible_effect_is_refused(effects: list[Any], fault: str) -> None:
+    """The message names the policy and its fault."""
     assert refused(once("2010-05-03", *effects)).startswith(f"policies.own: {fault}")
 
 
 @pytest.mark.parametrize("effect", [Designate(rows=rows(0)), going(0), Retain(rows=rows(0), until=99, premium=0.0)])
-def test_nothing_can_be_done_to_who_has_left(effect: Any) -> None:
-    """An effect on somebody whose contract has ended is refused."""
+def test_an_effect_on_somebody_who_has_left_is_refused(effect: Any) -> None:
     with pytest.raises(PolicyError, match=r"^policies\.own: acts on somebody who has left; "):
-        told(person(1, ends="2010-05-02"), policies={"own": once("2010-05-03", effect)})
+        events_of(person(1, ends="2010-05-02"), policies={"own": once("2010-05-03", effect)})
 
 
-def test_nothing_at_all_is_never_refused() -> None:
-    """Effects on nobody are no fault."""
+def test_effects_on_nobody_are_accepted() -> None:
     none = rows()
     effects = [Designate(rows=none), going(), placing(posts=()), Retain(rows=none, until=1, premium=0.1)]
     effects += [Turn(rows=none), Pay(rows=none, kind=Kind.SEVERANCE, pence=none), RemovePosts(posts=none, pence=none)]
-    assert told(*PEOPLE, bodies=BODIES, policies={"own": once("2010-05-03", *effects)}) == []
+    assert events_of(*PEOPLE, bodies=BODIES, policies={"own": once("2010-05-03", *effects)}) == []
 
 
 @attrs.frozen(kw_only=True)
 class Odd(Own):
-    """A policy that proposes and selects what it is given."""
+    """A policy that returns the given proposals and selection."""
 
     proposes: Any = None
     selects: Any = NOTHING
@@ -193,33 +191,33 @@ BOTH = Proposals(rows=rows(0, 1))
         (odd(BOTH, question="severence"), "has an unknown question, 'severence'; did you mean 'severance'?"),
     ],
 )
-def test_proposals_and_selections_that_cannot_be(policy: Odd, fault: str) -> None:
-    """What is proposed, asked or selected is checked before anybody answers."""
+def test_impossible_proposals_and_selections_are_refused(policy: Odd, fault: str) -> None:
+    """The message names the policy and its fault."""
     assert refused(policy).startswith(f"policies.own: {fault}")
 
 
-def test_a_proposal_to_somebody_who_has_left() -> None:
-    """Proposals go to people in post."""
+def test_a_proposal_to_somebody_who_has_left_is_refused() -> None:
+    """Proposals may be made to people in post only."""
     with pytest.raises(PolicyError, match=r"^policies\.own: proposes to somebody who has left; "):
-        told(person(1, ends="2010-05-02"), policies={"own": odd(Proposals(rows=rows(0)))})
+        events_of(person(1, ends="2010-05-02"), policies={"own": odd(Proposals(rows=rows(0)))})
 
 
 @pytest.mark.parametrize("phase", [Phase.DEPARTURES, Phase.ARRIVALS, Phase.MONTH_END])
-def test_a_policy_acts_before_the_days_departures(phase: Phase) -> None:
-    """Once people have begun to leave, what a policy agreed for today could no longer come about."""
+def test_a_policy_must_act_before_the_departures_of_the_day(phase: Phase) -> None:
+    """An exit that a policy agreed for today could not take effect after the departures."""
     policy = Own(dates=("2010-05-03",), does=lambda situation: [], phase=phase)
     assert refused(policy).startswith("policies.own: acts after the day's departures have begun; ")
 
 
-def test_asking_again_today_after_the_windows() -> None:
-    """Who is asked again answers in the windows: too late for a policy that acts in the appointments."""
+def test_a_reminder_for_today_is_refused_after_the_windows() -> None:
+    """Reminders take effect in the phase of windows, which is over when a policy acts in the phase of appointments."""
     ask = Ask(rows=rows(0), day=32, stage="again")
     assert "sets a reminder for day 32, in the past" in refused(once("2010-05-03", ask, phase=Phase.APPOINTMENTS))
 
 
 @attrs.frozen(kw_only=True)
 class Mute(SeveranceChoice):
-    """A choice model that answers, or signs, for one person too few."""
+    """A choice model that returns answers or signatures for one person too few."""
 
     answers: bool = True
 
@@ -233,18 +231,18 @@ class Mute(SeveranceChoice):
 @pytest.mark.parametrize(
     ("answers", "fault"), [(False, "returned answers of shape (1,)"), (True, "returned an array of shape")]
 )
-def test_a_behaviour_of_ones_own_answers_for_each(answers: bool, fault: str) -> None:
-    """A choice model that says too little is named as the behaviour it is."""
+def test_a_users_own_behaviour_must_answer_for_everyone(answers: bool, fault: str) -> None:
+    """The message names the part of the behaviour that returned too few answers."""
     offer = SeveranceOffer(rows=rows(0, 1), pence=np.array([1, 1]), months=np.ones(2), last_day=90)
     policy = odd(offer, Effects(chosen=np.array([True, True])), question="severance", signed=True)
     behaviour = attrs.evolve(behaving(), severance=Mute(answers=answers))
     assert refused(policy, behaviour=behaviour).startswith(f"behaviour.severance: {fault}")
 
 
-def test_the_errors_of_policies_are_errors_of_input() -> None:
-    """Whoever catches InputError catches a policy's faults too, and their three parts survive the engine."""
+def test_a_policy_error_is_an_input_error() -> None:
+    """Code that catches `InputError` also catches faults of policies, with their separate parts."""
     with pytest.raises(InputError) as caught:
-        told(*PEOPLE, bodies=BODIES, policies={"own": once("2010-05-03", Designate(rows=rows(9)))})
+        events_of(*PEOPLE, bodies=BODIES, policies={"own": once("2010-05-03", Designate(rows=rows(9)))})
     fault = caught.value
     assert (fault.where, fault.wrong) == ("policies.own", "designates somebody who does not exist")
 
@@ -254,14 +252,14 @@ NAMED = GenericAlias(SimpleNamespace(__value__=np.ndarray[Any, np.dtype[T]]), (n
 
 
 @pytest.mark.parametrize("array", [PLAIN, NAMED], ids=["plain", "named"])
-def test_an_array_is_known_by_its_type_under_any_name(array: Any) -> None:
-    """NumPy 2.5 gives `NDArray` a name of its own on Python 3.12 and later: columns of effects were no longer found."""
+def test_array_columns_are_recognised_under_any_type_alias(array: Any) -> None:
+    """NumPy 2.5 makes `NDArray` a named type alias on Python 3.12 and later."""
     assert wellformed._is_column(array) and wellformed._is_column(array | None)
     assert not wellformed._is_column(int | None) and not wellformed._is_column(tuple[int, ...])
 
 
 @pytest.mark.parametrize("effect", wellformed._KNOWN, ids=lambda effect: effect.__name__)
 def test_the_columns_of_every_effect_are_found(effect: type) -> None:
-    """Those with `rows` have them among their columns; with any NumPy."""
-    named = {"rows", "posts", "employer", "severance", "pence"} & {field.name for field in attrs.fields(effect)}
-    assert wellformed._COLUMNS[effect] and named <= set(wellformed._COLUMNS[effect])
+    """The columns include `rows` where the effect has them, under any version of NumPy."""
+    known_columns = {"rows", "posts", "employer", "severance", "pence"} & {field.name for field in attrs.fields(effect)}
+    assert wellformed._COLUMNS[effect] and known_columns <= set(wellformed._COLUMNS[effect])

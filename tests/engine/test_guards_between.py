@@ -1,4 +1,4 @@
-"""What a policy of one's own may not do with cover, funds, bodies' lives, lodging and returns: a sentence each."""
+"""Faults of a user's own policy with cover, funds, extensions, lodging and returns: each is refused with one sentence."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from tests.small import Own, body, person, rows, small_world
 BODIES = [
     attrs.evolve(body("Old", "pct", ("finance", "6", 4), closes="2010-09-30"), population=100),
     body("New", "ccg"),
-]  # posts 0 and 1 are held, 2 and 3 vacant; person 3 goes on 1 May and leaves post 2
+]  # posts 0 and 1 are held, 2 and 3 vacant; person 3 leaves post 2 on 1 May
 PEOPLE = person(1), person(2), person(3, ends="2010-05-01")
-GONE = 2  # £100 in the purse of Old
-FUNDS = Named({"purse": Fund(pounds_a_head=1.0)})
+GONE = 2  # row of person 3
+FUNDS = Named({"purse": Fund(pounds_a_head=1.0)})  # £100 for Old
 
 
 def whole(*numbers: int) -> np.ndarray:
@@ -34,14 +34,14 @@ def cover(*posts: int, who: int = -1, until: int = 90) -> Engage:
     return Engage(posts=whole(*posts), who=whole(*[who] * many), until=whole(*[until] * many), pence=whole(*[1] * many))
 
 
-def going(place: int) -> Depart:
+def leaving(row: int) -> Depart:
     none = whole(0)
     sums = {"severance": none, "in_lieu": none, "strain": none}
-    return Depart(rows=rows(place), last_day=whole(100), remove=none > 0, **sums)
+    return Depart(rows=rows(row), last_day=whole(100), remove=none > 0, **sums)
 
 
 def played(*effects: Any) -> Any:
-    """The run in which a policy called `own` wants this on 3 May, day 32."""
+    """The run in which a policy called `own` has these effects on 3 May, day 32."""
     own = Own(dates=("2010-05-03",), does=lambda situation: effects)
     world = small_world(*PEOPLE, bodies=BODIES, policies={"own": own})
     return simulate(attrs.evolve(world, funds=FUNDS), seed=1)
@@ -68,9 +68,9 @@ FAULTS: list[tuple[list[Any], str]] = [
     ([Extend(employer=whole(1), closes=whole(99))], "extends an employer that is not going to close; "),
     ([Extend(employer=whole(0), closes=whole(31))], "closes an employer on a day in the past; "),
     ([Lodge(rows=rows(0), posts=whole(2), start=40)], "lodges somebody who is not under notice; "),
-    ([going(0), Lodge(rows=rows(0), posts=whole(1), start=40)], "lodges somebody in a post that is not vacant; "),
-    ([going(0), Lodge(rows=rows(0), posts=whole(2), start=32)], "lodges people on the same day; "),
-    ([going(0), going(1), Lodge(rows=rows(0, 1), posts=whole(2, 2), start=40)], "fills one post twice; "),
+    ([leaving(0), Lodge(rows=rows(0), posts=whole(1), start=40)], "lodges somebody in a post that is not vacant; "),
+    ([leaving(0), Lodge(rows=rows(0), posts=whole(2), start=32)], "lodges people on the same day; "),
+    ([leaving(0), leaving(1), Lodge(rows=rows(0, 1), posts=whole(2, 2), start=40)], "fills one post twice; "),
     ([Rejoin(rows=rows(GONE), posts=whole(2), until=whole(32))], "brings back somebody for a term that is over; "),
     ([Rejoin(rows=rows(GONE), posts=whole(2), until=whole(40, 50))], "returned `until` of shape (2,) for 1 `rows`"),
     ([Rejoin(rows=rows(0), posts=whole(2))], "brings back somebody who is in post; "),
@@ -84,18 +84,18 @@ FAULTS: list[tuple[list[Any], str]] = [
 
 
 @pytest.mark.parametrize(("effects", "fault"), FAULTS, ids=[f"{n}-{fault[:30]}" for n, (_, fault) in enumerate(FAULTS)])
-def test_an_effect_that_cannot_be(effects: list[Any], fault: str) -> None:
-    """What cannot be is refused by name, in one sentence that says what would be right."""
+def test_an_impossible_effect_is_refused(effects: list[Any], fault: str) -> None:
+    """The message names the policy, its fault and the remedy in one sentence."""
     with pytest.raises(PolicyError) as caught:
         played(*effects)
-    sentence = str(caught.value)
-    assert sentence.startswith(f"policies.own: {fault}")
-    assert "\n" not in sentence and "; " in sentence
+    message = str(caught.value)
+    assert message.startswith(f"policies.own: {fault}")
+    assert "\n" not in message and "; " in message
 
 
-def test_what_can_just_be() -> None:
-    """To the last penny of a purse, to the day itself, and on nobody: none of it is refused."""
-    fine = [
+def test_effects_at_the_limit_are_accepted() -> None:
+    """A fund may be drawn to the last penny, a day may be today, and an effect may concern nobody."""
+    effects = [
         Draw(fund="purse", employer=whole(0, 0), pence=whole(4_000, 6_000)),
         Extend(employer=whole(0), closes=whole(32)),
         cover(2, until=32),
@@ -103,7 +103,7 @@ def test_what_can_just_be() -> None:
         Lodge(rows=rows(), posts=whole(), start=40),
         Rejoin(rows=rows(), posts=whole(), until=whole()),
     ]
-    log = played(*fine).log
+    log = played(*effects).log
     assert [Kind(kind) for kind in log.kind.tolist()[1:6]] == [
         Kind.DRAWN,
         Kind.DRAWN,

@@ -1,4 +1,4 @@
-"""What the engine works out for many people at once is what its plain form gives one by one."""
+"""Results that the engine computes for many people at once equal the results of the plain form."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ from nhstransit.workforce.columns import NEVER, RiskClass
 
 
 def crowd(size: int, paces: int) -> World:
-    """A world whose people have had news of any day and pace, and are in any risk class."""
+    """A world in which people heard news on random days and at random paces, and have random risk classes."""
     scenario = small_world(*(person(staff) for staff in range(1, size + 1)))
     posts, seats = scenario.opening
     world = World(scenario.calendar, scenario.roster, scenario.workforce, posts, seats, scenario.dated_law)
-    luck = np.random.default_rng(1)
-    world.columns["risk_from"][:] = luck.random(size)
-    world.columns["risk_to"][:] = luck.random(size)
-    world.columns["risk_since"][:] = luck.integers(0, 200, size)
-    world.columns["risk_pace"][:] = luck.integers(0, paces, size)
-    world.columns["risk_class"][:] = luck.integers(0, len(RiskClass), size)
+    rng = np.random.default_rng(1)
+    world.columns["risk_from"][:] = rng.random(size)
+    world.columns["risk_to"][:] = rng.random(size)
+    world.columns["risk_since"][:] = rng.integers(0, 200, size)
+    world.columns["risk_pace"][:] = rng.integers(0, paces, size)
+    world.columns["risk_class"][:] = rng.integers(0, len(RiskClass), size)
     return world
 
 
 @pytest.mark.parametrize("paces", [1, 3])
 @pytest.mark.parametrize("day", [0, 199, 700])
-def test_risk_from_a_table_by_day_is_the_risk_of_the_formula(paces: int, day: int) -> None:
-    """Bit for bit, for news of every age and pace, for people who feel none and for news of later days."""
+def test_tabulated_risk_equals_the_risk_of_the_formula(paces: int, day: int) -> None:
+    """They are equal to the bit, for news of every age and pace, including news that is still to come."""
     ramps = np.array([91.3, 0.5, 30.0])[:paces]
     half_lives = np.array([365.25, 1.0, 10.0])[:paces]
     world = crowd(60, paces)
@@ -54,27 +54,27 @@ def test_risk_from_a_table_by_day_is_the_risk_of_the_formula(paces: int, day: in
     assert world.columns["risk"].any()
 
 
-def test_a_person_is_as_far_as_the_rule_says() -> None:
-    """In the bundled England, pair by pair, distances are those of a table of every employer by every employer."""
+def test_distances_equal_a_full_table_of_employers() -> None:
+    """In the bundled England, distances of random pairs equal those in a table of every pair of employers."""
     roster: Roster = load_scenario("england-2010").roster
     near = np.where(roster.region[:, None] == roster.region, REGION, ELSEWHERE)
     near[(roster.cluster[:, None] == roster.cluster) & (roster.cluster >= 0)] = CLUSTER
-    for place, heirs in enumerate(roster.heirs):
-        near[place, list(heirs)] = SUCCESSOR
+    for index, heirs in enumerate(roster.heirs):
+        near[index, list(heirs)] = SUCCESSOR
     here, there = np.random.default_rng(1).integers(0, len(roster), (2, 20_000))
     assert np.array_equal(steps(roster, here, there), near[here, there])
     assert set(np.unique(near[here, there]).tolist()) == {SUCCESSOR, CLUSTER, REGION, ELSEWHERE}
 
 
 def test_risk_is_the_same_for_one_and_for_many() -> None:
-    """The plain form itself: one person's risk does not depend on who else is asked."""
+    """In the plain form, one person's risk does not depend on the other people in the call."""
     since = np.arange(5)
     together = perceived(np.zeros(5), np.ones(5), since, 90, 91.3, 365.25)
-    alone = [perceived(np.zeros(1), np.ones(1), since[[place]], 90, 91.3, 365.25)[0] for place in range(5)]
+    alone = [perceived(np.zeros(1), np.ones(1), since[[index]], 90, 91.3, 365.25)[0] for index in range(5)]
     assert together.tolist() == alone
 
 
-# Rounds of filling in parts that never meet.
+# Rounds of filling that are split into independent parts.
 
 
 def with_round(**changes: Any) -> Scenario:
@@ -93,8 +93,10 @@ def with_policies(**others: Any) -> Scenario:
 @pytest.mark.parametrize(
     "changes", [*({"reach": reach} for reach in REACHES), {"national": ("community-provider",)}, {"bands_down": 12}]
 )
-def test_a_round_in_parts_is_the_round_in_one(changes: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Byte for byte, however far people may go, with posts open to everyone, and with every band in reach."""
+def test_a_round_in_parts_has_the_log_of_the_whole_round(
+    changes: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The logs are equal to the byte for every reach, with posts open to everyone, and with every band within reach."""
     world = with_round(**changes)
     parts = []
     whole = simulate(world, seed=1).log
@@ -112,8 +114,8 @@ def test_a_round_in_parts_is_the_round_in_one(changes: dict[str, Any], monkeypat
     assert parts and parts[0] >= len(world.functions) - 1
 
 
-def test_nobody_and_no_post_is_in_two_parts_of_a_round(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Together the parts hold every offer of the round once; a person or a group of posts is in one of them only."""
+def test_no_person_or_post_is_in_two_parts_of_a_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The parts contain each offer of the round once. Each person and each group of posts is in one part only."""
     seen = []
     right = filling.Filling.select
 
@@ -129,24 +131,24 @@ def test_nobody_and_no_post_is_in_two_parts_of_a_round(monkeypatch: pytest.Monke
     monkeypatch.setattr(filling, "_ROOM_A_PERSON", 0.0)
     simulate(with_round(), seed=1)
     assert len(seen) > 1
-    for place in (0, 1):
-        assert sorted(np.concatenate([part[place] for part in seen])) == sorted(whole[place])
-        assert sum(len(set(part[place].tolist())) for part in seen) == len(set(whole[place].tolist()))
+    for column in (0, 1):
+        assert sorted(np.concatenate([part[column] for part in seen])) == sorted(whole[column])
+        assert sum(len(set(part[column].tolist())) for part in seen) == len(set(whole[column].tolist()))
 
 
 def appointed(*rows: int, start: int = 10) -> Appoint:
-    """People appointed to the posts of their own number."""
+    """Appointments of people to the posts with the same number."""
     return Appoint(rows=np.array(rows), posts=np.array(rows, "int32"), start=start)
 
 
-def test_appointments_of_parts_become_one_in_order_of_people() -> None:
-    """As one selection would have given them."""
+def test_appointments_of_several_parts_are_joined_in_order_of_people() -> None:
+    """The result is the same as from one selection."""
     (one,) = joined([(appointed(4, 9),), (appointed(2, 7),), ()])
     assert one.rows.tolist() == one.posts.tolist() == [2, 4, 7, 9]
 
 
-def test_effects_that_differ_in_more_than_their_people_follow_one_another() -> None:
-    """Two first days, two kinds of effect, and effects that name no people."""
+def test_effects_that_cannot_be_joined_follow_one_another() -> None:
+    """They have two first days, are of two kinds, or concern no people."""
     early = appointed(4)
     late = appointed(2, start=20)
     assert joined([(early,), (late,)]) == (early, late)
@@ -156,17 +158,17 @@ def test_effects_that_differ_in_more_than_their_people_follow_one_another() -> N
     assert joined([]) == joined([(), ()]) == ()
 
 
-# Formulas that are worked out for a few instead of for everyone.
+# Formulas that are computed for a few people instead of everyone.
 
 
-def test_one_premium_has_the_factor_of_many() -> None:
-    """Bit for bit, for every whole per cent and none."""
+def test_the_factor_of_one_premium_equals_that_of_an_array() -> None:
+    """They are equal to the bit for every whole percentage."""
     premiums = np.arange(0, 101) / 100.0
     assert [_premium_factor(each, -2.0) for each in premiums.tolist()] == premium_factor(premiums, -2.0).tolist()
 
 
-def test_people_whose_return_cannot_be_due_are_those_who_are_not_due(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same log as where everyone who will return is asked for the day."""
+def test_skipping_people_whose_return_cannot_be_due_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log equals the log of a run in which the day is computed for every returner."""
     world = with_policies(returns=returning())
     log = simulate(world, seed=1).log
     assert (log.rule == world.rules["returns"]).any()
@@ -175,7 +177,7 @@ def test_people_whose_return_cannot_be_due_are_those_who_are_not_due(monkeypatch
 
 
 def returning() -> Returns:
-    """Terms under which many who left by a scheme return, and some are put off."""
+    """Terms under which many leavers return, and some wait for the end of the window."""
     kinds = ("ccg", "community-provider")
     return Returns(
         announced=load_scenario("hamlet").start,
@@ -191,8 +193,8 @@ def returning() -> Returns:
 
 
 @pytest.mark.parametrize("everyone", [True, False])
-def test_pay_for_waiting_that_was_kept_is_the_pay_of_asking_again(everyone: bool) -> None:
-    """Months later, after changes of employer, of its closing day and of the start of service, and for newcomers."""
+def test_stored_redundancy_months_equal_recomputed_ones(everyone: bool) -> None:
+    """They are equal in later months, after changes of employer, closing day or start of service."""
     posts = ("finance", "6", 20)
     bodies = [body("Old", "pct", posts, closes="2010-09-30"), body("New", "pct", posts)]
     usual = {"born": "1950-01-01"}
@@ -201,26 +203,28 @@ def test_pay_for_waiting_that_was_kept_is_the_pay_of_asking_again(everyone: bool
     ]
     scenario = small_world(*people, bodies=bodies)
     world = World(scenario.calendar, scenario.roster, scenario.workforce, *scenario.opening, scenario.dated_law)
-    kept = WaitingPay(world, everyone=everyone)
-    luck = np.random.default_rng(1)
+    stored = WaitingPay(world, everyone=everyone)
+    rng = np.random.default_rng(1)
     columns = world.columns
     seen = set()
     for start, closing in ((0, 182), (30, 182), (61, 182), (91, 120), (122, 244)):
-        columns["risk"][:] = luck.random(30) * luck.integers(0, 2, 30)
-        columns["employer"][:5] = luck.integers(0, 2, 5)
+        columns["risk"][:] = rng.random(30) * rng.integers(0, 2, 30)
+        columns["employer"][:5] = rng.integers(0, 2, 5)
         if start > 30:
             columns["risk"][5:7] = 0.5
-            columns["service_from"][5:7] = scenario.calendar.origin + start + luck.integers(0, 9, 2)
+            columns["service_from"][5:7] = scenario.calendar.origin + start + rng.integers(0, 9, 2)
         closes = np.array([closing, NEVER], "int32")
         world.bodies = attrs.evolve(world.bodies, closes=closes)
-        rows = np.sort(luck.permutation(30)[:20])
-        asked = columns["risk"] > 0
+        rows = np.sort(rng.permutation(30)[:20])
+        at_risk = columns["risk"] > 0
         if not everyone:
-            asked = asked & (columns["employer"] == 0)
+            at_risk = at_risk & (columns["employer"] == 0)
         today = np.maximum(scenario.calendar.origin + start, columns["service_from"])
         last = np.where(columns["employer"] == 0, scenario.calendar.origin + closing, today)
-        afresh = np.where(asked, world.law.redundancy_months(columns["service_from"], last, born=columns["born"]), 0.0)
-        assert kept.months(rows, start).tolist() == afresh[rows].tolist()
-        assert kept.months(slice(3, 30), start).tolist() == afresh[3:].tolist()
-        seen.update(afresh.tolist())
+        recomputed = np.where(
+            at_risk, world.law.redundancy_months(columns["service_from"], last, born=columns["born"]), 0.0
+        )
+        assert stored.months(rows, start).tolist() == recomputed[rows].tolist()
+        assert stored.months(slice(3, 30), start).tolist() == recomputed[3:].tolist()
+        seen.update(recomputed.tolist())
     assert len(seen) > 5

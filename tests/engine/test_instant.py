@@ -1,4 +1,4 @@
-"""The instant of an occasion: one thing in place of a day, a phase, a rule and a name."""
+"""The instant at which a policy acts: its day, phase, rule and name in one object."""
 
 from __future__ import annotations
 
@@ -11,19 +11,18 @@ from nhstransit.log import RULES, Phase
 
 
 def test_a_later_instant_keeps_the_rule() -> None:
-    """What a policy agreed for another day happens there by its rule."""
+    """An effect that a policy agreed for a later day is logged under the rule of the policy."""
     agreed = Instant(day=5, phase=Phase.WINDOWS, rule=1_000, name="own")
     assert agreed.later(9, Phase.DEPARTURES) == Instant(9, Phase.DEPARTURES, 1_000, "own")
 
 
-def test_the_engine_s_own_rules_are_named() -> None:
-    """Their numbers are those of the log."""
+def test_an_instant_of_the_engine_has_the_rule_of_the_log() -> None:
     at = Instant.of_engine(7, Phase.CLOSURES, "closure")
     assert (at.day, at.phase, at.rule, at.name) == (7, Phase.CLOSURES, RULES["closure"], "closure")
 
 
-def test_no_function_of_the_engine_takes_an_instant_in_parts() -> None:
-    """Nothing but the instant itself is given a phase or the rule that acts."""
+def test_no_function_of_the_engine_has_the_parts_of_an_instant_as_parameters() -> None:
+    """Functions take an `Instant` instead of a phase, or of a day and a rule."""
     found = []
     for file in sorted(Path(engine.__path__[0]).rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):

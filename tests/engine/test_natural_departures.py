@@ -1,4 +1,4 @@
-"""Natural departures in full: base rates that are mean rates, and what colleagues and redundancy pay do when asked for."""
+"""Natural departures: base rates are mean rates, and departures of colleagues can raise the hazard."""
 
 from __future__ import annotations
 
@@ -12,50 +12,49 @@ from nhstransit.dates import epoch_day
 from nhstransit.grammar import Depart, Situation
 from nhstransit.log import Kind
 from nhstransit.toml import Named
-from tests.behaviour.crowd import crowd, gone, hazards, played
-from tests.small import Own, behaving, body, person, row, rows
-from tests.small import told as told_small
+from tests.behaviour.crowd import count_leavers, crowd, hazards, played
+from tests.small import Own, behaving, body, events_of, person, row, rows
 
 COUNT = 20_000
 MONTH = dt.date(2010, 4, 30)
 
 
 def test_the_base_rate_is_the_mean_rate_of_the_opening_staff() -> None:
-    """Of people of all ages and services, under the default shapes, 12% a year go in the first month, to four errors."""
-    luck = np.random.default_rng(5)
-    born = epoch_day(dt.date(1970, 1, 1)) + luck.integers(-7_000, 7_000, COUNT)
-    since = epoch_day(dt.date(2010, 3, 1)) - luck.integers(0, 1_500, COUNT)
+    """With mixed ages and service, the first month's departures match 12% a year within four standard errors."""
+    rng = np.random.default_rng(5)
+    born = epoch_day(dt.date(1970, 1, 1)) + rng.integers(-7_000, 7_000, COUNT)
+    since = epoch_day(dt.date(2010, 3, 1)) - rng.integers(0, 1_500, COUNT)
     model = hazards(age_slope=-0.07, service_floor=0.6, service_drop=1.2)
-    left, _ = gone(played(crowd(count=COUNT, end=MONTH, born=born, service_from=since), departures=model))
+    left, _ = count_leavers(played(crowd(count=COUNT, end=MONTH, born=born, service_from=since), departures=model))
     expected = COUNT * 0.12 * 30 / 365.25
     assert left == pytest.approx(expected, abs=4 * math.sqrt(expected))
 
 
-def test_a_functions_own_rate_stands_in_its_place() -> None:
-    """With a rate of its own a function leaves at that rate, whatever the general one."""
+def test_a_functions_own_rate_replaces_the_general_rate() -> None:
+    """The general rate is zero here, and people in finance leave at their own rate."""
     model = hazards(resign=0.0, by_function=Named({"finance": 0.6}))
-    left, _ = gone(played(crowd(count=COUNT, end=MONTH), departures=model))
+    left, _ = count_leavers(played(crowd(count=COUNT, end=MONTH), departures=model))
     expected = -COUNT * math.expm1(-0.6 * 30 / 365.25)
     assert left == pytest.approx(expected, abs=4 * math.sqrt(expected))
 
 
-def _one_goes(situation: Situation) -> list[Depart]:
-    """The first person goes on 20 April, unpaid."""
+def _first_person_leaves(situation: Situation) -> list[Depart]:
+    """The first person leaves on 20 April without payment."""
     pence = {name: np.array([0]) for name in ("severance", "in_lieu", "strain")}
     return [Depart(rows=rows(0), last_day=np.array([19]), remove=np.array([False]), **pence)]
 
 
-def test_contagion_reaches_colleagues_the_month_after_and_nobody_else() -> None:
-    """One of two in a body goes in April; at a ratio of nearly one, with 12 × 0.99 a year, the other goes in May.
+def test_contagion_reaches_colleagues_in_the_next_month_and_nobody_else() -> None:
+    """One of two people leaves in April. With a hazard of 12 × 0.99 a year, the other leaves in May.
 
-    In another body nobody does: its departures were none.
+    Nobody leaves the other employer, because nobody had left it before.
     """
     people = person(1), person(2), person(3, "Other")
     hazards_ = behaving(contagion=0.99, within_nhs=0.0)
-    events = told_small(
+    events = events_of(
         *people,
         bodies=[body("Old"), body("Other")],
-        policies={"own": Own(dates=("2010-04-01",), does=_one_goes)},
+        policies={"own": Own(dates=("2010-04-01",), does=_first_person_leaves)},
         behaviour=hazards_,
         end=dt.date(2010, 5, 31),
         seed=3,
@@ -65,8 +64,11 @@ def test_contagion_reaches_colleagues_the_month_after_and_nobody_else() -> None:
 
 
 def test_contagion_is_off_by_default() -> None:
-    """Where nobody is asked to catch it, nobody follows."""
-    events = told_small(
-        person(1), person(2), policies={"own": Own(dates=("2010-04-01",), does=_one_goes)}, behaviour=behaving()
+    """By default, nobody follows a colleague who leaves."""
+    events = events_of(
+        person(1),
+        person(2),
+        policies={"own": Own(dates=("2010-04-01",), does=_first_person_leaves)},
+        behaviour=behaving(),
     )
     assert events[-1] == row("2010-04-20", 5, Kind.DEPARTED, "own", 1, 0)

@@ -1,4 +1,4 @@
-"""Who acts first on a day, and from what luck: by class, then by the file, and by a key; never by a name."""
+"""Policies act in order of class and then of the file. Random numbers are keyed by the policy's key, not its name."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HAMLET = nt.load_scenario("hamlet")
 
 
 def renamed(scenario: nt.Scenario, old: str, new: str, *, key: bool) -> nt.Scenario:
-    """A scenario in which a policy has another name, and where it was keyed its old luck."""
+    """A scenario in which a policy has another name; with `key`, it has its old random numbers."""
     policies = {new if name == old else name: policy for name, policy in scenario.policies.items()}
     if key:
         policies[new] = attrs.evolve(policies[new], luck=old)
@@ -33,7 +33,7 @@ def renamed(scenario: nt.Scenario, old: str, new: str, *, key: bool) -> nt.Scena
 
 
 def in_names(run: nt.Run, called: dict[str, str]) -> list[tuple[Any, ...]]:
-    """All events in the order of the log, rules by name, some called otherwise."""
+    """All events in the order of the log, with the names of rules, of which `called` replaces some."""
     words = {code: called.get(name, name) for code, name in run.rules.items()}
     columns = [getattr(run.log, name).tolist() for name in COLUMNS if name != "rule"]
     return [(words[rule], *rest) for rule, *rest in zip(run.log.rule.tolist(), *columns, strict=True)]
@@ -41,16 +41,16 @@ def in_names(run: nt.Run, called: dict[str, str]) -> list[tuple[Any, ...]]:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", ["filling", "mars", "rets", "redundancy", "hiring-successors", "announcement"])
-def test_a_policy_renamed_with_its_key_changes_nothing(name: str) -> None:
-    """All events stay, in their very order, whether the new name comes before or after the others in the alphabet."""
+def test_renaming_a_policy_but_keeping_its_key_changes_nothing(name: str) -> None:
+    """All events stay in the same order, wherever the new name is in the alphabet."""
     before = in_names(hamlet_run(), {})
     for new in ("a-round", "zz-last"):
         run = nt.simulate(renamed(HAMLET, name, new, key=True), seed=1)
         assert in_names(run, {new: name}) == before
 
 
-def test_a_policy_renamed_without_its_key_has_other_luck() -> None:
-    """A name is the key where none is given."""
+def test_renaming_a_policy_without_its_key_changes_its_random_numbers() -> None:
+    """The default key is the name."""
     before = in_names(hamlet_run(), {})
     run = nt.simulate(renamed(HAMLET, "filling", "vacancy-round", key=False), seed=1)
     assert in_names(run, {"vacancy-round": "filling"}) != before
@@ -58,12 +58,12 @@ def test_a_policy_renamed_without_its_key_has_other_luck() -> None:
 
 @attrs.frozen(kw_only=True)
 class Notes(Keyed):
-    """Notes the order in which policies act; never asks anybody."""
+    """A policy that records that it acts, and asks nobody anything."""
 
     question: ClassVar[None] = None
     signed: ClassVar[bool] = False
     called: str
-    heard: list[str] = attrs.field(factory=list, eq=False)
+    order: list[str] = attrs.field(factory=list, eq=False)
 
     @property
     def announced(self) -> Any:
@@ -73,7 +73,7 @@ class Notes(Keyed):
         return [Occasion(3, "noted")]
 
     def propose(self, situation: Any) -> Proposals:
-        self.heard.append(self.called)
+        self.order.append(self.called)
         return Proposals(rows=np.empty(0, np.intp))
 
     def select(self, situation: Any, proposals: Any, answers: Any, chances: Any) -> Any:
@@ -92,32 +92,32 @@ class Late(Notes):
 
 def acted(**kinds: type[Notes]) -> list[str]:
     """The names of policies of these classes in the order in which they acted on one day."""
-    heard: list[str] = []
-    policies = {name: kind(called=name, heard=heard) for name, kind in kinds.items()}
+    order: list[str] = []
+    policies = {name: kind(called=name, order=order) for name, kind in kinds.items()}
     nt.simulate(small_world(policies=policies), seed=1)
-    return heard
+    return order
 
 
 def test_order_comes_from_the_class_and_then_from_the_file() -> None:
-    """Two of one class act as they stand in the file, whatever they are called; those of an earlier class before both."""
+    """Policies of one class act in the order of the file. A policy of an earlier class acts before them."""
     assert acted(zebra=Notes, ant=Notes, mule=Early) == ["mule", "zebra", "ant"]
     assert acted(ant=Late, zebra=Notes, mule=Early) == ["mule", "zebra", "ant"]
 
 
 def test_well_known_names_have_no_order_of_their_own() -> None:
-    """A class of the user's own called "returns" or "rets" acts where the file has it."""
+    """A user's own policy called "returns" or "rets" acts in the order of the file."""
     assert acted(returns=Notes, rets=Notes, other=Notes) == ["returns", "rets", "other"]
 
 
-def test_two_hundred_names_of_ones_own_do_not_collide() -> None:
-    """Each has a number of its own, and acts in the order of the file."""
+def test_two_hundred_names_have_different_codes() -> None:
+    """The policies act in the order of the file."""
     names = [f"policy-{number * 7919 % 200}" for number in range(200)]
     assert len(set(codes_of(names).values())) == 200 + len(RULES)
     assert acted(**dict.fromkeys(names, Notes)) == names
 
 
-def test_names_stand_in_the_run_and_come_back_from_disk(tmp_path: Any) -> None:
-    """A run knows the number of each rule of its own log."""
+def test_a_stored_run_has_the_names_of_its_rules(tmp_path: Any) -> None:
+    """A run has the code of each rule in its log, also after it is saved and loaded."""
     run = nt.simulate(renamed(HAMLET, "filling", "vacancy-round", key=True), seed=1)
     code = run.code_of("vacancy-round")
     assert run.rules[code] == "vacancy-round" and (run.log.rule == code).any()
@@ -126,8 +126,8 @@ def test_names_stand_in_the_run_and_come_back_from_disk(tmp_path: Any) -> None:
     assert nt.load_run(tmp_path / "run").codes == run.codes
 
 
-def test_a_file_keeps_the_order_and_the_key() -> None:
-    """Written and read again, policies stand as they did, with the luck they had; a key that is the name is not written."""
+def test_a_file_contains_the_order_and_the_keys_of_policies() -> None:
+    """They are the same after writing and reading. A key that equals the name is not written."""
     world = renamed(HAMLET, "mars", "zz-scheme", key=True)
     text = toml.dumps(to_tables(world))
     again = from_tables(toml.loads(text, "written"), staff=world.workforce)
@@ -136,16 +136,16 @@ def test_a_file_keeps_the_order_and_the_key() -> None:
     assert text.count("luck") == 1
 
 
-def test_two_orders_are_two_scenarios() -> None:
-    """They are not equal, and a comparison says what differs."""
+def test_scenarios_with_policies_in_another_order_differ() -> None:
+    """They are not equal, and `differences` reports the order."""
     turned = attrs.evolve(HAMLET, policies=dict(reversed(list(HAMLET.policies.items()))))
     assert turned != HAMLET and isinstance(HAMLET.policies, InOrder)
     [change] = differences(HAMLET, turned)
     assert change.path == "policies.(order)" and change.new == tuple(turned.policies)
 
 
-def test_a_place_that_cannot_be_is_refused() -> None:
-    """It is a whole number to 99."""
+def test_an_invalid_place_in_the_day_is_refused() -> None:
+    """A place is a whole number from 0 to 99."""
 
     @attrs.frozen(kw_only=True)
     class Beyond(Notes):
@@ -156,7 +156,7 @@ def test_a_place_that_cannot_be_is_refused() -> None:
 
 
 def test_a_class_that_declares_nothing_acts_after_the_library() -> None:
-    """It needs neither a place nor a key."""
+    """A class needs neither a place nor a key."""
 
     class Plain:
         luck = 7
@@ -165,15 +165,14 @@ def test_a_class_that_declares_nothing_acts_after_the_library() -> None:
     assert luck_of("plain", Plain()) == "plain"
 
 
-def test_every_class_of_the_library_declares_its_place_and_has_a_key() -> None:
-    """Each its own: no order is left to chance."""
+def test_every_policy_class_of_the_library_has_its_own_place_and_a_key() -> None:
     places = [vars(kind)["place"] for kind in POLICIES.values()]
     assert len(set(places)) == len(places)
     assert all(attrs.fields_dict(kind)["luck"].default == "" for kind in POLICIES.values())
 
 
-def test_the_oracle_has_the_same_order_by_hand() -> None:
-    """The two tables agree: the oracle's own was written from the page, so a change in one alone is seen here."""
+def test_the_oracle_has_the_same_order() -> None:
+    """The oracle has its own table, written from the documentation, so a change in one of the two is found here."""
     classes = sorted(POLICIES.values(), key=place_of)
     assert tuple(kind.__name__ for kind in classes) == by_hand.PLACES
     assert {name: RULES[name] for name in ENGINE_RULES} == by_hand.RULES
@@ -181,7 +180,7 @@ def test_the_oracle_has_the_same_order_by_hand() -> None:
 
 
 def test_the_oracle_imports_no_order_of_the_library() -> None:
-    """Neither phases nor rules nor places come from the engine's tables."""
+    """Its phases, rules and places are independent of the engine's tables."""
     import ast
     from pathlib import Path
 
@@ -198,7 +197,7 @@ def test_the_oracle_imports_no_order_of_the_library() -> None:
 
 
 def test_logs_are_compared_by_the_names_of_rules() -> None:
-    """A policy taken out before another of the user's own shifts the numbers, and nothing seems to differ for it."""
+    """Removing a policy changes the codes of the policies after it, but that alone is no difference between logs."""
     twice = {"first": Notes(called="first"), "second": Notes(called="second")}
     world = attrs.evolve(HAMLET, policies={**twice, **HAMLET.policies})
     both = nt.simulate(world, seed=1)

@@ -1,4 +1,4 @@
-"""A cohort paid to go and simulated for years comes back as the published cohorts did, and as a window lets it."""
+"""A cohort that was paid to leave returns at the published rates, and as the repayment window allows."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from tests.small import START, date, on, once, person, small_world
 
 MANY = 8_000
 LEFT = "2010-04-30"
-# Shares of all NHS redundancies of a year back in the NHS by September 2018, whose mean time away was so many years; written
-# answer of January 2019 (Electronic Staff Record). The curve through all eight misses none by more than 0.0063.
+# Shares of a year's NHS redundancies that were back in the NHS by September 2018, by mean years away. Source: written answer
+# of January 2019 (Electronic Staff Record). The curve fits all eight published shares to within 0.0063.
 PUBLISHED = {1: 363 / 2243, 2: 468 / 2405, 3: 690 / 3221}
-OF_THE_CURVE = 0.0063
+CURVE_ERROR = 0.0063
 
 
 @cache
 def cohort(**fields: Any) -> Run:
-    """So many people leave on one day, paid a pound each, and nothing else happens but returns."""
+    """A run in which 8,000 people leave on one day, with a pound each, and nothing happens but returns."""
     world = small_world(person(1), policies={}, end=date("2014-03-31"))
     one = world.workforce
     columns = {name: np.repeat(column, MANY) for name, column in one.columns().items()}
@@ -46,47 +46,47 @@ def cohort(**fields: Any) -> Run:
     return simulate(attrs.evolve(world, staff=staff, policies=Named(policies)), seed=2018)
 
 
-def back_by(run: Run, day: str) -> float:
-    """The share back in the NHS by the reading of a 1st."""
+def share_back_by(run: Run, day: str) -> float:
+    """The share who are back in the NHS by a day, which is the first of a month."""
     return float((run.log.of(Kind.BACK).day <= on(day)).sum()) / MANY
 
 
 @pytest.mark.parametrize("years", PUBLISHED)
-def test_the_cohort_comes_back_as_published(years: int) -> None:
-    """After one, two and three years as many are back as of the published cohorts, within sampling and the curve's error."""
+def test_the_cohort_returns_at_the_published_rates(years: int) -> None:
+    """After one, two and three years, the share back equals the published share within sampling error and curve error."""
     share = PUBLISHED[years]
     error = 3 * np.sqrt(share * (1 - share) / MANY)
-    assert abs(back_by(cohort(), f"{2010 + years}-05-01") - share) < OF_THE_CURVE + error
+    assert abs(share_back_by(cohort(), f"{2010 + years}-05-01") - share) < CURVE_ERROR + error
 
 
-def test_nobody_is_back_within_a_window_and_those_put_off_come_at_its_end() -> None:
-    """Under a window of a year nobody is back before 1 May 2011, and then all who would have been."""
+def test_nobody_returns_within_the_window_and_deterred_people_return_at_its_end() -> None:
+    """With a window of a year, nobody is back before 1 May 2011. On that day everyone is back who would have been."""
     run = cohort(clawback_months=12.0)
-    assert back_by(run, "2011-04-01") == 0.0
-    assert back_by(run, "2011-05-01") == back_by(cohort(), "2011-05-01")
-    assert back_by(run, "2013-05-01") == back_by(cohort(), "2013-05-01")
+    assert share_back_by(run, "2011-04-01") == 0.0
+    assert share_back_by(run, "2011-05-01") == share_back_by(cohort(), "2011-05-01")
+    assert share_back_by(run, "2013-05-01") == share_back_by(cohort(), "2013-05-01")
 
 
-def test_of_those_put_off_half_may_come_within_six_months_and_half_never() -> None:
-    """With half of them coming, evenly over six months, a quarter is back after three and the others never are."""
+def test_a_share_of_deterred_people_returns_evenly_after_the_window() -> None:
+    """If half of them return over six months, a quarter is back after three months, and half never return."""
     run = cohort(clawback_months=12.0, after_window=0.5, after_months=6.0)
-    put_off = back_by(cohort(), "2011-05-01")
-    later = back_by(cohort(), "2012-05-01") - put_off
-    error = 3 * np.sqrt(put_off * 0.25 / MANY)
-    assert abs(back_by(run, "2012-05-01") - later - put_off / 2) < error
-    three = back_by(run, "2011-08-01") - (back_by(cohort(), "2011-08-01") - put_off)
-    assert abs(three - put_off / 4) < error
+    deterred = share_back_by(cohort(), "2011-05-01")
+    later = share_back_by(cohort(), "2012-05-01") - deterred
+    error = 3 * np.sqrt(deterred * 0.25 / MANY)
+    assert abs(share_back_by(run, "2012-05-01") - later - deterred / 2) < error
+    after_three_months = share_back_by(run, "2011-08-01") - (share_back_by(cohort(), "2011-08-01") - deterred)
+    assert abs(after_three_months - deterred / 4) < error
 
 
-def test_those_not_deterred_come_as_though_there_were_no_window() -> None:
-    """Where nobody is deterred the cohort with a window is the cohort without one."""
-    free = cohort(clawback_months=0.0)
-    held = cohort(clawback_months=12.0, deterred=0.0)
-    assert free.log.of(Kind.BACK).tuples() == held.log.of(Kind.BACK).tuples()
+def test_if_nobody_is_deterred_the_window_changes_no_return() -> None:
+    """The returns equal those of a cohort without a window."""
+    without_window = cohort(clawback_months=0.0)
+    with_window = cohort(clawback_months=12.0, deterred=0.0)
+    assert without_window.log.of(Kind.BACK).tuples() == with_window.log.of(Kind.BACK).tuples()
 
 
-def test_those_unseen_come_on_top_of_the_curve() -> None:
-    """Interims are others than return by the curve: below Band 8a a third of the share comes, within two years."""
+def test_returns_off_the_payroll_are_in_addition_to_the_curve() -> None:
+    """Below Band 8a, a third of the share return as interims, and the returns on the payroll do not change."""
     run = cohort(kinds=("pct",), share=0.0, unseen=0.3)
     unseen = len(run.log.of(Kind.INTERIM)) / MANY
     assert abs(unseen - 0.1) < 3 * np.sqrt(0.1 * 0.9 / MANY)

@@ -1,4 +1,4 @@
-"""What policies ask of the situation: whose staff, which posts, which bodies."""
+"""Filters of the situation for policies: staff and posts by employer, function, band and service."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ PEOPLE = (
 ALL = [1, 2, 3, 4, 5]
 
 
-def seen(look: Any) -> Any:
-    """What a policy sees on 3 May 2010, when person 4 has been appointed to a vacant post of North."""
+def found_by(look: Any) -> Any:
+    """The result of `look` on 3 May 2010, when person 4 has been appointed to a vacant post in North."""
     found: list[Any] = []
 
     def does(situation: Situation) -> tuple[Any, ...]:
@@ -42,7 +42,7 @@ def seen(look: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"),
+    ("filters", "expected"),
     [
         ({}, ALL),
         ({"kinds": ("pct",)}, [1, 2, 3, 4]),
@@ -59,13 +59,13 @@ def seen(look: Any) -> Any:
         ({"kinds": ("pct",), "functions": ("finance",), "closing": True, "served_months": 25}, [1]),
     ],
 )
-def test_staff_are_found_by_what_they_are_and_where(asked: dict[str, Any], expected: list[int]) -> None:
-    """Each filter narrows; none that is left out does. Two years from 4 May 2008 are complete at the end of 3 May 2010."""
-    assert seen(lambda s: s.people.staff[s.staff_of(**asked)].tolist()) == expected
+def test_staff_filters(filters: dict[str, Any], expected: list[int]) -> None:
+    """Each given filter restricts the result. Two years from 4 May 2008 are complete at the end of 3 May 2010."""
+    assert found_by(lambda s: s.people.staff[s.staff_of(**filters)].tolist()) == expected
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"),
+    ("filters", "expected"),
     [
         ({}, 6),
         ({"kinds": ("sha",)}, 1),
@@ -75,13 +75,13 @@ def test_staff_are_found_by_what_they_are_and_where(asked: dict[str, Any], expec
         ({"regions": ("Hill",), "bands": ("6",)}, 3),
     ],
 )
-def test_posts_are_found_held_or_not(asked: dict[str, Any], expected: int) -> None:
-    """The posts that stand, by body, function and band."""
-    assert seen(lambda s: int(s.posts_of(**asked).sum())) == expected
+def test_post_filters_include_held_and_vacant_posts(filters: dict[str, Any], expected: int) -> None:
+    """They count funded posts by employer, function and band."""
+    assert found_by(lambda s: int(s.posts_of(**filters).sum())) == expected
 
 
 @pytest.mark.parametrize(
-    ("asked", "wrong"),
+    ("filters", "wrong"),
     [
         ({"regions": ("Vail",)}, "regions: has the unknown name 'Vail'; did you mean 'Vale'"),
         ({"bodies": ("Nort",)}, "bodies: has the unknown name 'Nort'; did you mean 'North'"),
@@ -89,7 +89,7 @@ def test_posts_are_found_held_or_not(asked: dict[str, Any], expected: int) -> No
         ({"kinds": ("pcts",)}, "kinds: has the unknown name 'pcts'; did you mean 'pct'"),
     ],
 )
-def test_a_name_that_is_not_there_is_refused(asked: dict[str, Any], wrong: str) -> None:
-    """With the nearest that is."""
+def test_an_unknown_name_is_refused(filters: dict[str, Any], wrong: str) -> None:
+    """The message suggests the nearest known name."""
     with pytest.raises(ScenarioError, match=wrong):
-        seen(lambda s: s.staff_of(**asked))
+        found_by(lambda s: s.staff_of(**filters))

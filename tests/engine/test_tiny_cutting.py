@@ -1,4 +1,4 @@
-"""The cost path event for event where steps, consultation and other posts meet."""
+"""The cost path in tiny scenarios, event by event: steps, consultation, and people who get other posts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from nhstransit.policies import CostReduction, Filling, Hiring
 from nhstransit.policies.cost_reduction import Step
 from nhstransit.run.conserve import conserve
 from nhstransit.workforce.columns import RiskClass
-from tests.small import body, date, on, once, person, played, row, rows, small_world, told
+from tests.small import body, date, events_of, on, once, person, played, row, rows, small_world
 
 DESK = Phase.WINDOWS
 OUT = Phase.DEPARTURES
@@ -26,28 +26,28 @@ NIGHT = Phase.CLOSURES
 
 
 def path(*steps: tuple[str, float], **fields: Any) -> dict[str, Any]:
-    """A cost path of these days and cuts, without volunteers, those who came last first."""
-    taken = tuple(Step(by=date(by), cut=cut) for by, cut in steps)
+    """A cost path with these days and cuts, without voluntary redundancy, shortest service first."""
+    cuts = tuple(Step(by=date(by), cut=cut) for by, cut in steps)
     usual = {"announced": date("2010-04-01"), "volunteers": False, "order": "service"}
-    return {"cost-reduction": CostReduction(path=taken, **{**usual, **fields})}
+    return {"cost-reduction": CostReduction(path=cuts, **{**usual, **fields})}
 
 
 def saved(when: str) -> int:
-    """Pence a year that an employer saves by a post at £24,000, at the rates of a day."""
+    """Pence a year that an employer saves by removing a post at £24,000, at the rates of the day."""
     day = (date(when) - date("1970-01-01")).days
     return int(Law.bundled().employer_cost(np.array([2_400_000]), np.ones(1), day)[0])
 
 
 def leave(row_: int, last: str) -> Any:
-    """Somebody's exit, agreed on 10 May with nothing paid."""
+    """A policy that agrees one person's exit on 10 May, without payment."""
     zero = {name: np.zeros(1, "int64") for name in ("severance", "in_lieu", "strain")}
     return once("2010-05-10", Depart(rows=rows(row_), last_day=np.array([on(last)]), remove=np.array([False]), **zero))
 
 
-def test_a_step_on_the_day_of_notice_lets_go_nobody_else() -> None:
-    """Of two, half are to go by 3 May and no more by 4 May: one is consulted, and noticed on the day of the second step."""
+def test_a_second_step_on_the_day_of_notice_selects_nobody_else() -> None:
+    """A cut of half by 3 May and by 4 May: one of two people is consulted, with notice on the day of the second step."""
     people = person(5), person(6, since="2005-04-01")
-    assert told(*people, policies=path(("2010-05-03", 0.5), ("2010-05-04", 0.5), by_law=True)) == [
+    assert events_of(*people, policies=path(("2010-05-03", 0.5), ("2010-05-04", 0.5), by_law=True)) == [
         row("2010-05-03", DESK, Kind.RISK, "cost-reduction", 6, RiskClass.NONE, RiskClass.AT_RISK),
         row("2010-05-03", DESK, Kind.CONSULTED, "cost-reduction", 6, 1, on("2010-05-03")),
         row("2010-05-04", DESK, Kind.EXIT_AGREED, "cost-reduction", 6, 1, on("2010-06-29"), 1_001_096),
@@ -58,41 +58,41 @@ def test_a_step_on_the_day_of_notice_lets_go_nobody_else() -> None:
 
 
 @pytest.mark.parametrize(("cut", "consulted"), [(0.5, 20), (0.75, 30)])
-def test_those_under_consultation_count_as_going(cut: float, consulted: int) -> None:
-    """Of forty, 20 are consulted on 1 June for 30 days; a second step on 15 June asks for none, or for ten, more."""
+def test_people_under_consultation_count_towards_a_later_step(cut: float, consulted: int) -> None:
+    """Twenty of forty people are consulted on 1 June. A second step on 15 June requires nobody or ten people more."""
     people = [person(n) for n in range(40)]
     log = played(*people, policies=path(("2010-06-01", 0.5), ("2010-06-15", cut), by_law=True)).log
     assert len(log.of(Kind.CONSULTED)) == len(log.of(Kind.DEPARTED)) == consulted
     assert len(set(log.of(Kind.CONSULTED).staff.tolist())) == consulted
 
 
-def test_who_is_needed_no_more_is_not_given_notice() -> None:
-    """Twenty of forty are consulted; another's exit is agreed meanwhile: the one who was to go last is spared."""
+def test_consulted_people_who_are_no_longer_needed_get_no_notice() -> None:
+    """Twenty of forty people are consulted. Another person agrees an exit, so one of the twenty gets no notice."""
     people = [person(n, since=f"{2008 - n // 12}-{12 - n % 12:02}-01") for n in range(40)]
     policies = {**path(("2010-05-03", 0.5), by_law=True), "own": leave(30, "2010-05-31")}
     log = played(*people, policies=policies).log
     assert log.of(Kind.EXIT_AGREED).staff.tolist() == [30, *range(19)]
-    mine = log.take(log.staff == 19)
-    assert mine.tuples() == [
+    events_of_one = log.take(log.staff == 19)
+    assert events_of_one.tuples() == [
         row("2010-05-03", DESK, Kind.RISK, "cost-reduction", 19, RiskClass.NONE, RiskClass.AT_RISK),
         row("2010-05-03", DESK, Kind.CONSULTED, "cost-reduction", 19, 19, on("2010-06-02")),
         row("2010-06-03", DESK, Kind.RISK, "cost-reduction", 19, RiskClass.AT_RISK, RiskClass.NONE),
     ]
-    mine = played(*people, bodies=[body("Old", closes="2010-12-30")], policies=policies).log
-    mine = mine.take(mine.staff == 19).of(Kind.RISK)
-    assert mine.second.tolist() == [RiskClass.AT_RISK, RiskClass.EXPOSED]
+    events_of_one = played(*people, bodies=[body("Old", closes="2010-12-30")], policies=policies).log
+    events_of_one = events_of_one.take(events_of_one.staff == 19).of(Kind.RISK)
+    assert events_of_one.second.tolist() == [RiskClass.AT_RISK, RiskClass.EXPOSED]
 
 
-def filled(**fields: Any) -> dict[str, Any]:
+def round_of_filling(**fields: Any) -> dict[str, Any]:
     """A round on 10 May that fills posts from 1 June."""
     days = {"announced": date("2010-04-01"), "held": date("2010-05-10"), "starts": date("2010-06-01")}
     return {"filling": Filling(**{**days, "bands": ("6",), **fields})}
 
 
-def test_a_post_under_notice_goes_when_its_holder_moves_on() -> None:
-    """Under notice from 1 May, in another post from 1 June: the old post goes that day, its pay saved by the cost path."""
+def test_a_post_under_notice_is_removed_when_its_holder_moves() -> None:
+    """The holder is under notice from 1 May and moves on 1 June. The cost path saves the old post on that day."""
     bodies = [body("Old", closes="2010-12-15"), body("New", "ccg", ("finance", "6", 1))]
-    policies = {**path(("2010-05-01", 1.0), consultation_days=30), **filled()}
+    policies = {**path(("2010-05-01", 1.0), consultation_days=30), **round_of_filling()}
     run = played(person(5), bodies=bodies, policies=policies)
     assert run.log.tuples() == [
         row("2010-05-01", DESK, Kind.EXIT_AGREED, "cost-reduction", 5, 0, on("2010-08-09"), 2_002_192),
@@ -109,40 +109,42 @@ def test_a_post_under_notice_goes_when_its_holder_moves_on() -> None:
     conserve(run)
 
 
-def test_a_post_that_closes_with_its_body_saves_nothing_though_notice_was_given() -> None:
-    """Who starts elsewhere the day after the body's last takes nothing off its bill: the closure removes the post."""
+def test_a_post_removed_by_closure_is_no_saving_of_the_cost_path() -> None:
+    """The holder under notice moves on the day after the employer's last day, and the closure removes the post."""
     bodies = [body("Old", closes="2010-05-31"), body("New", "ccg", ("finance", "6", 1))]
-    log = played(person(5), bodies=bodies, policies={**path(("2010-05-01", 1.0)), **filled()}).log
+    log = played(person(5), bodies=bodies, policies={**path(("2010-05-01", 1.0)), **round_of_filling()}).log
     assert log.of(Kind.REMOVED).tuples() == [row("2010-06-01", NIGHT, Kind.REMOVED, "closure", -1, 0)]
 
 
-def test_who_moves_on_counts_as_gone_before_they_start() -> None:
-    """Of two, one is to go by 1 May and no more by 20 May, when the one waits to start elsewhere: the other stays."""
+def test_a_person_with_an_agreed_move_counts_towards_the_cut() -> None:
+    """One of two people waits to start in another employer on the day of the second step, so the other stays."""
     people = person(5, since="2005-04-01"), person(6, band="7")
     bodies = [body("Old", closes="2010-12-15"), body("New", "ccg", ("finance", "6", 1))]
-    log = played(*people, bodies=bodies, policies={**path(("2010-05-01", 0.5), ("2010-05-20", 0.5)), **filled()}).log
+    log = played(
+        *people, bodies=bodies, policies={**path(("2010-05-01", 0.5), ("2010-05-20", 0.5)), **round_of_filling()}
+    ).log
     assert log.of(Kind.MOVED).staff.tolist() == log.of(Kind.EXIT_AGREED).staff.tolist() == [5]
 
 
 @pytest.mark.parametrize("by_law", [False, True])
-def test_a_body_without_an_opening_bill_has_no_path(by_law: bool) -> None:
-    """Of a body to which its two people come in June nothing is asked in August."""
+def test_an_employer_without_staff_at_the_start_has_no_target(by_law: bool) -> None:
+    """Its two people come in June, and the step in August does not apply."""
     bodies = [body("Old", closes="2010-06-30"), body("New", "ccg", ("finance", "6", 2), opens="2010-05-01")]
     cut = path(("2010-08-01", 0.1), kinds=("ccg",), by_law=by_law)
-    run = played(person(1), person(2), bodies=bodies, policies={**filled(), **cut})
+    run = played(person(1), person(2), bodies=bodies, policies={**round_of_filling(), **cut})
     assert run.log.of(Kind.MOVED).staff.tolist() == [1, 2]
     assert len(run.log.of(Kind.CONSULTED, Kind.EXIT_AGREED)) == 0
 
 
-@pytest.mark.parametrize(("by_law", "came"), [(False, []), (True, []), (None, ["2010-06-01"])])
-def test_nobody_is_hired_where_people_are_under_notice(by_law: bool | None, came: list[str]) -> None:
-    """A vacancy is not put out while a colleague is under notice or consultation; with no cost path it is."""
+@pytest.mark.parametrize(("by_law", "arrivals"), [(False, []), (True, []), (None, ["2010-06-01"])])
+def test_an_employer_with_people_under_notice_hires_nobody(by_law: bool | None, arrivals: list[str]) -> None:
+    """A vacancy is not advertised while a colleague is under notice or consultation."""
     bodies = [body("Old", "pct", ("finance", "6", 41))]
     people = [person(n, since=f"{2007 - n // 12}-{12 - n % 12:02}-01") for n in range(40)]
     hire = Hiring(announced=date("2010-05-01"), until=date("2010-05-01"), kinds=("pct",), refill=1.0, weeks=0.0)
     cut = {} if by_law is None else path(("2010-04-30", 0.5), by_law=by_law, consultation_days=30)
     log = played(*people, bodies=bodies, policies={**cut, "hiring": hire}).log
-    assert log.of(Kind.ARRIVED).day.tolist() == [on(day) for day in came]
+    assert log.of(Kind.ARRIVED).day.tolist() == [on(day) for day in arrivals]
 
 
 @pytest.mark.parametrize(
@@ -158,8 +160,8 @@ def test_nobody_is_hired_where_people_are_under_notice(by_law: bool | None, came
         ("pounds-a-head", 6.0, 1),  # 14,000 residents: £84,000
     ],
 )
-def test_a_target_is_people_hours_or_pounds_for_each_employer(measure: str, target: float, left: int) -> None:
-    """Of five at £24,000, the last two at half time and last to come, as many go as bring the employer to its target."""
+def test_as_many_people_leave_as_the_target_requires(measure: str, target: float, left: int) -> None:
+    """Five people at £24,000 whole time; the two with the shortest service work half time and leave first."""
     people = [person(n, since=f"200{n}-01-01", wte=1.0 if n < 3 else 0.5) for n in range(5)]
     old = attrs.evolve(body("Old"), population=14_000)
     steps = (Step(by=date("2010-05-03"), target=target),)
@@ -173,13 +175,13 @@ def test_a_target_is_people_hours_or_pounds_for_each_employer(measure: str, targ
     )
     world = small_world(*people, bodies=[old], policies={"cost-reduction": policy})
     run = nt.simulate(world, seed=1)
-    gone = run.log.of(Kind.DEPARTED).staff.tolist()
-    assert sorted(gone) == list(range(5 - left, 5))
+    leavers = run.log.of(Kind.DEPARTED).staff.tolist()
+    assert sorted(leavers) == list(range(5 - left, 5))
     assert not first_difference(run.log, oracle(world, 1), world)
 
 
 def test_a_step_is_a_cut_or_a_target() -> None:
-    """Both, neither, a cut of people, a target that rises: each is refused."""
+    """Refused are both, neither, a cut in a path of people, and a target that rises."""
     for fields in ({}, {"cut": 0.1, "target": 3.0}):
         with pytest.raises(nt.NhstransitError, match=r"both a cut and a target|neither a cut nor a target"):
             Step(by=date("2010-05-03"), **fields)

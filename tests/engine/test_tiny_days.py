@@ -1,4 +1,4 @@
-"""Tiny worlds, told event for event: what happens on one day happens in the declared order."""
+"""Events of one day in tiny scenarios, event by event: they are in the declared order."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from nhstransit.grammar import Ask, Depart, Designate, Effect, Situation
 from nhstransit.log import Kind, Phase
 from nhstransit.policies import Mars, Milestone, Redundancy
 from nhstransit.workforce.columns import Disposition, RiskClass
-from tests.small import CERTAIN, Own, behaving, body, date, on, once, person, row, rows, told
+from tests.small import CERTAIN, Own, behaving, body, date, events_of, on, once, person, row, rows
 
 DESK = Phase.WINDOWS
 OUT = Phase.DEPARTURES
 
 
-def go(place: int, last: str, **sums: int) -> Depart:
-    """One person leaves on a day, with what is paid and whether the post goes."""
+def leave(place: int, last: str, **sums: int) -> Depart:
+    """One person's exit on a day, with its payments in pence; `remove=1` removes the post."""
     pence = {name: np.array([sums.get(name, 0)]) for name in ("severance", "in_lieu", "strain")}
     remove = np.array([bool(sums.get("remove", 0))])
     return Depart(rows=rows(place), last_day=np.array([on(last)]), remove=remove, **pence)
 
 
-def test_every_kind_of_event_is_told_in_a_tiny_world() -> None:
-    """No kind can be added to the log without a small world that shows it."""
-    told_of = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_tiny_*.py"))
-    assert [kind.name for kind in Kind if f"Kind.{kind.name}, " not in told_of] == []
+def test_every_kind_of_event_occurs_in_a_tiny_scenario() -> None:
+    """A new kind of event needs a test in one of the `test_tiny_` files."""
+    source = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_tiny_*.py"))
+    assert [kind.name for kind in Kind if f"Kind.{kind.name}, " not in source] == []
 
 
-def test_two_policies_on_one_day_go_by_their_rules() -> None:
-    """The scheme (rule 40) settles before redundancy (rule 60) consults: one goes with the first, one with the second."""
+def test_two_policies_on_one_day_act_in_order_of_their_class() -> None:
+    """MARS approves one exit before redundancy consults, so one person leaves under each policy."""
     days = {"announced": "2010-05-01", "opens": "2010-05-10", "closes": "2010-06-30", "leaves": "2010-09-30"}
     mars = Mars(**{name: date(day) for name, day in days.items()}, quota=0.5, removed=0.0)
     days = {"announced": "2010-05-01", "letters": "2010-06-30", "consults": "2010-06-30"}
     redundancy = Redundancy(**{name: date(day) for name, day in days.items()})
     people = person(1), person(2, since="2007-04-01")
     bodies = [body("Old", closes="2010-09-30")]
-    assert told(*people, bodies=bodies, policies={"redundancy": redundancy, "mars": mars}) == [
+    assert events_of(*people, bodies=bodies, policies={"redundancy": redundancy, "mars": mars}) == [
         row("2010-06-30", Phase.MILESTONES, Kind.RISK, "redundancy", 1, RiskClass.NONE, RiskClass.AT_RISK),
         row("2010-06-30", Phase.MILESTONES, Kind.RISK, "redundancy", 2, RiskClass.NONE, RiskClass.AT_RISK),
         row("2010-06-30", DESK, Kind.APPLIED, "mars", 1, 0, -1, 1_000_000),
@@ -59,32 +59,32 @@ def test_two_policies_on_one_day_go_by_their_rules() -> None:
 
 
 def test_policies_of_one_class_act_in_the_order_of_the_scenario() -> None:
-    """Of two policies with one place in the day, the one that is given first acts first."""
+    """Of two policies of one class, the first in the scenario acts first."""
     first = once("2010-05-03", Designate(rows=rows(0)))
     second = once("2010-05-03", Designate(rows=rows(1)))
     people = person(1), person(2)
-    forth = told(*people, policies={"one": first, "two": second})
-    back = told(*people, policies={"two": second, "one": first})
-    assert [event[4] for event in forth] == [1, 2]
-    assert [event[4] for event in back] == [2, 1]
+    first_order = events_of(*people, policies={"one": first, "two": second})
+    reversed_order = events_of(*people, policies={"two": second, "one": first})
+    assert [event[4] for event in first_order] == [1, 2]
+    assert [event[4] for event in reversed_order] == [2, 1]
 
 
-def test_contracts_end_after_agreed_exits_so_that_what_is_owed_is_paid() -> None:
-    """The last day of the contract and of an agreed exit is one: the exit comes first and is paid."""
-    policies = {"mars": once("2010-05-03", go(0, "2010-06-30", severance=5))}
-    assert told(person(1, ends="2010-06-30"), policies=policies)[1:] == [
+def test_an_agreed_exit_comes_before_the_end_of_a_contract_on_the_same_day() -> None:
+    """Otherwise the agreed severance would not be paid."""
+    policies = {"mars": once("2010-05-03", leave(0, "2010-06-30", severance=5))}
+    assert events_of(person(1, ends="2010-06-30"), policies=policies)[1:] == [
         row("2010-06-30", OUT, Kind.DEPARTED, "mars", 1, 0),
         row("2010-06-30", OUT, Kind.SEVERANCE, "mars", 1, 0, -1, 5),
     ]
 
 
-def test_two_exits_on_one_day_by_two_policies() -> None:
-    """On a common last day people go by the number of the rule that let them go, each with money and post."""
+def test_exits_on_one_day_are_in_order_of_their_rules() -> None:
+    """Each exit has its own payment, and its own removal of the post."""
     policies = {
-        "rets": once("2010-05-04", go(1, "2010-06-30", severance=7, remove=1)),
-        "mars": once("2010-05-05", go(0, "2010-06-30", severance=5)),
+        "rets": once("2010-05-04", leave(1, "2010-06-30", severance=7, remove=1)),
+        "mars": once("2010-05-05", leave(0, "2010-06-30", severance=5)),
     }
-    events = told(person(1), person(2), policies=policies)
+    events = events_of(person(1), person(2), policies=policies)
     assert events[2:] == [
         row("2010-06-30", OUT, Kind.DEPARTED, "rets", 2, 1),
         row("2010-06-30", OUT, Kind.SEVERANCE, "rets", 2, 1, -1, 7),
@@ -94,11 +94,11 @@ def test_two_exits_on_one_day_by_two_policies() -> None:
     ]
 
 
-def test_death_comes_before_retirement_before_an_agreed_exit_before_a_contracts_end() -> None:
-    """Four people leave on 1 April by four rules, in the order of the rules; the fifth stays."""
+def test_retirement_comes_before_an_agreed_exit_and_that_before_a_contracts_end() -> None:
+    """Three people leave on 1 April under three rules, in the order of the rules."""
     people = person(1), person(2, born="1950-01-01"), person(3), person(4, ends="2010-04-01"), person(5)
-    policies = {"mars": once("2010-04-01", go(2, "2010-04-01"))}
-    events = told(*people, policies=policies, behaviour=behaving(retire_at_60=CERTAIN))
+    policies = {"mars": once("2010-04-01", leave(2, "2010-04-01"))}
+    events = events_of(*people, policies=policies, behaviour=behaving(retire_at_60=CERTAIN))
     assert [event for event in events if event[2] == Kind.DEPARTED] == [
         row("2010-04-01", OUT, Kind.DEPARTED, "retirement", 2, 1),
         row("2010-04-01", OUT, Kind.DEPARTED, "mars", 3, 2),
@@ -106,8 +106,8 @@ def test_death_comes_before_retirement_before_an_agreed_exit_before_a_contracts_
     ]
 
 
-def test_asked_again_on_a_later_day() -> None:
-    """A policy that asks again acts on that day on those it named, and on nobody who has gone meanwhile."""
+def test_a_reminder_on_a_later_day() -> None:
+    """The policy acts again on that day, with the people it listed, and can leave out those who have left."""
     seen: list[Any] = []
 
     def act(situation: Situation) -> list[Effect]:
@@ -117,38 +117,38 @@ def test_asked_again_on_a_later_day() -> None:
             return [Designate(rows=here)]
         return [Ask(rows=rows(0, 1), day=on("2010-06-30"), stage="again")]
 
-    events = told(person(1), person(2, ends="2010-06-10"), policies={"own": Own(dates=("2010-05-03",), does=act)})
+    events = events_of(person(1), person(2, ends="2010-06-10"), policies={"own": Own(dates=("2010-05-03",), does=act)})
     assert seen == [(on("2010-06-30"), 0, [0, 1])]
     assert events[1:] == [row("2010-06-30", DESK, Kind.DESIGNATED, "own", 1, 0)]
 
 
 @pytest.mark.parametrize("when", ["2010-05-03", "2010-05-04"])
-def test_asked_again_on_the_same_day_or_the_next(when: str) -> None:
-    """To ask again today is to act once more today, after what came first."""
+def test_a_reminder_on_the_same_day_or_the_next(when: str) -> None:
+    """With a reminder for today, the policy acts again today, after its first effects."""
 
     def act(situation: Situation) -> list[Effect]:
         if situation.stage == "again":
             return [Designate(rows=rows(1))]
         return [Ask(rows=rows(0), day=on(when), stage="again"), Designate(rows=rows(0))]
 
-    assert told(person(1), person(2), policies={"own": Own(dates=("2010-05-03",), does=act)}) == [
+    assert events_of(person(1), person(2), policies={"own": Own(dates=("2010-05-03",), does=act)}) == [
         row("2010-05-03", DESK, Kind.DESIGNATED, "own", 1, 0),
         row(when, DESK, Kind.DESIGNATED, "own", 2, 1),
     ]
 
 
-def test_occasions_outside_the_scenario_are_not_reached() -> None:
-    """A policy whose days lie past the end does nothing; of one that begins before the start, only those days count."""
-    late = once("2011-05-03", Designate(rows=rows(0)))
-    assert told(person(1), policies={"own": late}) == []
+def test_days_after_the_end_of_the_scenario_are_ignored() -> None:
+    """A policy whose only day is after the end does nothing."""
+    after_the_end = once("2011-05-03", Designate(rows=rows(0)))
+    assert events_of(person(1), policies={"own": after_the_end}) == []
 
 
 def test_news_comes_before_panels_on_the_same_day() -> None:
-    """Milestones come before windows: a leaver made today applies today."""
+    """A person who becomes a leaver because of today's news can apply today."""
     days = {"announced": "2010-05-01", "opens": "2010-05-10", "closes": "2010-06-30", "leaves": "2010-09-30"}
     policies: dict[str, Any] = {"mars": Mars(**{name: date(day) for name, day in days.items()}, quota=0.0)}
     policies["news"] = Milestone(announced=date("2010-06-30"))
-    assert told(person(1), policies=policies, behaviour=behaving(disposed="leaver")) == [
+    assert events_of(person(1), policies=policies, behaviour=behaving(disposed="leaver")) == [
         row("2010-06-30", Phase.MILESTONES, Kind.RISK, "news", 1, RiskClass.NONE, RiskClass.EXPOSED),
         row("2010-06-30", Phase.MILESTONES, Kind.DISPOSITION, "news", 1, Disposition.NONE, Disposition.LEAVER),
         row("2010-06-30", DESK, Kind.APPLIED, "mars", 1, 0, -1, 1_000_000),

@@ -1,4 +1,4 @@
-"""Tiny worlds, told event for event: the routes by which posts are filled, rights, waves, and what follows from them."""
+"""Rounds that fill posts in tiny scenarios, event by event: routes, rights to slot in, waves and vacancies."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from nhstransit.policies.filling import CLUSTER, ELSEWHERE, REGION, SUCCESSOR, s
 from nhstransit.scenario import Scenario
 from nhstransit.workforce.columns import RiskClass
 from tests.examples import examples
-from tests.small import behaving, body, date, on, person, played, row, small_world, told
+from tests.small import behaving, body, date, events_of, on, person, played, row, small_world
 
 DESK = Phase.WINDOWS
 NIGHT = Phase.CLOSURES
@@ -44,12 +44,12 @@ def home(name: str, *posts: Any, cluster: str = "", **facts: Any) -> Organisatio
 
 
 def appointed(events: list[Any]) -> list[tuple[int, int]]:
-    """Who got which post, in the order of staff."""
+    """Pairs of a person and their new post, in order of person."""
     return sorted((event[4], event[6]) for event in events if event[2] == Kind.APPOINTED)
 
 
-def test_four_steps_from_home() -> None:
-    """A successor of one's own, the same cluster, the same region, elsewhere: whatever else holds, the nearest counts."""
+def test_the_nearest_of_four_distances_counts() -> None:
+    """The distances are successor, same cluster, same region and elsewhere."""
     bodies = [
         closing("Old", "Heir", cluster="A"),
         home("Heir", region="Hill"),
@@ -69,8 +69,8 @@ def test_four_steps_from_home() -> None:
     ("reach", "asked"),
     [("successor", [1]), ("cluster", [1, 2]), ("region", [1, 2, 3]), ("anywhere", [1, 2, 3, 4])],
 )
-def test_each_route_is_open_to_more(reach: str, asked: list[int]) -> None:
-    """To those whose body the group succeeds, those of its cluster, of its region, and everybody."""
+def test_each_wider_route_is_open_to_more_people(reach: str, asked: list[int]) -> None:
+    """Staff of predecessors, then of the cluster, then of the region, then everyone."""
     bodies = [
         closing("Own", "New", cluster="A"),
         closing("Kin", cluster="A"),
@@ -78,65 +78,69 @@ def test_each_route_is_open_to_more(reach: str, asked: list[int]) -> None:
         closing("Far", region="Hill"),
         home("New", cluster="A"),
     ]
-    people = [person(place + 1, one.name) for place, one in enumerate(bodies[:4])]
-    events = told(*people, bodies=bodies, policies={"filling": held(reach=reach)})
+    people = [person(number, one.name) for number, one in enumerate(bodies[:4], 1)]
+    events = events_of(*people, bodies=bodies, policies={"filling": held(reach=reach)})
     assert [event[4] for event in events if event[2] == Kind.APPLIED] == asked
 
 
 KINDRED = ("finance", "nursing")
 
 
-@pytest.mark.parametrize(("kindred", "won"), [((), [1]), (KINDRED, [1, 2]), (("finance",), [1]), (("nursing",), [1])])
-def test_a_competition_by_grade_takes_kindred_functions(kindred: tuple[str, ...], won: list[int]) -> None:
-    """A nurse gets the second post in finance where both functions are kindred, and becomes staff of finance."""
+@pytest.mark.parametrize(
+    ("kindred", "expected"), [((), [1]), (KINDRED, [1, 2]), (("finance",), [1]), (("nursing",), [1])]
+)
+def test_a_competition_by_grade_accepts_kindred_functions(kindred: tuple[str, ...], expected: list[int]) -> None:
+    """A nurse gets the second post in finance if both functions are kindred, and then works in finance."""
     bodies = [closing("Old"), home("New", ("finance", "6", 2)), home("Ward", ("nursing", "8a", 1))]
     people = [person(1), person(2, function="nursing"), person(3, function="nursing", band="5")]
     run = played(*people, bodies=bodies, policies={"round": held(kindred=kindred)})
     got = run.log.appointments
-    assert sorted(got.staff.tolist()) == won
+    assert sorted(got.staff.tolist()) == expected
     assert {run.scenario.functions[run.posts.function[post]] for post in got.to_post.tolist()} == {"finance"}
 
 
 def test_people_of_the_posts_own_function_come_before_kindred_ones() -> None:
-    """The less skilled of the function gets the post, before the more skilled of another; a right comes before both."""
+    """The less skilled person in the post's function gets it. A person with a right to slot in comes before both."""
     bodies = [closing("Own", "New"), closing("Other"), home("New")]
     skilled = person(2, "Other", function="nursing", skill=3.0)
     own = person(1, "Other", skill=-3.0)
     rights = held(kindred=KINDRED, rights_first=True)
-    assert appointed(told(own, skilled, bodies=bodies, policies={"filling": rights})) == [(1, 2)]
+    assert appointed(events_of(own, skilled, bodies=bodies, policies={"filling": rights})) == [(1, 2)]
     heir = person(3, "Own", function="nursing", skill=-3.0)
-    assert [staff for staff, _ in appointed(told(own, heir, bodies=bodies, policies={"filling": rights}))] == [3]
+    assert [staff for staff, _ in appointed(events_of(own, heir, bodies=bodies, policies={"filling": rights}))] == [3]
 
 
 def answering(**post: float) -> Behaviour:
-    """People of whom nobody applies by themselves; what else is asked of them as given."""
+    """People who do not apply by themselves, with other parameters of the post choice as given."""
     silent = {"mover": 0.0, "mover_declines": 0.0, "near_only": 0.0}
     return attrs.evolve(behaving(), post=PostChoice(**{**silent, **post}))
 
 
-@pytest.mark.parametrize(("matching", "declines", "won"), [(True, 0.0, [1]), (True, 1.0, []), (False, 0.0, [])])
-def test_in_a_matching_nobody_need_apply(matching: bool, declines: float, won: list[int]) -> None:
-    """Somebody who never applies is slotted in where the employers match, unless they decline."""
+@pytest.mark.parametrize(("matching", "declines", "expected"), [(True, 0.0, [1]), (True, 1.0, []), (False, 0.0, [])])
+def test_in_a_matching_round_nobody_needs_to_apply(matching: bool, declines: float, expected: list[int]) -> None:
+    """A person who never applies is appointed by matching, unless they decline."""
     policies = {"slot-in": held(matching=matching)}
-    minds = answering(mover_declines=declines)
-    events = told(person(1), bodies=[closing("Old"), home("New")], behaviour=minds, policies=policies)
-    assert [staff for staff, _ in appointed(events)] == won
-    assert [event[4] for event in events if event[2] == Kind.APPLIED] == won
+    behaviour = answering(mover_declines=declines)
+    events = events_of(person(1), bodies=[closing("Old"), home("New")], behaviour=behaviour, policies=policies)
+    assert [staff for staff, _ in appointed(events)] == expected
+    assert [event[4] for event in events if event[2] == Kind.APPLIED] == expected
 
 
 @pytest.mark.parametrize("matching", [True, False])
-@pytest.mark.parametrize(("near_only", "won"), [(0.0, [1, 2]), (1.0, [1])])
-def test_some_would_not_move_home(matching: bool, near_only: float, won: list[int]) -> None:
-    """A post in the own region is taken by whom it is for; one in another region only by people who would move home."""
+@pytest.mark.parametrize(("near_only", "expected"), [(0.0, [1, 2]), (1.0, [1])])
+def test_some_people_would_not_move_home(matching: bool, near_only: float, expected: list[int]) -> None:
+    """Only people who would move home accept a post in another region."""
     bodies = [closing("Old"), closing("Far", region="Hill"), home("New", POST), home("Other", ("nursing", "6", 1))]
     people = [person(1), person(2, "Far", function="nursing")]
-    minds = answering(mover=1.0, near_only=near_only)
+    behaviour = answering(mover=1.0, near_only=near_only)
     policies = {"round": held(reach="anywhere", matching=matching)}
-    assert [staff for staff, _ in appointed(told(*people, bodies=bodies, behaviour=minds, policies=policies))] == won
+    assert [
+        staff for staff, _ in appointed(events_of(*people, bodies=bodies, behaviour=behaviour, policies=policies))
+    ] == expected
 
 
-def test_who_declines_a_match_declines_the_next() -> None:
-    """Of 40 people of whom half decline, those not considered in one round are not in another, under another name."""
+def test_people_who_decline_one_match_decline_the_next() -> None:
+    """Half of 40 people decline in the first round, and the same people decline in a second policy."""
     bodies = [closing("Old"), home("New", ("finance", "6", 1)), body("Unit", "csu", ("finance", "6", 1))]
     rounds = {"one": held(matching=True), "two": held("2010-08-01", matching=True, receivers=("csu",))}
     people = [person(number) for number in range(40)]
@@ -148,24 +152,26 @@ def test_who_declines_a_match_declines_the_next() -> None:
 
 
 def test_a_right_to_slot_in_comes_before_skill() -> None:
-    """With rights first the less skilled of the group's own body gets the post; without, the more skilled of another."""
+    """With rights first, a less skilled person from the predecessor gets the post before a more skilled person."""
     bodies = [closing("Own", "New"), closing("Other"), home("New")]
     people = person(1, "Own", skill=-2.0), person(2, "Other", skill=2.0)
     for rights, winner in ((True, 1), (False, 2)):
-        events = told(*people, bodies=bodies, policies={"filling": held(rights_first=rights)})
+        events = events_of(*people, bodies=bodies, policies={"filling": held(rights_first=rights)})
         assert appointed(events) == [(winner, 2)]
 
 
-def test_a_right_is_to_a_post_of_ones_own_band() -> None:
-    """Somebody of a higher band has none: skill decides."""
+def test_a_right_to_slot_in_is_limited_to_the_same_band() -> None:
+    """A person in a higher band has no right, so skill decides."""
     bodies = [closing("Own", "New"), closing("Other"), home("New")]
     people = person(1, "Own", band="7", skill=-2.0), person(2, "Other", skill=2.0)
-    assert appointed(told(*people, bodies=bodies, policies={"filling": held(rights_first=True)})) == [(2, 2)]
+    assert appointed(events_of(*people, bodies=bodies, policies={"filling": held(rights_first=True)})) == [(2, 2)]
 
 
-def test_losers_go_on_to_the_next_route_and_what_is_left_is_hired_for() -> None:
-    """Slot-in places the best of three; the ring fence the next, in the other group of the cluster; the open round the last
-    but one in a lower band; the last finds nothing, and a nurse's post that nobody could fill is hired for."""
+def test_unsuccessful_candidates_try_the_next_route_and_remaining_vacancies_are_advertised() -> None:
+    """Slot-in, ring-fenced and open rounds each appoint one of four people, in order of skill.
+
+    The last person gets no post, and somebody from outside fills the nursing post.
+    """
     bodies = [
         closing("Own", "New", cluster="A"),
         home("New", POST, cluster="A"),
@@ -178,8 +184,8 @@ def test_losers_go_on_to_the_next_route_and_what_is_left_is_hired_for() -> None:
         "open-competition": held("2010-09-01", reach="region"),
         "hiring": Hiring(announced=date("2010-10-01"), until=date("2010-10-01"), kinds=("ccg",), refill=1.0, weeks=0.0),
     }
-    people = [person(place, "Own", skill=place) for place in (1, 2, 3, 4)]
-    events = told(*people, bodies=bodies, policies=policies)
+    people = [person(number, "Own", skill=number) for number in (1, 2, 3, 4)]
+    events = events_of(*people, bodies=bodies, policies=policies)
     assert [(event[0], event[4], event[6]) for event in events if event[2] == Kind.APPOINTED] == [
         (on("2010-07-01"), 4, 4),
         (on("2010-08-01"), 3, 5),
@@ -192,7 +198,7 @@ def test_losers_go_on_to_the_next_route_and_what_is_left_is_hired_for() -> None:
 
 
 def test_pay_is_protected_on_a_lower_band() -> None:
-    """From band 6 to band 5 at £24,000: still £24,000 on the first day there, and after the April pay day."""
+    """A person who moves from band 6 to band 5 still has £40,000 on the first day and after the pay day in April."""
     from nhstransit.measures import state_on
 
     bodies = [closing("Own"), home("New", ("finance", "5", 1))]
@@ -202,47 +208,47 @@ def test_pay_is_protected_on_a_lower_band() -> None:
         assert (state.band.tolist(), state.pay_pence.tolist()) == ([4], [4_000_000])
 
 
-def test_people_would_rather_stay_near() -> None:
-    """With a strong dislike of distance everybody gets the nearest of three posts in turn, the most skilled the nearest."""
+def test_people_prefer_near_posts() -> None:
+    """With a strong preference for near posts, the most skilled of three people gets the nearest post."""
     bodies = [closing("Own", "Heir", cluster="A"), home("Far"), home("Kin", cluster="A"), home("Heir")]
     behaviour = attrs.evolve(behaving(), post=attrs.evolve(behaving().post, local=50.0))
-    people = [person(place, "Own", skill=place) for place in (1, 2, 3)]
-    events = told(*people, bodies=bodies, policies={"filling": held()}, behaviour=behaviour)
+    people = [person(number, "Own", skill=number) for number in (1, 2, 3)]
+    events = events_of(*people, bodies=bodies, policies={"filling": held()}, behaviour=behaviour)
     assert appointed(events) == [(1, 3), (2, 4), (3, 5)]
 
 
-def test_rounds_by_wave_and_by_authorisation() -> None:
-    """A round for the first wave leaves the second's post; one that waits for authorisation leaves both until they are."""
+def test_a_round_can_be_limited_to_waves_or_to_authorised_employers() -> None:
+    """The posts of other waves, or of employers that are not yet authorised, stay vacant."""
     first = attrs.evolve(home("First"), wave=1, authorised=date("2010-06-15"))
     second = attrs.evolve(home("Second"), wave=2, authorised=date("2010-08-15"))
     bodies = [closing("Own"), first, second]
     people = person(1, "Own"), person(2, "Own")
-    for fields, won in (({}, [2, 3]), ({"waves": (1,)}, [2]), ({"waves": (2,)}, [3]), ({"authorised": True}, [2])):
-        events = told(*people, bodies=bodies, policies={"filling": held(**fields)})
-        assert sorted(post for _, post in appointed(events)) == won
-    late = told(*people, bodies=bodies, policies={"filling": held("2010-08-15", authorised=True)})
+    for fields, expected in (({}, [2, 3]), ({"waves": (1,)}, [2]), ({"waves": (2,)}, [3]), ({"authorised": True}, [2])):
+        events = events_of(*people, bodies=bodies, policies={"filling": held(**fields)})
+        assert sorted(post for _, post in appointed(events)) == expected
+    late = events_of(*people, bodies=bodies, policies={"filling": held("2010-08-15", authorised=True)})
     assert len(appointed(late)) == 2
 
 
 @pytest.mark.parametrize(("authorised", "day"), [(True, "2010-10-01"), (False, "2010-07-01")])
 def test_nobody_is_hired_before_authorisation(authorised: bool, day: str) -> None:
-    """A group authorised on 15 August looks outside from 1 September on; where that does not matter, from 1 June."""
+    """A group authorised on 15 August advertises from 1 September; without the condition, from 1 June."""
     group = attrs.evolve(home("New"), wave=1, authorised=date("2010-08-15"))
     fields = {"announced": date("2010-06-01"), "until": date("2010-12-01"), "refill": 1.0, "weeks": 0.0}
     hiring = Hiring(kinds=("ccg",), authorised=authorised, **fields)
-    events = told(person(1), bodies=[body("Old"), group], policies={"hiring": hiring})
+    events = events_of(person(1), bodies=[body("Old"), group], policies={"hiring": hiring})
     assert events == [row(day, DOOR, Kind.ARRIVED, "hiring", 2, -1, 1)]
 
 
-def test_who_is_lent_or_at_risk_may_compete_and_is_safe() -> None:
-    """An appointment ends the risk, whatever class it was."""
-    events = told(person(1, "Own"), bodies=[closing("Own"), home("New")], policies={"filling": held()})
+def test_an_appointed_person_is_safe() -> None:
+    """An appointment sets the risk class to safe."""
+    events = events_of(person(1, "Own"), bodies=[closing("Own"), home("New")], policies={"filling": held()})
     assert row("2010-07-01", DESK, Kind.RISK, "filling", 1, RiskClass.NONE, RiskClass.SAFE) in events
 
 
-def _reconciled(world: Scenario, luck: int) -> int:
-    """Follow every post through a run, event by event; returns how many were filled by moves or newcomers."""
-    run = simulate(world, seed=luck)
+def _reconciled(world: Scenario, seed: int) -> int:
+    """Follow the holder of every post through a run; return the number of posts filled by moves or newcomers."""
+    run = simulate(world, seed=seed)
     holder = {
         int(post): int(staff) for staff, post in zip(run.people.staff, run.opening_post, strict=True) if post >= 0
     }
@@ -250,7 +256,7 @@ def _reconciled(world: Scenario, luck: int) -> int:
     filled = 0
     for day, phase, kind, _, staff, left, come, _ in run.log.tuples():
         if kind in (Kind.MOVED, Kind.DEPARTED):
-            assert holder.pop(left) == staff, "who leaves a post was in it"
+            assert holder.pop(left) == staff, "the person who leaves a post held it"
         if kind in (Kind.MOVED, Kind.ARRIVED):
             assert come not in holder, "no post has two holders"
             assert staff not in holder.values(), "nobody has two posts"
@@ -259,7 +265,7 @@ def _reconciled(world: Scenario, luck: int) -> int:
             holder[come] = staff
             filled += 1
         if kind == Kind.REMOVED:
-            assert left not in holder, "nobody is in a post that goes"
+            assert left not in holder, "nobody holds a post that is removed"
         if kind == Kind.EXTENDED:
             closes[left] = come
     last = [closes[run.posts.employer[post]] for post in holder]
@@ -268,32 +274,32 @@ def _reconciled(world: Scenario, luck: int) -> int:
 
 
 @pytest.mark.thorough
-def test_no_post_is_overfilled_and_nobody_is_in_two() -> None:
-    """In crowded made worlds each post is followed through the log: one holder at most, none in a body that is closed."""
+def test_no_post_has_two_holders_and_nobody_has_two_posts() -> None:
+    """Each post in generated scenarios has one holder at most, and none after its employer has closed."""
     filled = []
 
     @seeded(7)
     @examples(2, 75, phases=[Generating.generate])
     @given(worlds(crowded=True), seeds())
-    def follow(world: Scenario, luck: int) -> None:
-        filled.append(_reconciled(world, luck))
+    def follow(world: Scenario, seed: int) -> None:
+        filled.append(_reconciled(world, seed))
 
     follow()
-    assert sum(filled) > 10, "the worlds that were made fill hardly any post: nothing was tried"
+    assert sum(filled) > 10, "too few posts were filled for a meaningful test"
 
 
-def test_unfilled_posts_and_hires_reconcile() -> None:
-    """Posts on offer are those filled within, those hired for, and those still empty at the end."""
+def test_filled_hired_and_vacant_posts_add_up() -> None:
+    """Every post on offer is filled by internal candidates, filled from outside, or vacant at the end."""
     bodies = [closing("Own", "New"), home("New", ("finance", "6", 20)), home("Kin", ("finance", "6", 20))]
     policies = {
         "slot-in": held("2010-07-01", reach="successor"),
         "filling": held("2010-08-01"),
         "hiring": Hiring(announced=date("2010-09-01"), until=date("2010-09-01"), kinds=("ccg",), refill=0.5, weeks=0.0),
     }
-    run = played(*(person(place, "Own") for place in range(25)), bodies=bodies, policies=policies)
+    run = played(*(person(number, "Own") for number in range(25)), bodies=bodies, policies=policies)
     moved = len(run.log.of(Kind.MOVED))
     hired = len(run.log.of(Kind.ARRIVED))
-    taken = np.concatenate([run.log.of(Kind.MOVED).second, run.log.of(Kind.ARRIVED).second])
+    filled = np.concatenate([run.log.of(Kind.MOVED).second, run.log.of(Kind.ARRIVED).second])
     assert moved == 25 and 0 < hired < 15
-    assert len(np.unique(taken)) == moved + hired == 40 - (40 - len(np.unique(taken)))
-    assert set(taken.tolist()) <= set(range(25, 65))
+    assert len(np.unique(filled)) == moved + hired == 40 - (40 - len(np.unique(filled)))
+    assert set(filled.tolist()) <= set(range(25, 65))

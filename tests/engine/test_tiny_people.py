@@ -1,4 +1,4 @@
-"""Tiny worlds, told event for event: natural departures, pay, and what people expect."""
+"""Natural departures, pay and news in tiny scenarios, event by event."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nhstransit.grammar import OpenPosts, Situation, Turn
 from nhstransit.log import Kind, Phase
 from nhstransit.policies import Milestone
 from nhstransit.workforce.columns import Disposition, RiskClass
-from tests.small import CERTAIN, SIXTH_A_YEAR, Own, behaving, body, date, once, person, row, rows, told
+from tests.small import CERTAIN, SIXTH_A_YEAR, Own, behaving, body, date, events_of, once, person, row, rows
 
 OUT = Phase.DEPARTURES
 DAWN = Phase.OPENINGS
@@ -28,87 +28,89 @@ NEWS = Phase.MILESTONES
         ({"resign": CERTAIN, "within_nhs": 0.0}, "resignation"),
     ],
 )
-def test_each_cause_alone(hazards: dict[str, Any], cause: str) -> None:
-    """With one certain hazard people go by that cause on the first day."""
-    events = told(person(3, born="1950-02-03"), person(8, born="1950-03-04"), behaviour=behaving(**hazards))
+def test_each_cause_of_departure_alone(hazards: dict[str, Any], cause: str) -> None:
+    """With one certain hazard, everyone leaves by that cause on the first day."""
+    events = events_of(person(3, born="1950-02-03"), person(8, born="1950-03-04"), behaviour=behaving(**hazards))
     assert events == [
         row("2010-04-01", OUT, Kind.DEPARTED, cause, 3, 0),
         row("2010-04-01", OUT, Kind.DEPARTED, cause, 8, 1),
     ]
 
 
-def test_of_two_certain_causes_the_first_wins() -> None:
-    """Where two clocks run out on one day, the order of causes decides: death before resignation; one leaves once."""
-    assert told(person(3), behaviour=behaving(other=CERTAIN, resign=CERTAIN)) == [
+def test_of_two_certain_causes_the_first_in_order_applies() -> None:
+    """If two clocks run out on one day, death comes before resignation, and the person leaves once."""
+    assert events_of(person(3), behaviour=behaving(other=CERTAIN, resign=CERTAIN)) == [
         row("2010-04-01", OUT, Kind.DEPARTED, "death-or-dismissal", 3, 0)
     ]
 
 
-def test_one_function_resigns_and_the_other_stays() -> None:
-    """A rate of a function's own holds for that function alone."""
+def test_a_functions_own_rate_applies_to_that_function_only() -> None:
+    """A person in the other function stays."""
     people = person(3), person(4, function="nursing")
     hazards = behaving(by_function={"nursing": 5.0}, within_nhs=0.0)
-    events = told(*people, behaviour=hazards)
+    events = events_of(*people, behaviour=hazards)
     assert [event[2:6] for event in events] == [(Kind.DEPARTED, 4, 4, 1)]
 
 
-def test_retirement_is_read_on_the_first_of_the_month() -> None:
-    """Sixty on the 1st of May goes that day; sixty on the 2nd, on the 1st of June."""
+def test_the_retirement_hazard_changes_on_the_first_of_the_month() -> None:
+    """A person who is 60 on 1 May retires on that day; a person who is 60 on 2 May retires on 1 June."""
     people = person(3, born="1950-05-01"), person(4, born="1950-05-02")
-    assert told(*people, behaviour=behaving(retire_at_60=CERTAIN)) == [
+    assert events_of(*people, behaviour=behaving(retire_at_60=CERTAIN)) == [
         row("2010-05-01", OUT, Kind.DEPARTED, "retirement", 3, 0),
         row("2010-06-01", OUT, Kind.DEPARTED, "retirement", 4, 1),
     ]
 
 
-def test_contracts_end_on_their_day() -> None:
-    """The last day of a fixed term is the day of leaving; the post stays."""
+def test_fixed_terms_end_on_their_last_day() -> None:
+    """The person leaves on the last day of the term, and the post stays."""
     people = person(3, ends="2010-04-01"), person(4, ends="2010-12-31"), person(5, ends="2011-01-01")
-    assert told(*people) == [
+    assert events_of(*people) == [
         row("2010-04-01", OUT, Kind.DEPARTED, "contract-end", 3, 0),
         row("2010-12-31", OUT, Kind.DEPARTED, "contract-end", 4, 1),
     ]
 
 
-def test_an_increment_in_april() -> None:
-    """From the first to the second point of band 7 (£31,454) on 1 April 2011; the last point stays as it is."""
+def test_people_get_an_increment_in_april() -> None:
+    """Pay rises to the second point of band 7, £31,454, on 1 April 2011. The top point does not change."""
     people = person(3, band="7", pay=0), person(4, band="7", pay=0, point=9)
-    assert told(*people, end=dt.date(2011, 4, 30)) == [row("2011-04-01", DAWN, Kind.PAY, "pay", 3, 0, 1, 3_145_400)]
+    assert events_of(*people, end=dt.date(2011, 4, 30)) == [
+        row("2011-04-01", DAWN, Kind.PAY, "pay", 3, 0, 1, 3_145_400)
+    ]
 
 
-def test_protected_pay_marks_time() -> None:
-    """Whoever is paid above the table goes up a point and keeps the pay."""
-    assert told(person(3, band="7", pay=50_000), end=dt.date(2011, 4, 30)) == [
+def test_pay_above_the_table_does_not_rise() -> None:
+    """The person moves up a point, but their pay stays the same."""
+    assert events_of(person(3, band="7", pay=50_000), end=dt.date(2011, 4, 30)) == [
         row("2011-04-01", DAWN, Kind.PAY, "pay", 3, 0, 1, 5_000_000)
     ]
 
 
-def test_no_pay_day_on_the_first_day() -> None:
+def test_there_is_no_increment_on_the_first_day() -> None:
     """A run that starts on 1 April starts with the pay of that day."""
-    assert told(person(3, band="7", pay=0), end=dt.date(2010, 4, 30)) == []
+    assert events_of(person(3, band="7", pay=0), end=dt.date(2010, 4, 30)) == []
 
 
 @pytest.mark.parametrize("kind", ["leaver", "stayer", "mover"])
 def test_news_makes_leavers_stayers_and_movers(kind: str) -> None:
-    """An announcement exposes people and tells what kind each is; said again, it changes nothing more."""
+    """News exposes people and sets their dispositions. The same news again changes nothing."""
     bodies = [body("Old", closes="2010-12-01")]
     policies = {"first": Milestone(announced=date("2010-07-12")), "second": Milestone(announced=date("2010-08-01"))}
-    events = told(person(3), bodies=bodies, policies=policies, behaviour=behaving(disposed=kind))
+    events = events_of(person(3), bodies=bodies, policies=policies, behaviour=behaving(disposed=kind))
     assert events[:2] == [
         row("2010-07-12", NEWS, Kind.RISK, "first", 3, RiskClass.NONE, RiskClass.EXPOSED),
         row("2010-07-12", NEWS, Kind.DISPOSITION, "first", 3, Disposition.NONE, Disposition[kind.upper()]),
     ]
-    assert {event[0] for event in events[2:]} == {245}  # 2 December, when the body is shut
+    assert {event[0] for event in events[2:]} == {245}  # 2 December, the day after closure
 
 
-def test_news_changes_a_mind() -> None:
-    """A stayer while the post is sure to go (−10 + 20); once a post is planned in its place, a mover (−10 against 0)."""
+def test_later_news_can_change_a_disposition() -> None:
+    """A stayer while the loss of the post is certain (−10 + 20); a mover once a new post is planned (−10 against 0)."""
     bodies = [body("Old", closes="2010-12-01"), body("New", "ccg")]
     planned = OpenPosts(employer=np.array([1]), function=np.array([0]), band=np.array([5]))
     policies = {"first": Milestone(announced=date("2010-07-12")), "open": once("2010-07-20", planned)}
     policies["second"] = Milestone(announced=date("2010-08-01"))
     scores = {"stayer": -10.0, "stayer_risk": 20.0, "leaver": -20.0}
-    events = told(person(3), bodies=bodies, policies=policies, behaviour=behaving(outlook=scores))
+    events = events_of(person(3), bodies=bodies, policies=policies, behaviour=behaving(outlook=scores))
     assert events[:4] == [
         row("2010-07-12", NEWS, Kind.RISK, "first", 3, RiskClass.NONE, RiskClass.EXPOSED),
         row("2010-07-12", NEWS, Kind.DISPOSITION, "first", 3, Disposition.NONE, Disposition.STAYER),
@@ -117,17 +119,16 @@ def test_news_changes_a_mind() -> None:
     ]
 
 
-def test_a_letter_is_not_taken_back_by_news() -> None:
-    """News passes over those who hold an at-risk letter."""
+def test_news_does_not_change_people_with_an_at_risk_letter() -> None:
     letter = Turn(rows=rows(0), risk_class=RiskClass.AT_RISK)
     policies = {"letter": once("2010-05-03", letter), "news": Milestone(announced=date("2010-07-12"))}
-    assert told(person(3), policies=policies) == [
+    assert events_of(person(3), policies=policies) == [
         row("2010-05-03", Phase.WINDOWS, Kind.RISK, "letter", 3, RiskClass.NONE, RiskClass.AT_RISK)
     ]
 
 
-def test_what_news_says_of_the_risk() -> None:
-    """Two posts of a function go and one is planned: news heads for a half, weighed by a half, and builds up in a month."""
+def test_the_effect_of_news_on_perceived_risk() -> None:
+    """Two posts close and one is planned, so the target is 0.5, with a weight of 0.5 and a ramp of a month."""
     seen: list[float] = []
     bodies = [body("Old", closes="2010-12-01"), body("New", "ccg", ("finance", "6", 1))]
 
@@ -137,16 +138,16 @@ def test_what_news_says_of_the_risk() -> None:
 
     policies: dict[str, Any] = {"news": Milestone(announced=date("2010-07-12"), weight=0.5)}
     policies["look"] = Own(dates=("2010-07-13", "2010-09-02"), does=look)
-    told(person(3), person(4), bodies=bodies, policies=policies, behaviour=behaving(outlook={"ramp_months": 1.0}))
-    # a weight of ½ towards ½ is ¼, full on 1 September, which is 20.5625 days after the month of ramp is over
+    events_of(person(3), person(4), bodies=bodies, policies=policies, behaviour=behaving(outlook={"ramp_months": 1.0}))
+    # half of 0.5 is 0.25, which fades from the end of the ramp, 20.5625 days before the reading of 1 September
     assert seen[:2] == [0.0, 0.0]
     assert seen[2:] == pytest.approx([0.25 * 2 ** (-20.5625 / 365.25)] * 2)
 
 
-def test_news_is_for_some_kinds_of_body() -> None:
-    """The staff of a trust hear nothing of what is told to primary care trusts, closing or not."""
+def test_news_reaches_certain_kinds_of_employer_only() -> None:
+    """Staff of an acute trust do not hear news for primary care trusts."""
     bodies = [body("Old"), body("Shop", "acute-trust", closes="2010-12-01")]
-    events = told(
+    events = events_of(
         person(3), person(4, "Shop"), bodies=bodies, policies={"news": Milestone(announced=date("2010-07-12"))}
     )
     assert events[:2] == [
@@ -155,6 +156,5 @@ def test_news_is_for_some_kinds_of_body() -> None:
     ]
 
 
-def test_an_empty_body_and_no_policy_tell_nothing() -> None:
-    """A calm world of one writes an empty log."""
-    assert told(person(3)) == []
+def test_without_policies_or_hazards_the_log_is_empty() -> None:
+    assert events_of(person(3)) == []

@@ -1,4 +1,4 @@
-"""Tiny worlds, told event for event: what a guarantee of a job holds people to, and what it costs not to keep it."""
+"""Guarantees of a job in tiny scenarios, event by event: how they protect people, and what it costs to break them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nhstransit.log import Kind, Phase
 from nhstransit.policies import CostReduction, Extension, Redundancy, Rets
 from nhstransit.policies.cost_reduction import Step
 from nhstransit.run import Run
-from tests.small import body, date, on, once, person, played, row, rows, small_world, told
+from tests.small import body, date, events_of, on, once, person, played, row, rows, small_world
 
 OUT = Phase.DEPARTURES
 NIGHT = Phase.CLOSURES
@@ -40,41 +40,41 @@ def guarantee(until: str, *places: int, premium: float = 0.0) -> Retain:
 
 
 def leave(last: str, place: int = 0) -> Depart:
-    """Told to go on a day, for nothing."""
-    nothing = {name: np.zeros(1, "int64") for name in ("severance", "in_lieu", "strain")}
-    return Depart(rows=rows(place), last_day=np.array([on(last)]), remove=np.array([False]), **nothing)
+    """One person's exit on a day, without payment."""
+    pence = {name: np.zeros(1, "int64") for name in ("severance", "in_lieu", "strain")}
+    return Depart(rows=rows(place), last_day=np.array([on(last)]), remove=np.array([False]), **pence)
 
 
 def bought_out(run: Run) -> list[tuple[int, int]]:
-    """Who is paid the rest of a guarantee, and the pence."""
+    """Pairs of a person and the pence paid for the rest of their guarantee."""
     log = run.log.of(Kind.BOUGHT_OUT)
     return list(zip(log.staff.tolist(), log.pence.tolist(), strict=True))
 
 
-def test_a_guarantee_past_the_last_day_is_bought_out() -> None:
-    """Ten days are left of it, at £100 of pay and £10 of premium a day; it is paid with the departure, by its rule."""
+def test_the_rest_of_a_guarantee_is_bought_out_on_an_early_exit() -> None:
+    """Ten days remain, at £100 of pay and £10 of premium a day, and are paid with the departure under its rule."""
     policies = {
         "own": once("2010-04-05", guarantee("2010-09-10", premium=0.1)),
         "cut": once("2010-05-03", leave("2010-08-31")),
     }
-    assert told(person(4, pay=PAY), policies=policies)[-2:] == [
+    assert events_of(person(4, pay=PAY), policies=policies)[-2:] == [
         row("2010-08-31", OUT, Kind.DEPARTED, "cut", 4, 0),
         row("2010-08-31", OUT, Kind.BOUGHT_OUT, "cut", 4, 0, -1, 110_000),
     ]
 
 
-def test_whoever_is_left_when_the_employer_closes_is_bought_out() -> None:
-    """The employer's last day is 30 September; from 1 to 10 October are ten days at £100 a day and half time."""
+def test_a_guarantee_past_the_closing_day_is_bought_out() -> None:
+    """Ten days from 1 to 10 October are paid, at £100 a day and half time."""
     policies = {"own": once("2010-04-05", guarantee("2010-10-10"))}
-    events = told(person(4, pay=PAY, wte=0.5), bodies=[OLD], policies=policies)
+    events = events_of(person(4, pay=PAY, wte=0.5), bodies=[OLD], policies=policies)
     assert [event for event in events if event[2] in (Kind.DEPARTED, Kind.BOUGHT_OUT)] == [
         row("2010-10-01", NIGHT, Kind.DEPARTED, "closure", 4, 0),
         row("2010-10-01", NIGHT, Kind.BOUGHT_OUT, "closure", 4, 0, -1, 50_000),
     ]
 
 
-def test_the_library_waits_for_the_end_of_a_guarantee() -> None:
-    """Consulted on going by the cost path and then guaranteed a job, somebody is given no notice; the other is."""
+def test_the_cost_path_gives_no_notice_under_a_guarantee() -> None:
+    """Two people are consulted. One of them then gets a guarantee, and only the other gets notice."""
     path = (Step(by=date("2010-05-03"), cut=1.0),)
     cut = CostReduction(announced=date("2010-05-01"), path=path, by_law=True, volunteers=False)
     policies = {"cost-reduction": cut, "own": once("2010-05-03", guarantee("2010-12-31"))}
@@ -83,11 +83,11 @@ def test_the_library_waits_for_the_end_of_a_guarantee() -> None:
     assert log.of(Kind.EXIT_AGREED).staff.tolist() == [2]
 
 
-def test_what_people_applied_for_themselves_is_not_bought_out() -> None:
-    """Whoever applies to be paid for going gives the rest of the guarantee up."""
+def test_people_who_apply_for_severance_give_up_their_guarantee() -> None:
+    """The rest of the guarantee is not bought out."""
 
     class Offer:
-        """A severance offer to everybody."""
+        """A severance offer to everyone."""
 
         question = "severance"
         signed = False
@@ -97,9 +97,9 @@ def test_what_people_applied_for_themselves_is_not_bought_out() -> None:
             return [Occasion(on("2010-05-03"), "offer")]
 
         def propose(self, situation: Any) -> SeveranceOffer:
-            who = np.flatnonzero(situation.people.in_post)
-            pence = np.full(len(who), 1_000)
-            return SeveranceOffer(rows=who, pence=pence, months=np.ones(len(who)), last_day=on("2010-05-31"))
+            everyone = np.flatnonzero(situation.people.in_post)
+            pence = np.full(len(everyone), 1_000)
+            return SeveranceOffer(rows=everyone, pence=pence, months=np.ones(len(everyone)), last_day=on("2010-05-31"))
 
         def select(self, situation: Any, proposals: Any, answers: Answers, chances: Any) -> Effects:
             return Effects(then=(leave("2010-05-31"),), chosen=answers.yes)
@@ -110,8 +110,8 @@ def test_what_people_applied_for_themselves_is_not_bought_out() -> None:
     assert bought_out(run) == []
 
 
-def test_a_second_guarantee_never_takes_back_the_first() -> None:
-    """The later day and the higher premium hold, whichever policy gave them."""
+def test_a_second_guarantee_does_not_reduce_the_first() -> None:
+    """The later day and the higher premium apply, whichever policy gave them."""
     first = guarantee("2010-09-30", premium=0.2)
     second = guarantee("2010-06-30", premium=0.1)
     policies = {"own": once("2010-04-05", first), "two": once("2010-05-03", second)}
@@ -120,15 +120,15 @@ def test_a_second_guarantee_never_takes_back_the_first() -> None:
     assert given.pence.tolist() == [730_500] * 2
 
 
-def test_a_fixed_term_is_prolonged_to_the_end_of_a_guarantee() -> None:
-    """A contract to 30 June and a guarantee to 31 August: it ends on 31 August, and nothing is owed."""
+def test_a_guarantee_extends_a_fixed_term() -> None:
+    """A contract to 30 June with a guarantee to 31 August ends on 31 August, and nothing is owed."""
     run = played(person(4, ends="2010-06-30"), policies={"own": once("2010-04-05", guarantee("2010-08-31"))})
     assert run.log.of(Kind.DEPARTED).day.tolist() == [on("2010-08-31")]
     assert bought_out(run) == []
 
 
 def test_a_guarantee_moves_with_the_person() -> None:
-    """In another body's post from 1 October, guaranteed to 10 October, told to go on the 5th: five days are owed."""
+    """A person who moved to another employer leaves on 5 October. Five days of a guarantee to 10 October are owed."""
     post = OpenPosts(employer=np.array([1]), function=np.array([0]), band=np.array([5]))
     place = Appoint(rows=rows(0), posts=np.array([1]), start=on("2010-10-01"))
     policies = {
@@ -139,8 +139,8 @@ def test_a_guarantee_moves_with_the_person() -> None:
     assert bought_out(run) == [(4, 50_000)]
 
 
-def test_retention_terms_run_to_the_employers_last_day_where_that_is_sooner() -> None:
-    """Of two employers one closes in June: its staff are guaranteed a job to then, the other's to September."""
+def test_retention_terms_end_no_later_than_the_employer_or_the_contract() -> None:
+    """They end in June for the employer that closes in June, and in May for a contract that ends in May."""
     bodies = [OLD, body("Soon", closes="2010-06-30")]
     people = person(1), person(2, "Soon"), person(3, ends="2010-05-31")
     policies = {"rets": rets("2010-09-30"), "redundancy": redundancy()}
@@ -152,8 +152,8 @@ def test_retention_terms_run_to_the_employers_last_day_where_that_is_sooner() ->
     assert len(log.of(Kind.BOUGHT_OUT)) == 0
 
 
-def test_an_employer_that_lives_on_opens_the_future_when_terms_end() -> None:
-    """Guaranteed to the old closing day in June; the employer is then extended, and on 1 July the guarantee is over."""
+def test_risk_returns_when_terms_end_before_an_extended_closing_day() -> None:
+    """The terms end on the old closing day in June. The employer is extended, so risk returns on 1 July."""
     later = dated(Extension, announced="2010-05-03", until="2010-12-31", kinds=("pct",))
     soon = body("Soon", closes="2010-06-30")
     policies = {"rets": rets("2010-09-30"), "extension": later}
@@ -162,8 +162,8 @@ def test_an_employer_that_lives_on_opens_the_future_when_terms_end() -> None:
     assert ended.staff.tolist() == [2]
 
 
-def test_notice_is_served_elsewhere_until_a_guarantee_ends() -> None:
-    """Where a residuary body takes in notice that runs on, it takes in a guarantee that does, and nothing is bought out."""
+def test_a_guarantee_past_closure_is_kept_in_a_residuary_body() -> None:
+    """The person works there until the guarantee ends, and nothing is bought out."""
     bodies = [OLD, body("Rest", "nhs-elsewhere")]
     policies = {
         "own": once("2010-04-05", guarantee("2010-11-15")),
@@ -174,24 +174,24 @@ def test_notice_is_served_elsewhere_until_a_guarantee_ends() -> None:
     assert bought_out(run) == []
 
 
-def test_terms_that_no_employer_lives_to_keep_are_refused() -> None:
-    """The employer that closes last, its day, and the latest right date stand in the message."""
-    right = r"policies.rets.guaranteed: is 2010-12-01, after Old closes \(2010-09-30\).*give 2010-09-30 or an earlier"
+def test_terms_that_end_after_every_employer_has_closed_are_refused() -> None:
+    """The message states the employer that closes last, its closing day, and the latest valid date."""
+    message = r"policies.rets.guaranteed: is 2010-12-01, after Old closes \(2010-09-30\).*give 2010-09-30 or an earlier"
     bodies = [body("Soon", closes="2010-06-30"), OLD]
-    with pytest.raises(ScenarioError, match=right):
+    with pytest.raises(ScenarioError, match=message):
         small_world(person(1), bodies=bodies, policies={"rets": rets("2010-12-01")})
 
 
-def test_terms_that_an_extension_keeps_are_not_refused() -> None:
-    """Nor are those of employers of which one goes on."""
+def test_terms_within_an_extension_are_accepted() -> None:
+    """So are terms if one of the employers does not close."""
     later = dated(Extension, announced="2010-05-03", until="2010-12-31", kinds=("pct",))
     small_world(person(1), bodies=[OLD], policies={"rets": rets("2010-12-01"), "extension": later})
     small_world(person(1), bodies=[OLD, body("New")], policies={"rets": rets("2010-12-01")})
 
 
-def test_a_post_that_starts_after_the_employer_has_closed_is_not_promised() -> None:
-    """Between closing and the start nobody would employ them: the policy is told so."""
+def test_an_appointment_that_starts_after_closure_is_refused() -> None:
+    """Nobody would employ the person between the closure and the start."""
     post = OpenPosts(employer=np.array([1]), function=np.array([0]), band=np.array([5]))
     late = Appoint(rows=rows(0), posts=np.array([1]), start=on("2010-10-02"))
     with pytest.raises(PolicyError, match=r"policies\.own: promises a post that starts after the employer has closed"):
-        told(person(4), bodies=[OLD, body("New", "ccg")], policies={"own": once("2010-04-05", post, late)})
+        events_of(person(4), bodies=[OLD, body("New", "ccg")], policies={"own": once("2010-04-05", post, late)})

@@ -1,4 +1,4 @@
-"""Tiny worlds, told event for event: people lent to consortia, courses, second thoughts, and the best who go elsewhere."""
+"""Loans to consortia, courses, second thoughts and moves into services in tiny scenarios, event by event."""
 
 from __future__ import annotations
 
@@ -17,7 +17,21 @@ from nhstransit.policies import Assignment, BestPeople, Development, Milestone, 
 from nhstransit.streams import Luck, name_key
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import Disposition, RiskClass
-from tests.small import SIXTH_A_YEAR, Own, behaving, body, date, on, once, person, played, row, rows, small_world, told
+from tests.small import (
+    SIXTH_A_YEAR,
+    Own,
+    behaving,
+    body,
+    date,
+    events_of,
+    on,
+    once,
+    person,
+    played,
+    row,
+    rows,
+    small_world,
+)
 
 DESK = Phase.WINDOWS
 NEWS = Phase.MILESTONES
@@ -32,18 +46,18 @@ def dated(kind: Any, **fields: Any) -> Any:
 
 
 def succeeded(*heirs: Organisation, closes: str = "2010-12-30") -> list[Organisation]:
-    """A body that closes, and its successors."""
+    """An employer that closes, and its successors."""
     old = body("Old", closes=closes)
     return [attrs.evolve(old, successors=tuple(heir.name for heir in heirs)), *heirs]
 
 
 def of_mind(*dispositions: int) -> Own:
-    """Everybody's disposition, from 2 April on."""
+    """A policy that sets everyone's disposition on 2 April."""
     everyone = rows(*range(len(dispositions)))
     return once("2010-04-02", Turn(rows=everyone, disposition=np.array(dispositions, "int8")))
 
 
-# Lent to consortia
+# Loans to consortia
 
 
 def loan(*waves: str, **fields: Any) -> Assignment:
@@ -54,21 +68,26 @@ def loan(*waves: str, **fields: Any) -> Assignment:
 CCG = body("Group", "ccg")
 
 
-def test_half_are_lent_the_most_skilled_first() -> None:
-    """Of four two go: employer, post and pay are what they were, and only the risk class tells of it."""
-    people = [person(place, skill=place) for place in range(4)]
-    assert told(*people, bodies=succeeded(CCG, closes="2011-03-31"), policies={"assignment": loan("2010-06-01")}) == [
+def test_the_most_skilled_people_are_lent_first() -> None:
+    """Two of four people are lent. Their employer, post and pay are unchanged; only their risk class changes."""
+    people = [person(number, skill=number) for number in range(4)]
+    assert events_of(
+        *people, bodies=succeeded(CCG, closes="2011-03-31"), policies={"assignment": loan("2010-06-01")}
+    ) == [
         row("2010-06-01", DESK, Kind.RISK, "assignment", 2, RiskClass.NONE, RiskClass.ASSIGNED),
         row("2010-06-01", DESK, Kind.RISK, "assignment", 3, RiskClass.NONE, RiskClass.ASSIGNED),
     ]
 
 
-def test_the_risk_that_they_feel_falls_and_that_of_the_others_does_not() -> None:
-    """News makes all sure to lose their posts; a year on, who was lent feels a tenth of what the others do."""
-    felt: list[list[float]] = []
+def test_a_loan_reduces_perceived_risk() -> None:
+    """News makes the loss of posts certain.
+
+    Later, a person on loan perceives a tenth of the risk of their colleague.
+    """
+    risks: list[list[float]] = []
 
     def look(situation: Situation) -> list[Any]:
-        felt.append(np.round(situation.people.risk.astype(float), 6).tolist())
+        risks.append(np.round(situation.people.risk.astype(float), 6).tolist())
         return []
 
     policies = {
@@ -77,20 +96,20 @@ def test_the_risk_that_they_feel_falls_and_that_of_the_others_does_not() -> None
         "look": Own(dates=("2010-07-31", "2010-12-15"), does=look),
     }
     behaviour = behaving(outlook={"ramp_months": 1.0, "half_life_months": 1000.0})
-    told(person(1), person(2, skill=1), bodies=succeeded(CCG), policies=policies, behaviour=behaviour)
-    before, after = felt
+    events_of(person(1), person(2, skill=1), bodies=succeeded(CCG), policies=policies, behaviour=behaviour)
+    before, after = risks
     assert before[0] == before[1] > 0.99
     assert after[0] > 0.99 and after[1] == pytest.approx(0.1, abs=0.01)
 
 
-def test_consortia_come_in_their_waves() -> None:
-    """Of a group of 30,000 in the first wave and one of 10,000 in the second: three of four, then the fourth."""
+def test_each_wave_of_consortia_borrows_in_proportion_to_residents() -> None:
+    """A group with 30,000 residents borrows three of four people, and a later group with 10,000 residents the fourth."""
     groups = [
         attrs.evolve(body(name, "ccg"), wave=wave, population=residents)
         for name, wave, residents in (("First", 1, 30_000), ("Second", 2, 10_000))
     ]
     policies = {"assignment": loan("2010-06-01", "2010-08-01", willing=1.0)}
-    events = told(*(person(place) for place in range(4)), bodies=succeeded(*groups), policies=policies)
+    events = events_of(*(person(number) for number in range(4)), bodies=succeeded(*groups), policies=policies)
     assert [(event[0], event[4]) for event in events if event[2] == Kind.RISK] == [
         (on("2010-06-01"), 0),
         (on("2010-06-01"), 1),
@@ -109,26 +128,25 @@ def test_consortia_come_in_their_waves() -> None:
     ],
     ids=["unwilling", "another function", "no consortium", "goes on"],
 )
-def test_nobody_is_lent(fields: dict[str, Any], bodies: list[Organisation]) -> None:
-    """By an unwilling body, of another function, without a consortium, or by a body that goes on."""
-    events = told(person(1), person(2), bodies=bodies, policies={"assignment": loan("2010-06-01", **fields)})
+def test_situations_in_which_nobody_is_lent(fields: dict[str, Any], bodies: list[Organisation]) -> None:
+    """The employer is unwilling or does not close, the function is another, or there is no consortium."""
+    events = events_of(person(1), person(2), bodies=bodies, policies={"assignment": loan("2010-06-01", **fields)})
     assert not [event for event in events if event[2] == Kind.RISK]
 
 
-def test_who_does_not_want_to_go_stays() -> None:
-    """Where nobody goes for a place, none is lent."""
+def test_people_can_decline_a_loan() -> None:
     policies = {"assignment": loan("2010-06-01", willing=1.0)}
     quiet = behaving(competes=False)
-    events = told(person(1), bodies=succeeded(CCG), policies=policies, behaviour=quiet)
+    events = events_of(person(1), bodies=succeeded(CCG), policies=policies, behaviour=quiet)
     assert Kind.RISK not in [event[2] for event in events]
 
 
-def test_willing_and_reluctant_bodies() -> None:
-    """A body's share hangs on its appetite: over 2,000 bodies mean and spread are what was asked, and one seed fixes it."""
+def test_the_willingness_of_employers_to_lend_varies_as_specified() -> None:
+    """Shares of 2,000 employers have the given mean and standard deviation, and rise with the employer's appetite."""
     from nhstransit.organisations.bodies import Roster
     from nhstransit.streams import Chances
 
-    world = small_world(person(1), bodies=[body("Old"), *(body(f"Body {place}") for place in range(2_000))])
+    world = small_world(person(1), bodies=[body("Old"), *(body(f"Body {number}") for number in range(2_000))])
     bodies = Roster.of(world.organisations, world.calendar)
     shares = loan("2010-06-01", willing=0.15, spread=0.12).shares(bodies, Chances(Luck(1), "assignment", 0))
     assert shares.mean() == pytest.approx(0.15, abs=0.01) and shares.std() == pytest.approx(0.12, abs=0.01)
@@ -145,10 +163,10 @@ def course(*days: str, **fields: Any) -> Development:
     return Development(**{**usual, "pounds": 1_500.0, "months": 3, "works": 1.0, **fields})
 
 
-def test_a_course_makes_a_mover_of_a_stayer() -> None:
-    """£1,500 on the first day; three months later the one stayer is a mover. Leavers and movers are not asked."""
+def test_a_course_turns_a_stayer_into_a_mover() -> None:
+    """It costs £1,500 on the first day and takes three months. Leavers and movers are not invited."""
     policies = {"mind": of_mind(LEAVER, STAYER, MOVER), "development": course("2010-06-01")}
-    events = told(person(1), person(2), person(3), policies=policies)
+    events = events_of(person(1), person(2), person(3), policies=policies)
     assert events[3:] == [
         row("2010-06-01", DESK, Kind.APPLIED, "development", 2, 1),
         row("2010-06-01", DESK, Kind.APPROVED, "development", 2, 1),
@@ -157,34 +175,34 @@ def test_a_course_makes_a_mover_of_a_stayer() -> None:
     ]
 
 
-def test_nobody_takes_a_course_while_on_one() -> None:
-    """Of courses on each 1st from May to August, of three months, one person takes the first; on 1 August it is just over.
+def test_a_person_on_a_course_does_not_start_another() -> None:
+    """The course from 1 May lasts three months.
 
-    It does not work, so that on 2 August they may take another.
+    It does not work, so the person starts another on 2 August, but no earlier.
     """
     courses = ("2010-05-01", "2010-06-01", "2010-07-01", "2010-08-01", "2010-08-02")
     policies = {"mind": of_mind(STAYER), "development": course(*courses, works=0.0)}
-    assert [event[:5] for event in told(person(1), policies=policies) if event[2] == Kind.TRAINING] == [
+    assert [event[:5] for event in events_of(person(1), policies=policies) if event[2] == Kind.TRAINING] == [
         row(day, DESK, Kind.TRAINING, "development", 1)[:5] for day in ("2010-05-01", "2010-08-02")
     ]
 
 
 def test_courses_of_two_policies_do_not_overlap() -> None:
-    """Who is on a course of one policy is not asked by another."""
+    """A person on a course of one policy is not invited by another policy."""
     policies = {"mind": of_mind(STAYER), "development": course("2010-06-01"), "more": course("2010-07-01")}
-    assert sum(event[2] == Kind.TRAINING for event in told(person(1), policies=policies)) == 1
+    assert sum(event[2] == Kind.TRAINING for event in events_of(person(1), policies=policies)) == 1
 
 
-def test_an_employers_budget_goes_to_the_most_skilled() -> None:
-    """£3,000 are two places for three stayers: the least skilled is refused."""
+def test_an_employers_budget_pays_for_the_most_skilled_people() -> None:
+    """£3,000 pay for two places for three stayers, and the least skilled person is refused."""
     policies = {"mind": of_mind(STAYER, STAYER, STAYER), "development": course("2010-06-01", budget_pounds=3_000.0)}
-    events = told(person(1, skill=1), person(2, skill=-1), person(3), policies=policies)
+    events = events_of(person(1, skill=1), person(2, skill=-1), person(3), policies=policies)
     assert [event[4] for event in events if event[2] == Kind.TRAINING] == [1, 3]
     assert [event[4] for event in events if event[2] == Kind.REFUSED] == [2]
 
 
 def test_a_fund_pays_and_is_never_overdrawn() -> None:
-    """A purse of £2,000 pays for one place of £1,500, drawn that day; the next, put to the other, finds £500 only."""
+    """A fund of £2,000 pays for one place at £1,500. The remaining £500 are not enough for another."""
     bodies = [attrs.evolve(body("Old"), population=1_000)]
     policies = {
         "mind": of_mind(STAYER, STAYER),
@@ -210,17 +228,17 @@ def test_a_fund_pays_and_is_never_overdrawn() -> None:
     [({"works": 0.0}, False), ({}, True), ({"budget_pounds": 0.0}, False)],
     ids=["does not work", "refused by all", "no money"],
 )
-def test_no_course_no_mover(change: dict[str, Any], quiet: bool) -> None:
-    """A course that never works, that nobody takes, or that nobody pays for turns nobody."""
+def test_situations_in_which_a_course_has_no_effect(change: dict[str, Any], quiet: bool) -> None:
+    """The course never works, nobody accepts it, or there is no money for it."""
     policies = {"mind": of_mind(STAYER), "development": course("2010-06-01", **change)}
-    events = told(person(1), policies=policies, behaviour=behaving(accepts=not quiet))
-    assert [event[4] for event in events if event[2] == Kind.DISPOSITION] == [1]  # the first, of 2 April
+    events = events_of(person(1), policies=policies, behaviour=behaving(accepts=not quiet))
+    assert [event[4] for event in events if event[2] == Kind.DISPOSITION] == [1]  # the one set on 2 April
 
 
-def test_who_has_left_by_then_is_no_mover() -> None:
-    """A contract that ends during the course: paid for, and nothing more."""
+def test_a_person_who_leaves_during_a_course_does_not_become_a_mover() -> None:
+    """The course is paid for, and the contract ends before the course."""
     policies = {"mind": of_mind(STAYER), "development": course("2010-06-01")}
-    events = told(person(1, ends="2010-07-10"), policies=policies)
+    events = events_of(person(1, ends="2010-07-10"), policies=policies)
     assert [event[2] for event in events[1:]] == [Kind.APPLIED, Kind.APPROVED, Kind.TRAINING, Kind.DEPARTED]
 
 
@@ -233,29 +251,29 @@ def thoughts(**fields: Any) -> SecondThoughts:
 
 
 def exposed(*dispositions: int) -> dict[str, Any]:
-    """Everybody exposed, and of these minds."""
+    """A policy that makes everyone exposed, with these dispositions."""
     everyone = rows(*range(len(dispositions)))
     turn = Turn(rows=everyone, disposition=np.array(dispositions, "int8"), risk_class=RiskClass.EXPOSED)
     return {"mind": once("2010-04-02", turn)}
 
 
-def test_a_stayer_with_an_offer_moves() -> None:
-    """Appointed on 10 June, a mover on 1 July; the other stayer goes on staying."""
+def test_a_stayer_with_an_offer_becomes_a_mover() -> None:
+    """A stayer appointed on 10 June is a mover on 1 July. The other stayer does not change."""
     from nhstransit.grammar import Appoint
 
     place = Appoint(rows=rows(0), posts=np.array([2]), start=on("2010-09-01"))
     policies = {**exposed(STAYER, STAYER), "offer": once("2010-06-10", place), "second-thoughts": thoughts()}
     bodies = succeeded(body("New", "ccg", ("finance", "6", 1)))
-    events = told(person(1), person(2), bodies=bodies, policies=policies)
+    events = events_of(person(1), person(2), bodies=bodies, policies=policies)
     assert [event for event in events if event[3] == 33] == [
         row("2010-07-01", DESK, Kind.DISPOSITION, "second-thoughts", 1, STAYER, MOVER)
     ]
 
 
-def test_a_mover_long_without_an_offer_turns_leaver() -> None:
-    """Seen without one on 1 May, and two months later still: a leaver on 1 July, once."""
+def test_a_mover_without_an_offer_for_long_becomes_a_leaver() -> None:
+    """The mover has no offer on 1 May and still none two months later, and becomes a leaver on 1 July, once."""
     policies = {**exposed(MOVER, STAYER, LEAVER), "second-thoughts": thoughts()}
-    events = told(person(1), person(2), person(3), bodies=succeeded(CCG), policies=policies)
+    events = events_of(person(1), person(2), person(3), bodies=succeeded(CCG), policies=policies)
     assert [event for event in events if event[3] == 33] == [
         row("2010-07-01", DESK, Kind.DISPOSITION, "second-thoughts", 1, MOVER, LEAVER)
     ]
@@ -266,16 +284,16 @@ def test_a_mover_long_without_an_offer_turns_leaver() -> None:
     [({"lose_heart": 0.0}, succeeded(CCG)), ({}, [body("Old")]), ({"months": 60}, succeeded(CCG))],
     ids=["steadfast", "body goes on", "not so long"],
 )
-def test_nobody_loses_heart(fields: dict[str, Any], bodies: list[Organisation]) -> None:
-    """Where nobody would, where the body goes on, or where the world ends first."""
+def test_situations_in_which_no_mover_becomes_a_leaver(fields: dict[str, Any], bodies: list[Organisation]) -> None:
+    """The chance is zero, the employer does not close, or the scenario ends first."""
     policies = {**exposed(MOVER), "second-thoughts": thoughts(**fields)}
-    assert not [event for event in told(person(1), bodies=bodies, policies=policies) if event[3] == 33]
+    assert not [event for event in events_of(person(1), bodies=bodies, policies=policies) if event[3] == 33]
 
 
-# The best, into other services
+# The most skilled people, into other services
 
 
-def call(**fields: Any) -> BestPeople:
+def invitation(**fields: Any) -> BestPeople:
     usual = {"announced": "2010-05-01", "invited": "2010-06-01", "kinds": ("pct",), "months": 3, "pounds": 2_500.0}
     places = Named({"community-provider": 1})
     return dated(BestPeople, **{**usual, "places": places, "asked_a_place": 2.0, **fields})
@@ -284,10 +302,13 @@ def call(**fields: Any) -> BestPeople:
 CARE = body("Care", "community-provider")
 
 
-def test_the_best_are_invited_taught_and_go() -> None:
-    """Of three two are asked for the one place; the better is retrained and starts three months later, as a nurse."""
+def test_the_most_skilled_people_are_invited_trained_and_moved() -> None:
+    """Two of three people are invited for one place.
+
+    The more skilled one is retrained and starts as a nurse in September.
+    """
     people = person(1, skill=-1), person(2, skill=1), person(3, skill=2)
-    assert told(*people, bodies=[body("Old"), CARE], policies={"best-people": call(into="nursing")}) == [
+    assert events_of(*people, bodies=[body("Old"), CARE], policies={"best-people": invitation(into="nursing")}) == [
         row("2010-06-01", DESK, Kind.APPLIED, "best-people", 2, 1),
         row("2010-06-01", DESK, Kind.APPLIED, "best-people", 3, 2),
         row("2010-06-01", DESK, Kind.APPROVED, "best-people", 3, 2),
@@ -300,23 +321,28 @@ def test_the_best_are_invited_taught_and_go() -> None:
     ]
 
 
-def test_the_new_post_is_a_nurses() -> None:
-    """Function and employer are those of the place; band and pay are what they were."""
+def test_the_new_post_has_a_new_function_but_the_old_band_and_pay() -> None:
+    """Its function and employer are those of the place."""
     from nhstransit.measures import state_on
 
-    run = played(person(1, pay=31_000), bodies=[body("Old"), CARE], policies={"best-people": call(into="nursing")})
+    run = played(
+        person(1, pay=31_000), bodies=[body("Old"), CARE], policies={"best-people": invitation(into="nursing")}
+    )
     after = state_on(run, on("2010-12-01"))
     assert (after.employer.tolist(), after.function.tolist(), after.band.tolist()) == ([1], [1], [5])
     assert after.pay_pence.tolist() == [3_100_000]
 
 
-def test_places_go_by_residents_and_region() -> None:
-    """Of three places two are in a body of 20,000 and one in a body of 10,000; who lives elsewhere is not asked."""
+def test_places_are_shared_by_residents_and_filled_within_the_region() -> None:
+    """Two of three places are in the provider with 20,000 of 30,000 residents.
+
+    People in another region are not invited.
+    """
     sizes = {"A": 20_000, "B": 10_000}
     homes = [attrs.evolve(body(name, "community-provider"), population=size) for name, size in sizes.items()]
     far = attrs.evolve(body("Far"), region="Hill")
-    policies = {"best-people": call(places=Named({"community-provider": 3}))}
-    people = [*(person(place) for place in range(6)), *(person(place, "Far", skill=9.0) for place in range(6, 9))]
+    policies = {"best-people": invitation(places=Named({"community-provider": 3}))}
+    people = [*(person(number) for number in range(6)), *(person(number, "Far", skill=9.0) for number in range(6, 9))]
     run = played(*people, bodies=[body("Old"), far, *homes], policies=policies)
     moved = run.log.of(Kind.MOVED)
     assert np.bincount(run.posts.employer[moved.second], minlength=4).tolist() == [0, 0, 2, 1]
@@ -333,25 +359,27 @@ def test_places_go_by_residents_and_region() -> None:
     ],
     ids=["no places", "no destination", "another function", "nobody would"],
 )
-def test_nobody_goes(fields: dict[str, Any], bodies: list[Organisation], quiet: bool) -> None:
-    """Without places, destinations, people of the function, or people who would."""
-    policies = {"best-people": call(**fields)}
-    assert told(person(1), bodies=bodies, policies=policies, behaviour=behaving(competes=not quiet)) == []
+def test_situations_in_which_nobody_is_invited_or_moves(
+    fields: dict[str, Any], bodies: list[Organisation], quiet: bool
+) -> None:
+    """There are no places, no destinations, no people in the function, or no people who accept."""
+    policies = {"best-people": invitation(**fields)}
+    assert events_of(person(1), bodies=bodies, policies=policies, behaviour=behaving(competes=not quiet)) == []
 
 
 @pytest.mark.parametrize(
-    ("make", "told_of"),
+    ("make", "message"),
     [
         (lambda: loan("2010-04-30"), "waves"),
         (lambda: loan("2010-06-01", willing=0.1, spread=0.4), "spread"),
         (lambda: course("2010-07-01", "2010-06-01"), "courses"),
         (lambda: thoughts(until="2010-04-30"), "until"),
-        (lambda: call(places=Named({"moon": 1})), "places.moon"),
-        (lambda: call(places=Named({"ccg": -1})), "places.ccg"),
-        (lambda: small_world(person(1), policies={"best-people": call(into="magic")}), "best-people.into"),
+        (lambda: invitation(places=Named({"moon": 1})), "places.moon"),
+        (lambda: invitation(places=Named({"ccg": -1})), "places.ccg"),
+        (lambda: small_world(person(1), policies={"best-people": invitation(into="magic")}), "best-people.into"),
     ],
 )
-def test_what_cannot_be(make: Any, told_of: str) -> None:
-    """Dates out of order, spreads too wide, kinds and functions that do not exist are refused by name."""
-    with pytest.raises(NhstransitError, match=told_of):
+def test_invalid_fields_are_refused_by_name(make: Any, message: str) -> None:
+    """Refused are dates out of order, too wide a spread, and unknown kinds and functions."""
+    with pytest.raises(NhstransitError, match=message):
         make()

@@ -1,4 +1,4 @@
-"""Tiny worlds, told event for event: local rounds, who may apply, the money of a fund, posts used again."""
+"""MARS rounds in tiny scenarios, event by event: eligibility, funds, and redeployment into vacated posts."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ TWO = [body("Old", "pct", ("finance", "6", 2)), body("Other", "pct", ("finance",
 
 
 def mars(**changes: Any) -> Mars:
-    """Announced in May, panel on 30 June, last day 30 September; everyone may go, and no post goes with them."""
+    """A round with its panel on 30 June and last day 30 September. Everyone may leave, and no post is removed."""
     days = {"announced": "2010-05-01", "opens": "2010-05-10", "closes": "2010-06-30", "leaves": "2010-09-30"}
     return Mars(**{**{name: date(day) for name, day in days.items()}, "quota": 1.0, "removed": 0.0, **changes})
 
 
-def told(*people: dict[str, Any], scheme: Mars, **rest: Any) -> list[Any]:
-    """What happens where there is no policy but this one round."""
+def events_of_round(*people: dict[str, Any], scheme: Mars, **rest: Any) -> list[Any]:
+    """The events of a scenario with this one round."""
     rest.setdefault("bodies", TWO)
     return _played(*people, policies={"mars": scheme}, **rest)
 
@@ -43,7 +43,7 @@ def told(*people: dict[str, Any], scheme: Mars, **rest: Any) -> list[Any]:
 def _played(
     *people: dict[str, Any], funds: dict[str, Fund] | None = None, residents: int = 0, policies: Any, **rest: Any
 ) -> list[Any]:
-    """The same of any policies; every body has so many residents."""
+    """The events of a scenario with these policies, in which every employer has `residents` residents."""
     rest["bodies"] = [attrs.evolve(body, population=residents) for body in rest["bodies"]]
     scenario = small_world(*people, **rest)
     scenario = attrs.evolve(scenario, funds=Named(funds or {}), policies=Named(policies))
@@ -51,15 +51,15 @@ def _played(
 
 
 def of(events: list[Any], kind: Kind) -> list[int]:
-    """The staff of whom an event of a kind is told."""
+    """The staff of the events of a kind."""
     return [event[4] for event in events if event[2] == kind]
 
 
 OPEN_TO = [
-    ("everybody", {}, [1, 2, 3, 4]),
+    ("everyone", {}, [1, 2, 3, 4]),
     ("one region", {"regions": ("Fells",)}, [3, 4]),
     ("one body", {"bodies": ("Old",)}, [1, 2]),
-    ("both at odds", {"bodies": ("Old",), "regions": ("Fells",)}, []),
+    ("contradictory", {"bodies": ("Old",), "regions": ("Fells",)}, []),
     ("bands", {"bands": ("7", "8a")}, []),
     ("functions", {"functions": ("nursing",)}, []),
     ("kinds", {"kinds": ("sha",)}, []),
@@ -68,20 +68,20 @@ OPEN_TO = [
 
 
 @pytest.mark.parametrize(("who", "terms", "apply"), OPEN_TO, ids=[who for who, _, _ in OPEN_TO])
-def test_a_round_is_open_to_those_it_names(who: str, terms: dict[str, Any], apply: list[int]) -> None:
-    """In a world where everybody applies who may, those apply."""
-    assert of(told(*PEOPLE, scheme=mars(**terms)), Kind.APPLIED) == apply
+def test_eligibility_follows_the_terms_of_the_round(who: str, terms: dict[str, Any], apply: list[int]) -> None:
+    """Everyone who is eligible applies in this scenario."""
+    assert of(events_of_round(*PEOPLE, scheme=mars(**terms)), Kind.APPLIED) == apply
 
 
 def test_clinicians_may_be_left_out() -> None:
-    """A clinician applies, unless the round is not open to them."""
+    """A clinician applies, unless the round excludes clinicians."""
     people = person(1, clinician=True), person(2)
-    assert of(told(*people, scheme=mars()), Kind.APPLIED) == [1, 2]
-    assert of(told(*people, scheme=mars(clinicians=False)), Kind.APPLIED) == [2]
+    assert of(events_of_round(*people, scheme=mars()), Kind.APPLIED) == [1, 2]
+    assert of(events_of_round(*people, scheme=mars(clinicians=False)), Kind.APPLIED) == [2]
 
 
-def test_those_at_risk_may_be_left_out() -> None:
-    """With an at-risk letter of 1 May somebody applies in June, unless the round is not open to them."""
+def test_people_at_risk_may_be_left_out() -> None:
+    """A person with an at-risk letter applies, unless the round excludes people at risk."""
     bodies = [body("Old", closes="2010-12-31"), body("Other")]
     letters = {"announced": date("2010-05-01"), "letters": date("2010-05-01"), "consults": date("2010-12-30")}
     for at_risk, apply in ((True, [1, 3]), (False, [3])):
@@ -92,14 +92,14 @@ def test_those_at_risk_may_be_left_out() -> None:
 
 @pytest.mark.parametrize(("appetite", "go"), [({}, 1), ({"Vale": 2.0}, 2), ({"Vale": 0.0}, 0), ({"Vale": 9.0}, 2)])
 def test_a_regions_appetite_scales_the_quota(appetite: dict[str, float], go: int) -> None:
-    """Of two, a quota of a half is one person; at twice the appetite it is both, at none nobody, and never more than all."""
+    """Half of two people is one person. Twice the appetite allows both, and an appetite of zero allows nobody."""
     bodies = [body("Old", "pct", ("finance", "6", 2))]
-    events = told(*PEOPLE[:2], scheme=mars(quota=0.5, appetite=Named(appetite)), bodies=bodies)
+    events = events_of_round(*PEOPLE[:2], scheme=mars(quota=0.5, appetite=Named(appetite)), bodies=bodies)
     assert len(of(events, Kind.EXIT_AGREED)) == go
 
 
-def test_a_name_that_is_none() -> None:
-    """A region or body that does not exist is told with the nearest, as is a scale below zero."""
+def test_unknown_names_and_invalid_shares_are_refused() -> None:
+    """The message suggests the nearest region or employer."""
     for terms, message in (
         ({"regions": ("Fell",)}, r"^policies\.mars\.regions: has the unknown name 'Fell'; did you mean 'Fells'\?"),
         ({"bodies": ("Otter",)}, r"^policies\.mars\.bodies: has the unknown name 'Otter'; did you mean 'Other'\?"),
@@ -109,18 +109,18 @@ def test_a_name_that_is_none() -> None:
         ),
     ):
         with pytest.raises(ScenarioError, match=message):
-            told(*PEOPLE, scheme=mars(**terms))
+            events_of_round(*PEOPLE, scheme=mars(**terms))
     with pytest.raises(ScenarioError, match=r"^appetite\.Vale: is -1\.0; give a multiple"):
         mars(appetite=Named({"Vale": -1.0}))
     with pytest.raises(ScenarioError, match=r"^redeployed: is 0\.4, with 0\.7 removed; give shares"):
         mars(removed=0.7, redeployed=0.4)
 
 
-def test_the_fund_pays_and_is_drawn_when_people_sign() -> None:
-    """£16,000 in the purse of a body pays for £10,000 and £6,000; the sum is drawn on the day of the panel."""
+def test_the_fund_is_drawn_when_people_sign() -> None:
+    """An employer's £16,000 pay for £10,000 and £6,000. The sum is drawn on the day of the panel."""
     fund = {"non-recurrent": Fund(pounds_a_head=0.16)}
     scheme = mars(fund="non-recurrent", bodies=("Old",))
-    assert told(*PEOPLE[:2], scheme=scheme, funds=fund, residents=100_000, bodies=TWO[:1]) == [
+    assert events_of_round(*PEOPLE[:2], scheme=scheme, funds=fund, residents=100_000, bodies=TWO[:1]) == [
         row("2010-06-30", PANEL, Kind.APPLIED, "mars", 1, 0, -1, TEN_YEARS),
         row("2010-06-30", PANEL, Kind.APPLIED, "mars", 2, 1, -1, THREE_YEARS),
         row("2010-06-30", PANEL, Kind.APPROVED, "mars", 1, 0),
@@ -135,22 +135,27 @@ def test_the_fund_pays_and_is_drawn_when_people_sign() -> None:
     ]
 
 
-PURSES = [  # pounds a head of 100,000 residents, where lodged, who draws on it, and who can be paid
+PURSES = [  # pounds for each of 100,000 residents, where the fund is held, kinds that draw on it, people it can pay
     (0.16, "body", ("pct",), [1, 2, 3, 4]),
-    (0.1599, "body", ("pct",), [2, 4]),  # best first: the larger saving is that of the smaller payment
-    (0.0599, "body", ("pct",), []),  # the panel stops at the first that it cannot pay
-    (0.11, "region", ("pct",), [1, 2, 3, 4]),  # £22,000 for both in one region: 6 + 6 + 10, and not the fourth
+    (0.1599, "body", ("pct",), [2, 4]),  # in order of net saving: the smaller payment comes first
+    (0.0599, "body", ("pct",), []),  # the panel stops at the first case that it cannot pay
+    (
+        0.11,
+        "region",
+        ("pct",),
+        [1, 2, 3, 4],
+    ),  # £22,000 for both employers in one region: 6 + 6 + 10, and not the fourth case
     (0.16, "body", ("sha",), []),
     (0.0, "body", ("pct",), []),
 ]
 
 
 @pytest.mark.parametrize(("pounds", "lodged", "drawers", "go"), PURSES)
-def test_a_purse_is_never_overdrawn(pounds: float, lodged: str, drawers: tuple[str, ...], go: list[int]) -> None:
-    """What is drawn is what is agreed, within what each purse holds; panels that share one are cut as one, best first."""
-    together = [TWO[0], body("Other", "pct", ("finance", "6", 2))]
+def test_a_fund_is_never_overdrawn(pounds: float, lodged: str, drawers: tuple[str, ...], go: list[int]) -> None:
+    """The sum drawn is the sum agreed, within each fund. Panels that share a fund stop in one common order."""
+    employers = [TWO[0], body("Other", "pct", ("finance", "6", 2))]
     fund = {"lodged": Fund(pounds_a_head=pounds, lodged=lodged, drawers=drawers)}
-    events = told(*PEOPLE, scheme=mars(fund="lodged"), funds=fund, residents=100_000, bodies=together)
+    events = events_of_round(*PEOPLE, scheme=mars(fund="lodged"), funds=fund, residents=100_000, bodies=employers)
     agreed = of(events, Kind.EXIT_AGREED)
     if lodged == "region":
         assert {2, 4} < set(agreed) and len(agreed) == 3
@@ -160,16 +165,19 @@ def test_a_purse_is_never_overdrawn(pounds: float, lodged: str, drawers: tuple[s
     assert drawn == sum(event[7] for event in events if event[2] == Kind.EXIT_AGREED) <= round(pounds * 2e7)
 
 
-def test_who_does_not_sign_draws_nothing() -> None:
-    """The money is drawn for exits that are agreed, not for those that the panel approved."""
+def test_people_who_do_not_sign_draw_nothing() -> None:
+    """Money is drawn for agreed exits only, not for approved cases that withdraw."""
     fund = {"non-recurrent": Fund(pounds_a_head=1.0)}
     rest: dict[str, Any] = {"funds": fund, "residents": 100_000, "behaviour": behaving(signs=False)}
-    events = told(*PEOPLE, scheme=mars(fund="non-recurrent"), **rest)
+    events = events_of_round(*PEOPLE, scheme=mars(fund="non-recurrent"), **rest)
     assert of(events, Kind.WITHDREW) == [1, 2, 3, 4] and not of(events, Kind.DRAWN)
 
 
-def test_two_rounds_share_what_the_year_holds() -> None:
-    """A second round in the same financial year finds what the first left; where the year is not the fund's, nothing."""
+def test_two_rounds_in_one_year_share_the_fund() -> None:
+    """The second round has what the first one left.
+
+    In a year that is not one of the fund's years, there is no money.
+    """
     second = mars(fund="pot", closes=date("2010-07-31"), kinds=("sha",))
     bodies = [TWO[0], body("Other", "sha", ("finance", "6", 2))]
     for years, pounds, go in (((), 0.16, [1, 2, 3, 4]), ((), 0.13, [1, 2, 4]), (("2011-12",), 0.16, [])):
@@ -180,7 +188,7 @@ def test_two_rounds_share_what_the_year_holds() -> None:
 
 
 def at_risk_world(**terms: Any) -> list[Any]:
-    """Two bodies: one goes on and holds a round, the other closes at the year's end and sends letters in May."""
+    """One employer holds a round. The other closes at the end of the year and sends at-risk letters in May."""
     bodies = [
         body("Old", "pct", ("finance", "6", 2)),
         body("Going", "sha", ("finance", "6", 1), ("finance", "7", 1), closes="2010-12-31"),
@@ -191,14 +199,14 @@ def at_risk_world(**terms: Any) -> list[Any]:
     return _played(*people, bodies=bodies, policies={"mars": scheme, "redundancy": letters})
 
 
-def test_a_post_is_used_again_for_somebody_at_risk() -> None:
-    """The day after, somebody at risk of the same band has the post, before a more skilled one of the band above.
+def test_a_vacated_post_goes_to_a_person_at_risk() -> None:
+    """On the next day, a person at risk in the same band gets the post, before a more skilled person in a higher band.
 
-    The second is made redundant on the closing day; the chain that the severance set off ends at a person at risk.
+    The other person is made redundant on the closing day.
     """
     events = at_risk_world()
-    mine = [event for event in events if event[4] in (1, 7) and event[3] in (40, 8, 60)]
-    assert mine == [
+    selected = [event for event in events if event[4] in (1, 7) and event[3] in (40, 8, 60)]
+    assert selected == [
         row("2010-05-01", NEWS, Kind.RISK, "redundancy", 7, RiskClass.NONE, RiskClass.AT_RISK),
         row("2010-06-30", PANEL, Kind.APPLIED, "mars", 1, 0, -1, TEN_YEARS),
         row("2010-06-30", PANEL, Kind.APPROVED, "mars", 1, 0),
@@ -212,13 +220,13 @@ def test_a_post_is_used_again_for_somebody_at_risk() -> None:
     assert [event[4] for event in events if event[2] == Kind.SEVERANCE] == [1, 8]
 
 
-def test_a_post_not_kept_for_redeployment_is_nobodys() -> None:
-    """With no share of posts used again nobody at risk is placed by the scheme."""
+def test_without_redeployment_nobody_at_risk_is_appointed() -> None:
+    """The share of vacated posts for redeployment is zero."""
     assert not of(at_risk_world(redeployed=0.0), Kind.APPOINTED)
 
 
-def test_a_post_that_ends_no_later_than_ones_own_is_not_offered() -> None:
-    """Both bodies close on one day: to move from one to the other saves nobody."""
+def test_a_post_that_ends_no_later_than_the_old_one_is_not_offered() -> None:
+    """Both employers close on the same day."""
     bodies = [body("Old", "pct", closes="2010-12-31"), body("Going", "sha", closes="2010-12-31")]
     letters = Redundancy(announced=date("2010-05-01"), letters=date("2010-05-01"), consults=date("2010-12-30"))
     policies = {"mars": mars(kinds=("pct",), redeployed=1.0), "redundancy": letters}
@@ -226,8 +234,8 @@ def test_a_post_that_ends_no_later_than_ones_own_is_not_offered() -> None:
 
 
 @pytest.mark.parametrize(("months", "placed"), [(0, []), (1, []), (2, [7])])
-def test_the_search_goes_on_until_it_is_over(months: int, placed: list[int]) -> None:
-    """Letters of 15 October are too late for the day after and in time for 1 November, a month and a day on."""
+def test_the_search_for_redeployment_lasts_the_given_months(months: int, placed: list[int]) -> None:
+    """Letters on 15 October are too late for the day after the exit, but in time for the search on 1 November."""
     bodies = [body("Old", "pct"), body("Going", "sha", closes="2010-12-31")]
     letters = Redundancy(announced=date("2010-05-01"), letters=date("2010-10-15"), consults=date("2010-12-30"))
     policies = {"mars": mars(kinds=("pct",), redeployed=1.0, search_months=months), "redundancy": letters}
@@ -235,10 +243,10 @@ def test_the_search_goes_on_until_it_is_over(months: int, placed: list[int]) -> 
     assert of(events, Kind.APPOINTED) == placed
 
 
-def test_closing_on_the_day_it_opens_and_leaving_too() -> None:
-    """A round announced, opened, closed and left on one day is held, paid and over on it."""
+def test_a_round_can_open_close_and_end_on_one_day() -> None:
+    """All its events are on that day."""
     day = date("2010-06-30")
-    events = told(PEOPLE[0], scheme=mars(announced=day, opens=day, closes=day, leaves=day), bodies=TWO[:1])
+    events = events_of_round(PEOPLE[0], scheme=mars(announced=day, opens=day, closes=day, leaves=day), bodies=TWO[:1])
     assert {event[0] for event in events} == {90}
     kinds = [Kind.APPLIED, Kind.APPROVED, Kind.EXIT_AGREED, Kind.DEPARTED, Kind.SEVERANCE]
     assert [event[2] for event in events] == kinds
@@ -248,22 +256,22 @@ NOBODY_GOES = [{"quota": 0.0}, {"budget_pounds": 0.0}, {"payback_months": 0.0}, 
 
 
 @pytest.mark.parametrize("terms", NOBODY_GOES, ids=str)
-def test_extremes_let_nobody_go(terms: dict[str, Any]) -> None:
-    """With no quota, no money, no patience, or open to nobody, no exit is agreed and no penny paid."""
-    events = told(*PEOPLE, scheme=mars(**terms))
+def test_terms_under_which_no_exit_is_agreed(terms: dict[str, Any]) -> None:
+    """The quota, the budget or the payback period is zero, or nobody is eligible."""
+    events = events_of_round(*PEOPLE, scheme=mars(**terms))
     assert not of(events, Kind.EXIT_AGREED) and not of(events, Kind.SEVERANCE)
 
 
-def test_two_rounds_on_one_day_pay_nobody_twice() -> None:
-    """Of two rounds with one closing day the first by rule takes all who may go, and the second finds nobody."""
+def test_two_rounds_on_one_day_pay_each_person_once() -> None:
+    """The first round approves everyone, so the second has no applicants."""
     bodies = TWO
     events = _played(*PEOPLE, bodies=bodies, policies={"mars": mars(), "mars-second": mars()})
     assert sorted(of(events, Kind.SEVERANCE)) == [1, 2, 3, 4]
     assert {event[3] for event in events} == {40}
 
 
-def test_a_round_says_what_it_has_besides() -> None:
-    """The explanation of a scenario tells of quotas that differ, a fund that pays, posts used again, terms renewed."""
+def test_the_explanation_states_optional_terms() -> None:
+    """They are regional appetite, a fund, redeployment, scarcity and renewals."""
     scheme = mars(fund="pot", appetite=Named({"Vale": 2.0}), redeployed=0.12, search_months=2)
     terms = Rets(
         announced=date("2010-05-01"),
@@ -278,7 +286,7 @@ def test_a_round_says_what_it_has_besides() -> None:
         funds=Named({"pot": Fund(pounds_a_head=1.0)}),
         policies=Named({"mars": scheme, "rets": terms}),
     )
-    said = " ".join(str(explain(scenario)).split())
+    text = " ".join(str(explain(scenario)).split())
     for sentence in (
         "The quota is multiplied by 2 in Vale.",
         "The fund 'pot' pays: panels that share it stop at the first case that it cannot pay for.",
@@ -287,11 +295,10 @@ def test_a_round_says_what_it_has_besides() -> None:
         "the most skilled first, scarce functions before common ones.",
         "On 1 August 2010 employers that close after that day renew the terms of at most 5% of their staff.",
     ):
-        assert sentence in said, sentence
+        assert sentence in text, sentence
 
 
-def test_a_fund_that_is_none() -> None:
-    """A round paid from a fund that the scenario does not have is refused, with the nearest."""
+def test_an_unknown_fund_is_refused_with_the_nearest_name() -> None:
     scenario = attrs.evolve(small_world(*PEOPLE, bodies=TWO), funds=Named({"pot": Fund(pounds_a_head=1.0)}))
     with pytest.raises(
         ScenarioError, match=r"^policies\.mars\.fund: has the unknown name 'pott'; did you mean 'pot'\?"

@@ -1,4 +1,4 @@
-"""Tiny worlds of people who come back: which of their service still counts, and which has been paid for."""
+"""People who return, in tiny scenarios: which part of their earlier service counts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nhstransit.grammar import Depart, Effect, Rejoin, Situation
 from nhstransit.log import Kind, Phase
 from nhstransit.policies import Redundancy, Returns
 from nhstransit.workforce.columns import NEVER
-from tests.small import CERTAIN, START, Own, behaving, body, date, on, person, played, row, rows, told
+from tests.small import CERTAIN, START, Own, behaving, body, date, events_of, on, person, played, row, rows
 
 OUT = Phase.DEPARTURES
 MONEY = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION)
@@ -23,10 +23,10 @@ RETURNS = Returns(
 )
 
 
-def test_the_same_years_are_not_paid_twice() -> None:
-    """Redundant after 20 years, back in seven months, redundant again after eight: eight weeks in lieu of £26,483."""
+def test_severance_is_not_paid_twice_for_the_same_years() -> None:
+    """Redundant after 20 years, back after seven months, and redundant again: only notice is paid, eight weeks in lieu."""
     world: dict[str, Any] = {"bodies": BODIES, "end": date("2011-12-31")}
-    log = told(person(1, since="1990-04-01"), policies={"redundancy": REDUNDANCY, "returns": RETURNS}, **world)
+    log = events_of(person(1, since="1990-04-01"), policies={"redundancy": REDUNDANCY, "returns": RETURNS}, **world)
     assert [event for event in log if event[2] == Kind.ARRIVED or event[2] in MONEY] == [
         row("2010-07-31", OUT, Kind.SEVERANCE, "redundancy", 1, 0, -1, 4_004_384),
         row("2011-03-01", Phase.ARRIVALS, Kind.ARRIVED, "returns", 1, -1, 1),
@@ -35,7 +35,7 @@ def test_the_same_years_are_not_paid_twice() -> None:
 
 
 def out_and_back(back: str, *others: Any, behaviour: Any = None, **pence: int) -> Any:
-    """The run of somebody who goes on 20 May 2010 with so many pence, and is back in their post on a day."""
+    """The run of a person who leaves on 20 May 2010 with `pence` and returns on a day, and the start of their service."""
 
     def act(situation: Situation) -> list[Effect]:
         if situation.round == 0:
@@ -56,37 +56,37 @@ def out_and_back(back: str, *others: Any, behaviour: Any = None, **pence: int) -
 
 
 @pytest.mark.parametrize("what", ["severance", "in_lieu", "strain"])
-def test_service_paid_for_counts_no_more(what: str) -> None:
-    """A penny of severance, of notice in lieu or of a pension's capital, and service counts from the return."""
+def test_service_that_was_paid_for_no_longer_counts(what: str) -> None:
+    """After a penny of severance, pay in lieu or pension capital, service counts from the return."""
     assert out_and_back("2010-06-01", **{what: 1})[1] == epoch_day(date("2010-06-01"))
 
 
 @pytest.mark.parametrize("back", ["2010-05-21", "2011-05-21"])
-def test_unpaid_and_back_within_twelve_months_it_goes_on(back: str) -> None:
-    """Out of work from 21 May, back by the 21 May of the next year at the latest: service is what it was."""
+def test_service_continues_after_an_unpaid_break_of_twelve_months_or_less(back: str) -> None:
+    """The break starts on 21 May and ends by 21 May of the next year."""
     assert out_and_back(back)[1] == epoch_day(date("2000-04-01"))
 
 
-def test_a_longer_break_ends_it() -> None:
-    """Twelve months and a day."""
+def test_a_longer_break_ends_service() -> None:
+    """The break is twelve months and a day."""
     assert out_and_back("2011-05-22")[1] == epoch_day(date("2011-05-22"))
 
 
-def test_who_is_new_again_resigns_like_the_new() -> None:
-    """Where only people new to the service resign, who is back with service paid for does so the next day; else nobody."""
+def test_a_returner_whose_service_was_paid_for_resigns_like_a_newcomer() -> None:
+    """Only people with short service resign here, so the paid returner resigns and the unpaid returner stays."""
     model = behaving(resign=CERTAIN, service_floor=0.0, service_drop=2.0, service_scale_years=0.1)
     for pence, days in ((1, [on("2010-05-20"), on("2010-06-02")]), (0, [on("2010-05-20")])):
         run, _ = out_and_back("2010-06-01", person(2, since="2010-04-01"), behaviour=model, severance=pence)
         assert [event[0] for event in run.log.of(Kind.DEPARTED).tuples() if event[4] == 1] == days
 
 
-def test_who_entered_the_run_with_which_service_stays_known() -> None:
-    """The run tells of people as they entered, whatever counts for them now."""
+def test_the_run_keeps_the_service_of_people_at_the_start() -> None:
+    """`run.people` describes people as they entered the run."""
     assert int(out_and_back("2011-05-22")[0].people.service_from[0]) == epoch_day(date("2000-04-01"))
 
 
-def test_paid_for_once_is_not_paid_for_for_ever() -> None:
-    """Who was paid off, came back on a term, left unpaid and is soon back keeps the service since the first return."""
+def test_an_unpaid_break_after_a_paid_exit_keeps_service_since_the_first_return() -> None:
+    """A paid leaver returns on a fixed term, leaves unpaid, and soon returns again."""
 
     def act(situation: Situation) -> list[Effect]:
         if situation.round:
@@ -103,6 +103,6 @@ def test_paid_for_once_is_not_paid_for_for_ever() -> None:
 
     days = ("2010-05-03", "2010-06-01", "2010-08-02")
     policies = {"own": Own(dates=days, does=act), "see": Own(dates=("2010-09-01",), does=look)}
-    log = told(person(1), policies=policies)
+    log = events_of(person(1), policies=policies)
     assert [event[0] for event in log if event[2] == Kind.DEPARTED] == [on("2010-05-03"), on("2010-07-05")]
     assert seen == [epoch_day(date("2010-06-01"))]

@@ -1,4 +1,4 @@
-"""Tiny worlds, told event for event: volunteers go on redundancy terms, as far as the year's step requires it."""
+"""Voluntary redundancy towards the year's target in tiny scenarios, event by event."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nhstransit.law import Law
 from nhstransit.log import Kind, Phase
 from nhstransit.policies import Mars, VoluntaryRedundancy
 from nhstransit.policies.voluntary_redundancy import Panel
-from tests.small import behaving, body, date, newcomers, on, once, person, played, row, rows, told
+from tests.small import behaving, body, date, events_of, newcomers, on, once, person, played, row, rows
 
 DESK = Phase.WINDOWS
 OUT = Phase.DEPARTURES
@@ -21,7 +21,7 @@ SEEDS = range(1, 13)
 
 
 def window(cut: float = 0.5, *panels: tuple[str, str], **fields: Any) -> dict[str, Any]:
-    """A window that opens on 1 May; by default its one panel sits on 3 May, for the end of September."""
+    """A window that opens on 1 May, by default with one panel on 3 May and exits on 30 September."""
     held = panels or (("2010-05-03", "2010-09-30"),)
     made = tuple(Panel(closes=date(closes), leaves=date(leaves)) for closes, leaves in held)
     usual = {"expected_leaving": 0.0, "payback_months": 1_200.0, **fields}
@@ -29,121 +29,127 @@ def window(cut: float = 0.5, *panels: tuple[str, str], **fields: Any) -> dict[st
     return {NAME: policy}
 
 
-def gone(*people: dict[str, Any], seed: int = 1, **world: Any) -> list[int]:
-    """Identities of the people who leave as volunteers."""
+def voluntary_leavers(*people: dict[str, Any], seed: int = 1, **world: Any) -> list[int]:
+    """Identities of the people who leave through voluntary redundancy."""
     log = played(*people, seed=seed, **world).log
     return [event[4] for event in log.of(Kind.DEPARTED).tuples() if event[3] == 61]
 
 
-def test_one_of_two_goes_with_the_post() -> None:
-    """Half the bill is to go: both apply, one is approved, leaves on the last day with ten months' pay and the post."""
-    events = told(person(1), person(2), policies=window())
-    (taken,) = [event[4] for event in events if event[2] == Kind.APPROVED]
-    post = taken - 1
+def test_one_of_two_applicants_leaves_and_the_post_is_removed() -> None:
+    """The target is half the bill. Both people apply, and one leaves on the last day with ten months' pay."""
+    events = events_of(person(1), person(2), policies=window())
+    (approved,) = [event[4] for event in events if event[2] == Kind.APPROVED]
+    post = approved - 1
     saved = int(Law.bundled().employer_cost(2_400_000, 1.0, epoch_day(date("2010-09-30"))))
     assert events == [
         row("2010-05-03", DESK, Kind.APPLIED, NAME, 1, 0, -1, 2_002_192),
         row("2010-05-03", DESK, Kind.APPLIED, NAME, 2, 1, -1, 2_002_192),
-        row("2010-05-03", DESK, Kind.APPROVED, NAME, taken, post),
-        row("2010-05-03", DESK, Kind.REFUSED, NAME, 3 - taken, 2 - taken),
-        row("2010-05-03", DESK, Kind.EXIT_AGREED, NAME, taken, post, on("2010-09-30"), 2_002_192),
-        row("2010-09-30", OUT, Kind.DEPARTED, NAME, taken, post),
-        row("2010-09-30", OUT, Kind.SEVERANCE, NAME, taken, post, -1, 2_002_192),
+        row("2010-05-03", DESK, Kind.APPROVED, NAME, approved, post),
+        row("2010-05-03", DESK, Kind.REFUSED, NAME, 3 - approved, 2 - approved),
+        row("2010-05-03", DESK, Kind.EXIT_AGREED, NAME, approved, post, on("2010-09-30"), 2_002_192),
+        row("2010-09-30", OUT, Kind.DEPARTED, NAME, approved, post),
+        row("2010-09-30", OUT, Kind.SEVERANCE, NAME, approved, post, -1, 2_002_192),
         row("2010-09-30", OUT, Kind.REMOVED, NAME, -1, post, -1, saved),
     ]
 
 
-def test_it_is_the_draw_that_decides_and_not_the_cost() -> None:
-    """Of one with over twenty months of pay due and one with two, each is the one to go under some seed."""
-    dear = person(1, since="1988-04-01")
+def test_approval_is_random_and_does_not_depend_on_cost() -> None:
+    """Of a person with twenty months of pay due and a person with two, each is approved under some seed."""
+    expensive = person(1, since="1988-04-01")
     cheap = person(2, since="2008-02-01")
-    assert {tuple(gone(dear, cheap, seed=seed, policies=window())) for seed in SEEDS} == {(1,), (2,)}
+    assert {tuple(voluntary_leavers(expensive, cheap, seed=seed, policies=window())) for seed in SEEDS} == {(1,), (2,)}
 
 
-def test_an_employer_on_the_path_asks_nobody() -> None:
-    """Nor does one of another kind; one that is a pound above it does."""
-    assert told(person(1), person(2), policies=window(0.0)) == []
-    assert told(person(1), person(2), policies=window(0.5, kinds=("sha",))) == []
-    assert len(gone(person(1), person(2), policies=window(0.000_05))) == 1
+def test_an_employer_on_target_asks_nobody() -> None:
+    """Nor does an employer of another kind. An employer slightly above the target does."""
+    assert events_of(person(1), person(2), policies=window(0.0)) == []
+    assert events_of(person(1), person(2), policies=window(0.5, kinds=("sha",))) == []
+    assert len(voluntary_leavers(person(1), person(2), policies=window(0.000_05))) == 1
 
 
 def test_exits_agreed_before_count_first() -> None:
-    """Where one of two is to go, and one has agreed to go by MARS, nobody is asked."""
+    """One of two posts must go, and one person has agreed an exit under MARS, so nobody is asked."""
     days = {"announced": "2010-04-01", "opens": "2010-04-01", "closes": "2010-04-20", "leaves": "2010-06-30"}
     mars = Mars(**{name: date(day) for name, day in days.items()}, quota=0.5, payback_months=1_200.0)
-    assert gone(person(1), person(2), policies={"mars": mars, **window()}) == []
+    assert voluntary_leavers(person(1), person(2), policies={"mars": mars, **window()}) == []
 
 
-def test_leaving_to_be_expected_counts_first() -> None:
-    """At a rate of one, half the bill goes of itself in half a year: nobody is needed for half, one for more."""
+def test_expected_leaving_counts_first() -> None:
+    """At a rate of 1 a year, half the bill is expected to go in half a year. Nobody is needed for a cut of half."""
     half_a_year = ("2010-05-03", "2010-11-02")
     people = person(1), person(2)
-    assert len(gone(*people, policies=window(0.5, half_a_year))) == 1
-    assert gone(*people, policies=window(0.5, half_a_year, expected_leaving=1.0)) == []
-    assert len(gone(*people, policies=window(0.6, half_a_year, expected_leaving=1.0))) == 1
+    assert len(voluntary_leavers(*people, policies=window(0.5, half_a_year))) == 1
+    assert voluntary_leavers(*people, policies=window(0.5, half_a_year, expected_leaving=1.0)) == []
+    assert len(voluntary_leavers(*people, policies=window(0.6, half_a_year, expected_leaving=1.0))) == 1
 
 
-def test_a_newcomer_on_the_way_is_on_the_bill() -> None:
-    """A vacancy that is being filled costs the lowest point of its band, so that one more volunteer is needed."""
+def test_a_newcomer_who_has_not_started_yet_counts_in_the_bill() -> None:
+    """A reserved post costs the lowest point of its band, so one more person is approved."""
     bodies = [body("Old", "pct", ("finance", "6", 3))]
-    comes = once("2010-05-02", Hire(posts=rows(2), newcomers=newcomers(9), start=on("2010-12-01")))
-    assert len(gone(person(1), person(2), bodies=bodies, policies=window())) == 1
-    assert len(gone(person(1), person(2), bodies=bodies, policies={"own": comes, **window()})) == 2
+    newcomer = once("2010-05-02", Hire(posts=rows(2), newcomers=newcomers(9), start=on("2010-12-01")))
+    assert len(voluntary_leavers(person(1), person(2), bodies=bodies, policies=window())) == 1
+    assert len(voluntary_leavers(person(1), person(2), bodies=bodies, policies={"own": newcomer, **window()})) == 2
 
 
-def test_what_must_be_found_sooner_comes_on_top_within_the_year() -> None:
-    """Of a first panel that asks for nothing yet, £10,000 to be found makes one go; with no step left it asks nobody."""
+def test_money_to_find_makes_exits_earlier_within_the_step() -> None:
+    """The first panel needs nobody yet, but £10,000 to find makes it approve one person.
+
+    With no step, it asks nobody.
+    """
     finds = once("2010-05-02", Find(employer=rows(0), pence=rows(1_000_000)))
     panels = (("2010-05-03", "2010-06-30"), ("2010-12-20", "2010-12-31"))
     first = window(0.5, *panels, year_end=1.0)
-    events = told(person(1), person(2), policies={"own": finds, **first})
+    events = events_of(person(1), person(2), policies={"own": finds, **first})
     assert {event[0] for event in events if event[2] == Kind.APPROVED} == {on("2010-05-03")}
-    found_only = told(person(1), person(2), policies={"own": finds})
-    assert told(person(1), person(2), policies={"own": finds, **window(0.0)}) == found_only
+    found_only = events_of(person(1), person(2), policies={"own": finds})
+    assert events_of(person(1), person(2), policies={"own": finds, **window(0.0)}) == found_only
 
 
-def test_a_case_must_pay_back_with_the_pension() -> None:
-    """An elder's two years' pay and capital are refused within 24 months, and not where months are no object."""
+def test_the_payback_period_includes_the_pension() -> None:
+    """Two years' pay and pension capital do not pay back within 24 months. Without that limit the case is approved."""
     elder = person(1, born="1958-01-01", since="1978-04-01", pay=60_000, band="8c")
-    assert gone(elder, policies=window(1.0, payback_months=24.0)) == []
-    events = told(elder, policies=window(1.0))
+    assert voluntary_leavers(elder, policies=window(1.0, payback_months=24.0)) == []
+    events = events_of(elder, policies=window(1.0))
     assert {Kind.SEVERANCE, Kind.PENSION} <= {event[2] for event in events}
 
 
 @pytest.mark.parametrize("left_out", [{"critical": True}, {"ends": "2012-01-01"}, {"since": "2009-04-01"}])
-def test_who_is_not_let_go(left_out: dict[str, Any]) -> None:
-    """The business-critical are refused; people on fixed terms or with too little service are not asked."""
-    events = told(person(1, **left_out), policies=window(1.0))
+def test_people_who_are_not_approved(left_out: dict[str, Any]) -> None:
+    """Business-critical people are refused. People on fixed terms or with too little service cannot apply."""
+    events = events_of(person(1, **left_out), policies=window(1.0))
     assert [event[2] for event in events] == ([Kind.APPLIED, Kind.REFUSED] if "critical" in left_out else [])
 
 
-def test_who_does_not_sign_stays() -> None:
-    """The approved may withdraw; their posts stay."""
-    events = told(person(1), policies=window(1.0), behaviour=behaving(signs=False))
+def test_approved_people_may_withdraw() -> None:
+    """They stay, and so do their posts."""
+    events = events_of(person(1), policies=window(1.0), behaviour=behaving(signs=False))
     assert [event[2] for event in events] == [Kind.APPLIED, Kind.APPROVED, Kind.WITHDREW]
 
 
-def test_a_later_panel_makes_up_for_an_earlier_one() -> None:
-    """With four people and half to go by two panels, one goes by each where the year's end has half of the step."""
+def test_two_panels_share_the_step() -> None:
+    """Two of four people must leave.
+
+    If half the step is left to the end of the year, each panel approves one of them.
+    """
     panels = (("2010-05-03", "2010-06-30"), ("2010-10-01", "2010-10-31"))
-    events = told(*(person(n) for n in range(1, 5)), policies=window(0.5, *panels, year_end=0.5))
+    events = events_of(*(person(n) for n in range(1, 5)), policies=window(0.5, *panels, year_end=0.5))
     assert [event[0] for event in events if event[2] == Kind.DEPARTED] == [on("2010-06-30"), on("2010-10-31")]
-    events = told(*(person(n) for n in range(1, 5)), policies=window(0.5, *panels, year_end=0.0))
+    events = events_of(*(person(n) for n in range(1, 5)), policies=window(0.5, *panels, year_end=0.0))
     assert [event[0] for event in events if event[2] == Kind.DEPARTED] == [on("2010-06-30")] * 2
 
 
-def test_an_agreed_exit_is_no_notice_of_redundancy() -> None:
-    """Notice that the last day cuts off is paid in lieu; and nobody goes later than the employer."""
-    events = told(person(1, pay=36_500), policies=window(1.0, ("2010-09-02", "2010-09-30")))
+def test_a_voluntary_exit_is_never_later_than_the_closing_day() -> None:
+    """Notice that would run past the last day is paid in lieu."""
+    events = events_of(person(1, pay=36_500), policies=window(1.0, ("2010-09-02", "2010-09-30")))
     assert row("2010-09-30", OUT, Kind.IN_LIEU, NAME, 1, 0, -1, 420_000) in events
     closes = [body("Old", closes="2010-06-30")]
-    events = told(person(1), bodies=closes, policies=window(1.0))
+    events = events_of(person(1), bodies=closes, policies=window(1.0))
     assert [event[0] for event in events if event[2] == Kind.DEPARTED] == [on("2010-06-30")]
 
 
-def test_an_agreed_exit_binds_the_volunteer() -> None:
-    """Nobody is appointed whose exit is agreed: another post does not cancel it, as it would a redundancy."""
+def test_a_person_with_an_agreed_voluntary_exit_cannot_be_appointed() -> None:
+    """Another post does not cancel the exit, as it would cancel a compulsory redundancy."""
     bodies = [body("Old"), body("New", "ccg", ("finance", "6", 1))]
-    wins = once("2010-06-01", Appoint(rows=rows(0), posts=rows(1), start=on("2010-07-01")))
+    appointment = once("2010-06-01", Appoint(rows=rows(0), posts=rows(1), start=on("2010-07-01")))
     with pytest.raises(Exception, match="appoints somebody whose exit is agreed"):
-        told(person(1), bodies=bodies, policies={**window(1.0), "own": wins})
+        events_of(person(1), bodies=bodies, policies={**window(1.0), "own": appointment})

@@ -1,4 +1,4 @@
-"""A hamlet in which everything that was published of happens, and outcomes made for it."""
+"""A hamlet with every kind of event that the published figures need, and outcomes made for it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ GIVEN = Given(name="start-up", value=2.0, unit="£ a resident", sources=("hsj-br
 
 @cache
 def hamlet() -> Run:
-    """The bundled hamlet, with a cost path, people from outside the base and people who come back."""
+    """A run of the hamlet with a cost path, people from outside the base, and returns."""
     return simulate(hamlet_scenario(), seed=4)
 
 
@@ -37,18 +37,18 @@ def hamlet_scenario() -> Scenario:
     inflow = Inflow(
         announced=dt.date(2012, 7, 1), kept=dt.date(2012, 7, 1), starts=dt.date(2013, 4, 1), people=Named({"ccg": 4})
     )
-    back = Returns(announced=dt.date(2010, 4, 1), after=("mars", "redundancy", "cost-reduction"), kinds=successors)
-    policies = plain.policies.having("cost-reduction", early).having("inflow", inflow).having("returns", back)
+    returns = Returns(announced=dt.date(2010, 4, 1), after=("mars", "redundancy", "cost-reduction"), kinds=successors)
+    policies = plain.policies.having("cost-reduction", early).having("inflow", inflow).having("returns", returns)
     return attrs.evolve(plain, policies=policies)
 
 
 def unit_of(measure: str) -> str:
-    """The unit of size one in which a measure speaks."""
+    """The unit of size one of a measure."""
     return next(name for name, unit in UNITS.items() if unit.measures == MEASURES[measure].measures and unit.size == 1)
 
 
 def outcome(measure: str = "first MARS leavers", /, **changes: Any) -> Outcome:
-    """One published figure for a measure, of anything."""
+    """An outcome with one published figure for a measure, with fields that `changes` may replace."""
     usual: dict[str, Any] = {
         "id": measure,
         "what": measure,
@@ -69,14 +69,14 @@ def outcomes(*made: Outcome, reading: Reading = READING) -> Outcomes:
     return Outcomes(reading=reading, given=(GIVEN,), outcome=made)
 
 
-def departs(*places: int, last: str) -> Depart:
-    """People by row go on a day, for nothing; their posts stay."""
-    nothing = np.zeros(len(places), "int64")
+def departs(*people: int, last: str) -> Depart:
+    """Unpaid exits of the people in these rows on a day. Their posts stay."""
+    zero = np.zeros(len(people), "int64")
     return Depart(
-        rows=rows(*places),
-        last_day=np.full(len(places), on(last), "int32"),
-        severance=nothing,
-        in_lieu=nothing,
-        strain=nothing,
-        remove=np.zeros(len(places), bool),
+        rows=rows(*people),
+        last_day=np.full(len(people), on(last), "int32"),
+        severance=zero,
+        in_lieu=zero,
+        strain=zero,
+        remove=np.zeros(len(people), bool),
     )

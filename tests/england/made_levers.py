@@ -1,7 +1,7 @@
-"""Every lever of England 2025 moved, one at a time: which change an event, which the opening staff, and which nothing.
+"""The effect of every lever of England 2025, changed one at a time: on events, on the opening staff, or none.
 
-`python -m tests.england.made_levers` plays those that the table in docs/data lacks and writes it again; the same call
-resumes. A lever that changes nothing has its reason in `NO_CASE`.
+`python -m tests.england.made_levers` simulates the levers that are missing from the table in docs/data and writes it again.
+If it is interrupted, the same call resumes. `NO_CASE` has the reason for a lever without an effect.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ STAFF = "opening staff"
 REFUSED = "refused"
 NOTHING = ""
 PEOPLE = 250
-FIRST = 5  # values that are tried in the boards of a region, and in the whole of England
+FIRST = 5  # number of values tried in the boards of a region, and in the whole of England
 LAST = 4
 SEED = 4
 
@@ -49,7 +49,7 @@ NO_STATUTORY = "everyone's contract gives more than the statutory sum"
 NO_BAND = "none of the opening staff are in this band"
 ALL_GO = "whatever share of the allowance is pay, it requires more cuts than there are empty posts and applicants"
 ITS_DAYS = "this is only the day of announcement; the policy acts on other days"
-NO_CASE = {  # why a lever changes no event, by its path; a star stands for anything, and the longest that fits counts
+NO_CASE = {  # why a lever changes no event, by path; a star matches anything, and the longest matching pattern counts
     "law.discount_*": APPRAISAL,
     "law.gdp_deflator*": APPRAISAL,
     "law.severance_tax_free": APPRAISAL,
@@ -107,8 +107,8 @@ NO_CASE = {  # why a lever changes no event, by its path; a star stands for anyt
 }
 
 
-def moved(lever: Lever) -> Iterator[Any]:
-    """Other values of a lever, the likeliest to bind first."""
+def other_values(lever: Lever) -> Iterator[Any]:
+    """Other values of a lever, with those most likely to have an effect first."""
     value = lever.value
     if isinstance(value, str):
         yield "march-2024"
@@ -126,24 +126,24 @@ def moved(lever: Lever) -> Iterator[Any]:
         if not value:
             for other in (1, 12, 0.1, 60):
                 yield kind(other)
-    elif value is None:  # the law's own, or a term that the tariff lacks
+    elif value is None:  # the default of the law, or a term that the tariff lacks
         yield from (1.0, 24, 250_000.0, 0, 30_000.0)
 
 
 @cache
 def world(name: str) -> Scenario:
-    """A region's boards with a sample of their staff, or England as it is for ""."""
+    """A region's boards with a sample of their staff, or the whole of England for ""."""
     return small_england_2025(name, PEOPLE, SEED) if name else england_2025()
 
 
 @cache
 def before(name: str) -> tuple[float, str]:
-    """What happens in a world as it stands, as `_digests` has it."""
+    """The digests of a run of the unchanged scenario."""
     return _digests(simulate(world(name), seed=SEED))
 
 
 def _digests(run: Run) -> tuple[float, str]:
-    """A digest of the events, and one of who the people are who come."""
+    """A digest of the events, and a digest of all people, including newcomers."""
     columns = [getattr(run.people, one.name) for one in attrs.fields(type(run.people))]
     content = b"".join(column.tobytes() for column in columns if isinstance(column, np.ndarray))
     return events_digest(run), hashlib.sha256(content).hexdigest()
@@ -155,11 +155,11 @@ def _staff() -> str:
 
 
 def effect(lever: Lever, *only: Any) -> tuple[Any, str, str]:
-    """What a lever was moved to; where that is seen: in events, in who comes, in the opening staff, in a refusal, or
-    nowhere; and why nothing else is seen.
+    """Return the new value of a lever, where its effect is seen, and the reason if there is none.
 
-    It is moved in the boards of a region; and, where nothing is seen there, in the whole of England. A refusal says
-    why by itself. With values in `only`, it is moved to these alone.
+    An effect is seen in events, newcomers, the opening staff, or a refusal, which has its own reason. The lever is changed
+    in the boards of a region and then, if there is no effect, in the whole of England. Only the values in `only` are
+    tried, if any are given.
     """
     refused: Any = None
     sentence = ""
@@ -169,13 +169,13 @@ def effect(lever: Lever, *only: Any) -> tuple[Any, str, str]:
     known = why(lever.path)
     for name in (*_regions(lever), *(() if known and not only else ("",))):
         left = 1 if known else FIRST if name else LAST
-        for value in only or moved(lever):
+        for value in only or other_values(lever):
             if value == lever.value or not left:
                 continue
             try:
                 found = _digests(simulate(world(name).having(lever.path, value), seed=SEED))
             except InputError as error:
-                if refused is None:  # the likeliest value, and so the most telling sentence
+                if refused is None:  # the value most likely to have an effect has the most useful message
                     refused = value
                     sentence = " ".join(str(error).split())
                 continue
@@ -189,7 +189,7 @@ def effect(lever: Lever, *only: Any) -> tuple[Any, str, str]:
 
 
 def _regions(lever: Lever) -> tuple[str, ...]:
-    """The small worlds in which to look first: those that have the policy or the body, the last of them."""
+    """The region to try first: the last one with the lever's policy or organisation, if any."""
     found = []
     for region in REGIONS_2025:
         names = names_in(lever.path)
@@ -203,9 +203,9 @@ def _regions(lever: Lever) -> tuple[str, ...]:
 
 
 def _on_staff(lever: Lever, *only: Any) -> tuple[Any, str, str]:
-    """A margin is seen in the opening staff, from which a run begins; or else, as empty posts are, in the run."""
+    """The effect of a margin: on the opening staff or, as for vacant posts, on the run."""
     found: tuple[Any, str, str] = (None, NOTHING, why(lever.path))
-    for value in only or moved(lever):
+    for value in only or other_values(lever):
         try:
             changed = england_2025().having(lever.path, value)
             if changed.workforce.content != _staff():
@@ -219,26 +219,30 @@ def _on_staff(lever: Lever, *only: Any) -> tuple[Any, str, str]:
 
 
 def why(path: str) -> str:
-    """The reason that is known, of the longest pattern that fits."""
+    """The reason in `NO_CASE` with the longest matching pattern."""
     found = max((pattern for pattern in NO_CASE if fnmatchcase(path, pattern)), key=len, default="")
     return NO_CASE.get(found, "")
 
 
 def row(lever: Lever) -> dict[str, str]:
-    """What was seen of one lever, as text."""
+    """The row of the table for one lever, as text."""
     to, seen, reason = effect(lever)
     return dict(zip(COLUMNS, (lever.path, str(lever.value), str(to), seen, reason), strict=True))
 
 
-def again(lever: Lever, kept_row: dict[str, str]) -> bool:
-    """Whether a lever shows what a row of the table says: moved to the row's value, or, where nothing was seen, to any."""
-    only = [value for value in moved(lever) if str(value) == kept_row["moved_to"]] if kept_row["seen_in"] else []
+def same_effect(lever: Lever, stored_row: dict[str, str]) -> bool:
+    """Whether a lever has the effect in the table, with the row's value or, if there was no effect, with any value."""
+    only = (
+        [value for value in other_values(lever) if str(value) == stored_row["moved_to"]]
+        if stored_row["seen_in"]
+        else []
+    )
     _, seen, reason = effect(lever, *only)
-    return (seen, reason) == (kept_row["seen_in"], kept_row["reason"])
+    return (seen, reason) == (stored_row["seen_in"], stored_row["reason"])
 
 
-def kept(path: Path = TABLE) -> dict[tuple[str, str], dict[str, str]]:
-    """The rows of a table, by path and value; none where it does not exist."""
+def stored_rows(path: Path = TABLE) -> dict[tuple[str, str], dict[str, str]]:
+    """The rows of a table, by path and value; empty if the file does not exist."""
     if not path.exists():
         return {}
     with path.open(encoding="utf-8", newline="") as file:
@@ -246,12 +250,12 @@ def kept(path: Path = TABLE) -> dict[tuple[str, str], dict[str, str]]:
 
 
 def main(path: Path) -> None:
-    """Play every lever that the table does not hold with its present value, and write the table in the levers' order.
+    """Simulate every lever that the table lacks at its present value, and write the table in order of levers.
 
-    What is played is kept at once in a file beside it, from which the same call resumes.
+    Each result is saved at once in a file beside the table, from which the same call resumes.
     """
     part = path.with_suffix(".part.csv")
-    known = kept(path) | kept(part)
+    known = stored_rows(path) | stored_rows(part)
     levers = every_lever(england_2025())
     begun = part.exists()
     with part.open("a", encoding="utf-8", newline="") as file:

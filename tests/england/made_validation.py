@@ -1,4 +1,4 @@
-"""Outcomes made for the hamlet, so that verdicts can be known beforehand."""
+"""Validations of the hamlet with outcomes whose verdicts are known."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def outcome(name: str, measure: str, unit: str, value: float | None, **more: Any
 
 @cache
 def _store() -> Path:
-    """The store of the runs, which all of these read; it is gone when the process ends."""
+    """The common store of the runs, which is deleted when the process ends."""
     folder = tempfile.mkdtemp()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return Path(folder) / "runs.db"
@@ -40,13 +40,13 @@ def _judge(**more: Any) -> Validation:
 
 @cache
 def judged() -> Validation:
-    """The hamlet beside what was published of England: figures of another size, so that nearly all are missed."""
+    """The hamlet compared with figures of England, which are of another size, so that nearly all are missed."""
     return _judge()
 
 
 @cache
 def made(value: float, tolerance: float) -> Validation:
-    """The hamlet beside one figure of its own."""
+    """The hamlet compared with one figure of its own."""
     one = outcome("redundancies-total", "redundancies in WTE", "WTE", value, tolerance=tolerance)
     outcomes = Outcomes(reading=bundled_outcomes().reading, outcome=(one,))
     return _judge(outcomes=outcomes)

@@ -1,4 +1,4 @@
-"""The published figures once more, read by plain loops over the log's tuples: slow, short and hard to get wrong."""
+"""The measures of published figures by plain loops over events: slow, short and hard to get wrong."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nhstransit.log import Kind, rule_code
 from nhstransit.run import Run
 from nhstransit.workforce.columns import BANDS
 
-GONE = dt.date(2013, 4, 1)
+TRANSFER_DAY = dt.date(2013, 4, 1)
 START = dt.date(2010, 4, 1)
 
 
@@ -27,8 +27,8 @@ def _rows(run: Run) -> dict[int, int]:
 
 
 @attrs.frozen
-class Told:
-    """A run as lists and dicts, seen in some bodies and days."""
+class PlainRun:
+    """A run as lists and dictionaries, limited to some employers and days."""
 
     run: Run
     bodies: frozenset[str]
@@ -41,7 +41,7 @@ class Told:
     def body(self, post: int) -> str:
         return self.run.scenario.organisations[int(self.run.posts.employer[post])].name
 
-    def trade(self, post: int) -> str:
+    def function(self, post: int) -> str:
         return self.run.scenario.functions[int(self.run.posts.function[post])]
 
     def row(self, staff: int) -> int:
@@ -51,7 +51,7 @@ class Told:
         return _tuples(self.run)
 
     def events(self, kind: Kind, rules: Iterable[str] = ()) -> list[tuple]:
-        """Events of a kind, by some rules, of posts in sight, up to the last day."""
+        """Events of a kind under some rules, in the employers and days of this view."""
         codes = [self.run.code_of(name) for name in rules]
         return [
             event
@@ -69,7 +69,7 @@ class Told:
         return sum(int(self.run.people.wte_hundredths[self.row(one)]) for one in staff) / 100
 
     def held(self, date: dt.date) -> dict[int, int]:
-        """The post of everybody in post at the end of a date, by identity."""
+        """The post of everyone in post at the end of a date, by staff number."""
         people = self.run.people.staff.tolist()
         now = {
             staff: int(post) for staff, post in zip(people, self.run.opening_post.tolist(), strict=True) if post >= 0
@@ -82,7 +82,7 @@ class Told:
         return now
 
     def opening(self) -> list[int]:
-        """Those in a body in sight at the start."""
+        """The people in the employers of this view at the start."""
         pairs = zip(self.run.people.staff.tolist(), self.run.opening_post.tolist(), strict=True)
         return [staff for staff, post in pairs if post >= 0 and self.body(post) in self.bodies]
 
@@ -92,109 +92,120 @@ OUT = ("redundancy", "cost-reduction", "voluntary-redundancy", "voluntary-redund
 PAID = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION)
 
 
-def left(told: Told, rules: Iterable[str]) -> list[tuple]:
-    return told.events(Kind.DEPARTED, rules)
+def left(plain_run: PlainRun, rules: Iterable[str]) -> list[tuple]:
+    return plain_run.events(Kind.DEPARTED, rules)
 
 
 def share(items: list[bool]) -> float:
     return sum(items) / len(items)
 
 
-def years(told: Told, event: tuple) -> int:
+def years(plain_run: PlainRun, event: tuple) -> int:
     """Complete years of service on the day of leaving, by the calendar."""
-    since = dt.date(1970, 1, 1) + dt.timedelta(int(told.run.people.service_from[told.row(event[4])]))
-    day = told.run.scenario.start + dt.timedelta(event[0])
+    since = dt.date(1970, 1, 1) + dt.timedelta(int(plain_run.run.people.service_from[plain_run.row(event[4])]))
+    day = plain_run.run.scenario.start + dt.timedelta(event[0])
     return day.year - since.year - ((day.month, day.day) < (since.month, since.day))
 
 
-def residents(told: Told) -> int:
+def residents(plain_run: PlainRun) -> int:
     return sum(
-        body.population for body in told.run.scenario.organisations if body.name in told.bodies and body.kind == "pct"
+        body.population
+        for body in plain_run.run.scenario.organisations
+        if body.name in plain_run.bodies and body.kind == "pct"
     )
 
 
-def applied(told: Told) -> float:
-    made = told.events(Kind.APPLIED, MARS)
-    opened = told.run.scenario.start + dt.timedelta(min(event[0] for event in made))
-    there = [staff for staff, post in told.held(opened).items() if told.body(post) in told.bodies]
+def applied(plain_run: PlainRun) -> float:
+    made = plain_run.events(Kind.APPLIED, MARS)
+    opened = plain_run.run.scenario.start + dt.timedelta(min(event[0] for event in made))
+    there = [staff for staff, post in plain_run.held(opened).items() if plain_run.body(post) in plain_run.bodies]
     return len({event[4] for event in made}) / len(there)
 
 
-def women(told: Told) -> float:
+def women(plain_run: PlainRun) -> float:
     def female(staff: int) -> bool:
-        return bool(told.run.people.sex[told.row(staff)] == 0)
+        return bool(plain_run.run.people.sex[plain_run.row(staff)] == 0)
 
-    return share([female(event[4]) for event in left(told, OUT)]) / share([female(one) for one in told.opening()])
-
-
-def without(told: Told) -> float:
-    some = {told.body(event[5]) for event in left(told, OUT)}
-    return share([name not in some for name in told.bodies])
+    return share([female(event[4]) for event in left(plain_run, OUT)]) / share(
+        [female(one) for one in plain_run.opening()]
+    )
 
 
-def returned(told: Told, year: int) -> float:
-    """Of those made redundant in a financial year, the share who came back, in or outside the model's bodies."""
-    first = told.day(dt.date(year, 4, 1))
-    last = told.day(dt.date(year + 1, 3, 31))
-    gone = [event for event in left(told, OUT) if first <= event[0] <= last]
-    end = told.day(told.until)
-    back = [event for event in told.log() if event[2] in (Kind.ARRIVED, Kind.BACK) and event[0] <= end]
-    return share([any(one[4] == event[4] and one[0] > event[0] for one in back) for event in gone])
+def without(plain_run: PlainRun) -> float:
+    with_redundancies = {plain_run.body(event[5]) for event in left(plain_run, OUT)}
+    return share([name not in with_redundancies for name in plain_run.bodies])
 
 
-def concerned(told: Told, senders: frozenset[str]) -> set[int]:
-    """Whoever was in a sending body by the day of transfer, or came from outside the base."""
-    mine = set(told.opening())
-    for day, _, kind, rule, staff, _, to_post, _ in told.log():
-        if day <= told.day(GONE) and kind in (Kind.MOVED, Kind.ARRIVED):
+def returned(plain_run: PlainRun, year: int) -> float:
+    """The share of people made redundant in a financial year who returned, to an employer in the model or elsewhere."""
+    first = plain_run.day(dt.date(year, 4, 1))
+    last = plain_run.day(dt.date(year + 1, 3, 31))
+    redundant = [event for event in left(plain_run, OUT) if first <= event[0] <= last]
+    end = plain_run.day(plain_run.until)
+    back = [event for event in plain_run.log() if event[2] in (Kind.ARRIVED, Kind.BACK) and event[0] <= end]
+    return share([any(one[4] == event[4] and one[0] > event[0] for one in back) for event in redundant])
+
+
+def concerned(plain_run: PlainRun, senders: frozenset[str]) -> set[int]:
+    """The people who were in a sending employer by the day of transfer, or came from outside the base."""
+    mine = set(plain_run.opening())
+    for day, _, kind, rule, staff, _, to_post, _ in plain_run.log():
+        if day <= plain_run.day(TRANSFER_DAY) and kind in (Kind.MOVED, Kind.ARRIVED):
             inflow = kind == Kind.ARRIVED and rule == rule_code("inflow")
-            if inflow or told.body(to_post) in senders:
+            if inflow or plain_run.body(to_post) in senders:
                 mine.add(staff)
     return mine
 
 
-def transferred(told: Told) -> int:
-    mine = concerned(told, told.bodies)
-    return sum(staff in mine and told.body(post) not in told.bodies for staff, post in told.held(GONE).items())
+def transferred(plain_run: PlainRun) -> int:
+    mine = concerned(plain_run, plain_run.bodies)
+    return sum(
+        staff in mine and plain_run.body(post) not in plain_run.bodies
+        for staff, post in plain_run.held(TRANSFER_DAY).items()
+    )
 
 
-def posts_a_person(told: Told, trade: str) -> float:
-    posts = told.run.posts
+def posts_a_person(plain_run: PlainRun, function: str) -> float:
+    posts = plain_run.run.posts
     new = [
-        place
-        for place in range(len(posts))
-        if told.body(place) not in told.bodies
-        and 0 < posts.opens[place] <= told.day(GONE)
-        and told.trade(place) == trade
+        post
+        for post in range(len(posts))
+        if plain_run.body(post) not in plain_run.bodies
+        and 0 < posts.opens[post] <= plain_run.day(TRANSFER_DAY)
+        and plain_run.function(post) == function
     ]
-    people = [p for p in told.held(told.until).values() if told.body(p) in told.bodies and told.trade(p) == trade]
+    people = [
+        p
+        for p in plain_run.held(plain_run.until).values()
+        if plain_run.body(p) in plain_run.bodies and plain_run.function(p) == function
+    ]
     return len(new) / len(people)
 
 
-def paid_exits(told: Told) -> list[tuple]:
-    """Departures in sight on a day on which the person was paid something for going."""
-    paid = {(event[4], event[0]) for kind in PAID for event in told.events(kind) if event[7] > 0}
-    return [event for event in told.events(Kind.DEPARTED) if (event[4], event[0]) in paid]
+def paid_exits(plain_run: PlainRun) -> list[tuple]:
+    """Departures in this view on a day on which the person was paid for leaving."""
+    paid = {(event[4], event[0]) for kind in PAID for event in plain_run.events(kind) if event[7] > 0}
+    return [event for event in plain_run.events(Kind.DEPARTED) if (event[4], event[0]) in paid]
 
 
-def whole(told: Told, until: dt.date = GONE - dt.timedelta(days=1)) -> Told:
-    return attrs.evolve(told, since=START, until=until)
+def whole(plain_run: PlainRun, until: dt.date = TRANSFER_DAY - dt.timedelta(days=1)) -> PlainRun:
+    return attrs.evolve(plain_run, since=START, until=until)
 
 
-def mean(told: Told) -> float:
-    return told.pounds(PAID, ()) / len(paid_exits(told))
+def mean(plain_run: PlainRun) -> float:
+    return plain_run.pounds(PAID, ()) / len(paid_exits(plain_run))
 
 
-def removed(told: Told) -> int:
-    return sum(event[7] > 0 for event in told.events(Kind.REMOVED))
+def removed(plain_run: PlainRun) -> int:
+    return sum(event[7] > 0 for event in plain_run.events(Kind.REMOVED))
 
 
-def there(told: Told) -> int:
-    """Posts held on the first day in sight."""
-    return sum(told.body(post) in told.bodies for post in told.held(told.since).values())
+def there(plain_run: PlainRun) -> int:
+    """Posts held on the first day of this view."""
+    return sum(plain_run.body(post) in plain_run.bodies for post in plain_run.held(plain_run.since).values())
 
 
-PLAIN: dict[str, Callable[[Told], float]] = {
+PLAIN: dict[str, Callable[[PlainRun], float]] = {
     "first MARS leavers": lambda t: len(left(t, MARS)),
     "first MARS cost": lambda t: t.pounds(PAID, MARS),
     "first MARS saving": lambda t: t.pounds([Kind.REMOVED], MARS),
@@ -206,7 +217,7 @@ PLAIN: dict[str, Callable[[Told], float]] = {
     "MARS leavers": lambda t: len(left(t, MARS)),
     "MARS mean payment": lambda t: t.pounds([Kind.SEVERANCE], MARS) / len(left(t, MARS)),
     "MARS share of clinicians": lambda t: share([bool(t.run.people.clinician[t.row(e[4])]) for e in left(t, MARS)]),
-    "MARS share of a function": lambda t: share([t.trade(event[5]) == "public-health" for event in left(t, MARS)]),
+    "MARS share of a function": lambda t: share([t.function(event[5]) == "public-health" for event in left(t, MARS)]),
     "MARS share of senior bands": lambda t: share(
         [BANDS[int(t.run.posts.band[e[5]])] in ("8a", "8b", "8c", "8d", "9", "VSM") for e in left(t, MARS)]
     ),

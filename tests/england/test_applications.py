@@ -1,4 +1,4 @@
-"""Applicants to MARS by both readings of whose staff they were."""
+"""Applicants to MARS as a share of trusts' own staff, and of trusts' staff with their provider arms."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from tests.small import behaving, body, date, person, played
 DAYS = {"announced": "2010-05-01", "opens": "2010-05-01", "closes": "2010-06-30", "leaves": "2010-07-31"}
 
 
-def test_both_readings_count_the_same_applicants() -> None:
-    """Two of four of a trust's own staff applied and nobody of its arm of twelve: 2 in 4, or 2 in 16."""
+def test_both_shares_count_the_same_applicants() -> None:
+    """Two of a trust's own four staff apply, and none of its arm's twelve: a share of 2 in 4, or of 2 in 16."""
     bodies = [body("Old"), body("Arm", "pct-provider")]
     people = [*(person(one) for one in range(4)), *(person(one, "Arm") for one in range(10, 22))]
-    served = [attrs_since(one, long=place < 2) for place, one in enumerate(people)]
+    served = [with_service(one, long=number < 2) for number, one in enumerate(people)]
     scheme = Mars(**{name: date(day) for name, day in DAYS.items()}, kinds=("pct",), quota=1.0, payback_months=1200.0)
     run = played(*served, bodies=bodies, policies={"mars": scheme}, behaviour=behaving())
     found = mars_applicants(run, reading=attrs.evolve(READING, arms=("pct-provider",)))
@@ -28,12 +28,11 @@ def test_both_readings_count_the_same_applicants() -> None:
     assert np.isclose(found["trusts_p90"], [0.5, 0.125]).all()
 
 
-def attrs_since(known: dict, *, long: bool) -> dict:
-    """Somebody with twelve years' service, or with too little for the scheme."""
+def with_service(known: dict, *, long: bool) -> dict:
+    """The person with twelve years' service, or with too little for the scheme."""
     return {**known, "since": "1998-01-01" if long else "2010-03-01"}
 
 
-def test_a_run_without_applicants_has_no_readings() -> None:
-    """Nobody was asked."""
+def test_a_run_without_applicants_is_refused() -> None:
     with pytest.raises(InputError, match="has no applicants to the first national MARS"):
         mars_applicants(played(person(1)), reading=READING)

@@ -1,4 +1,4 @@
-"""The scope bridge of a run: every person is in one line of it."""
+"""The scope bridge of a run, in which every person is in one line."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from nhstransit.grammar import Appoint, Hire
 from nhstransit.log import Phase
 from nhstransit.synthesis import Crossing
 from tests.england.made import READING, departs, hamlet
-from tests.england.plain import GONE, Told, concerned, transferred
+from tests.england.plain import TRANSFER_DAY, PlainRun, concerned, transferred
 from tests.small import body, newcomers, on, once, person, played, rows
 
 NEXT = attrs.evolve(READING, transferred_on=dt.date(2010, 10, 1))
 
 
-def test_a_small_world_crosses_as_it_is_told() -> None:
-    """Of six in scope one is redundant, two go by two rounds of MARS, one otherwise; two move, and so does a refill.
+def test_the_scope_bridge_by_hand() -> None:
+    """Of six people in scope, one is redundant, two leave by MARS, one leaves otherwise, and two move. So does a newcomer.
 
-    An outsider comes; who is hired straight into the successor crosses nothing.
+    One person comes from outside the base. A person hired directly by the successor is not in the bridge.
     """
     bodies = [
         body("Old", "pct", ("finance", "6", 7), closes="2010-09-30"),
@@ -32,12 +32,12 @@ def test_a_small_world_crosses_as_it_is_told() -> None:
     ]
     people = [person(number) for number in range(6)] + [person(90, "Care")]
     start = on("2010-10-01")
-    go = Phase.WINDOWS
+    windows = Phase.WINDOWS
     policies = {
-        "redundancy": once("2010-07-01", departs(0, last="2010-07-31"), phase=go),
-        "mars": once("2010-07-01", departs(1, last="2010-07-31"), phase=go),
-        "mars-late": once("2010-07-02", departs(5, last="2010-08-31"), phase=go),
-        "rets": once("2010-07-01", departs(2, last="2010-07-31"), phase=go),
+        "redundancy": once("2010-07-01", departs(0, last="2010-07-31"), phase=windows),
+        "mars": once("2010-07-01", departs(1, last="2010-07-31"), phase=windows),
+        "mars-late": once("2010-07-02", departs(5, last="2010-08-31"), phase=windows),
+        "rets": once("2010-07-01", departs(2, last="2010-07-31"), phase=windows),
         "hiring": once("2010-05-10", Hire(posts=rows(6), start=on("2010-06-01"), newcomers=newcomers(1))),
         "inflow": once("2010-07-02", Hire(posts=rows(7), start=start, newcomers=newcomers(2))),
         "hiring-new": once("2010-07-03", Hire(posts=rows(8), start=start, newcomers=newcomers(3))),
@@ -51,8 +51,8 @@ def test_a_small_world_crosses_as_it_is_told() -> None:
     assert found.unexplained == 0
 
 
-def test_whoever_is_paid_for_going_is_no_unpaid_leaver() -> None:
-    """Of two by a policy of clustering, one goes with redundancy pay and one with nothing: a redundancy and a leaver."""
+def test_paid_leavers_count_as_redundancies_and_not_as_unpaid_leavers() -> None:
+    """Of two people who leave under clustering, one is paid, and is a redundancy."""
     bodies = [body("Old", "pct", ("finance", "6", 3), closes="2010-09-30")]
     paid = attrs.evolve(departs(0, last="2010-07-31"), severance=np.array([500_000]))
     policies = {"clustering": once("2010-07-01", paid, departs(1, last="2010-07-31"))}
@@ -62,27 +62,32 @@ def test_whoever_is_paid_for_going_is_no_unpaid_leaver() -> None:
     assert found.unexplained == 0
 
 
-def test_the_hamlet_leaves_nobody_unexplained() -> None:
-    """Every line is a plain count over the log, and the sum closes to the person."""
+def test_the_scope_bridge_of_the_hamlet_has_no_residual() -> None:
+    """Every line equals a plain count, and the sum is exact."""
     run = hamlet()
     found = crossing(hamlet())
-    told = Told(run, frozenset(b.name for b in run.scenario.organisations if b.kind in ("pct", "sha")), GONE)
+    plain_run = PlainRun(
+        run, frozenset(b.name for b in run.scenario.organisations if b.kind in ("pct", "sha")), TRANSFER_DAY
+    )
     assert found.unexplained == 0
-    assert found.in_scope == len(told.opening()) and found.transferred == transferred(told)
-    mine = concerned(told, told.bodies)
-    out = [event for event in run.log.tuples() if event[2] == 41 and event[0] <= told.day(GONE) and event[4] in mine]
+    assert found.in_scope == len(plain_run.opening()) and found.transferred == transferred(plain_run)
+    mine = concerned(plain_run, plain_run.bodies)
+    out = [
+        event
+        for event in run.log.tuples()
+        if event[2] == 41 and event[0] <= plain_run.day(TRANSFER_DAY) and event[4] in mine
+    ]
     assert found.redundancies + found.mars + found.unpaid_leavers == len(out)
     assert min(found.redundancies, found.mars, found.unpaid_leavers, found.from_outside, found.transferred) > 0
 
 
-def test_the_table_holds_the_published_span_beside_the_run() -> None:
-    """Eight lines: the published ones, refills, and what stays unexplained."""
+def test_the_table_has_the_published_range_and_the_run() -> None:
+    """It has eight lines: the published ones, refills, and the unexplained rest."""
     table = scope_bridge(hamlet()).set_index("line")
     assert len(table) == 8 and table.loc["in scope, April 2010", "low"] == 60_300
     assert table.loc["unexplained", "run"] == 0
 
 
-def test_a_scenario_that_ends_before_is_refused() -> None:
-    """There is no bridge without the day of transfer."""
+def test_a_scenario_that_ends_before_the_transfer_is_refused() -> None:
     with pytest.raises(InputError, match=r"covers 2010-04-01 to 2010-12-31, without the day of transfer \(2013-04-01"):
         scope_bridge(played(person(1)))

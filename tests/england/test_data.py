@@ -1,4 +1,4 @@
-"""The bundled outcomes: strict, each with a parent, and each with a measure or a reason why there is none."""
+"""The bundled outcomes: each is checked, and has a source and a measure or a reason why it has none."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ TEXT = (Path(__file__).parents[2] / "nhstransit" / "data" / BUNDLED).read_text("
 
 
 @pytest.mark.parametrize("one", FOUND.outcome, ids=lambda one: one.id)
-def test_each_has_a_measure_or_a_reason(one: Outcome) -> None:
-    """Every figure is read from a run by a known measure of the same thing, or the outcome says why it cannot be."""
+def test_each_outcome_has_a_measure_or_a_reason(one: Outcome) -> None:
+    """Every figure has a known measure in the same kind of unit, or the outcome states why it has none."""
     for figure in one.figures:
         if one.unmodelled:
             assert not figure.measure
@@ -35,8 +35,8 @@ def test_each_has_a_measure_or_a_reason(one: Outcome) -> None:
             assert MEASURES[figure.measure].measures == UNITS[figure.unit].measures
 
 
-def test_what_may_be_fitted_or_must_not_is_said_of_outcomes_only() -> None:
-    """A forecast or what is entered is context, and never measured; whatever may be fitted has a tolerance."""
+def test_outcomes_for_context_are_not_measured_and_outcomes_for_calibration_have_a_tolerance() -> None:
+    """Forecasts and entered figures are context."""
     for one in FOUND.outcome:
         assert one.use != "context" or one.unmodelled, one.id
         assert one.group not in ("entered", "forecasts") or one.use == "context", one.id
@@ -44,8 +44,8 @@ def test_what_may_be_fitted_or_must_not_is_said_of_outcomes_only() -> None:
             assert all(figure.tolerance for figure in one.figures), one.id
 
 
-def test_every_group_is_there() -> None:
-    """The groups of the English transition, and so many outcomes."""
+def test_the_groups_and_number_of_outcomes() -> None:
+    """There are 60 outcomes in ten groups."""
     groups = {one.group for one in FOUND.outcome}
     assert groups == {
         "mars_2010",
@@ -62,8 +62,8 @@ def test_every_group_is_there() -> None:
     assert len(FOUND.outcome) == 60
 
 
-def test_figures_that_repeat_others_do() -> None:
-    """What is marked as a check follows from the figures it repeats, within its tolerance."""
+def test_derived_figures_agree_with_the_figures_they_come_from() -> None:
+    """They agree within rounding."""
 
     def value(name: str) -> float:
         return FOUND.named(name).value or 0.0
@@ -87,15 +87,15 @@ def test_figures_that_repeat_others_do() -> None:
         assert sum(figure.value or 0 for figure in FOUND.named(name).figures) == total
 
 
-def test_samples_are_those_who_were_asked() -> None:
-    """Fifty-seven of 151 by freedom of information, 40 by a survey, four by the trade press; nobody else was sampled."""
+def test_samples_have_the_published_sizes() -> None:
+    """There are three: 57 of 151 trusts by freedom of information, 40 by a survey and four by the trade press."""
     asked = {(one.sample.bodies, one.sample.asked_by) for one in FOUND.outcome if one.sample}
     assert asked == {(57, "freedom of information"), (40, "survey"), (4, "trade press")}
     assert all("57 PCTs" in one.scope for one in FOUND.outcome if one.sample and one.sample.bodies == 57)
 
 
-def test_no_published_number_is_an_orphan() -> None:
-    """Each has a grade and sources with title, publisher and date, and a recalled or assumed one a note."""
+def test_every_published_number_has_a_grade_and_sources() -> None:
+    """Sources have a title, a publisher and a date."""
     lines = provenance()
     assert len(lines) == sum(len(one.figures) for one in FOUND.outcome) + len(FOUND.given)
     for line in lines:
@@ -104,22 +104,22 @@ def test_no_published_number_is_an_orphan() -> None:
 
 
 def test_grades_are_no_better_than_their_sources() -> None:
-    """What is called a project's own choice is graded so, and no figure that may be fitted is recalled or assumed."""
+    """The project's own choices are assumptions, and no outcome is recalled or assumed."""
     for line in provenance():
         assert "project" not in {source.id for source in line.sources} or line.quality == "assumption", line
     assert not [one.id for one in FOUND.outcome if one.quality in ("recalled", "assumption")]
 
 
 @pytest.mark.thorough
-def test_figures_are_read_without_plots_or_commands() -> None:
-    """A stored run is set beside what was published with neither a plot nor the command line loaded."""
+def test_the_outcomes_load_without_plots_or_the_command_line() -> None:
+    """Importing them loads neither matplotlib nor the command line."""
     code = "import sys, nhstransit.england; print(*{name.partition('.')[0] for name in sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"matplotlib", "click", "rich"} & set(done.stdout.split())
 
 
-def test_it_is_told_in_a_line_and_as_html() -> None:
-    """A user sees how many there are of each use, and can look one up by its id."""
+def test_outcomes_have_a_text_and_an_html_form() -> None:
+    """The text states the number for each use. An outcome can be looked up by its id."""
     assert repr(FOUND).startswith("Outcomes(60 published: ")
     assert FOUND._repr_html_().count("<tr>") == 61
     assert FOUND.reading.fits("england-2010-slower") and not FOUND.reading.fits("hamlet")
@@ -153,14 +153,14 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_makes_no_sense_is_refused(case: str) -> None:
-    """An outcome is checked at birth, and the sentence says where."""
+def test_an_inconsistent_outcome_is_refused(case: str) -> None:
+    """It is checked when it is made, and the message states the field."""
     changes, sentence = REFUSED[case]
     with pytest.raises(Exception, match=sentence):
         outcome(**changes)
 
 
-MISREAD = {
+UNFIT = {
     "an unknown measure": (outcome("first MARS leavers", measure="morale"), "measure: is 'morale'; known"),
     "a unit of something else": (
         outcome("first MARS leavers", unit="WTE"),
@@ -174,10 +174,10 @@ MISREAD = {
 }
 
 
-@pytest.mark.parametrize("case", MISREAD)
-def test_what_does_not_fit_a_measure_is_refused(case: str) -> None:
-    """A figure meets a measure only in a unit of the same thing."""
-    made, sentence = MISREAD[case]
+@pytest.mark.parametrize("case", UNFIT)
+def test_an_outcome_that_does_not_fit_its_measure_is_refused(case: str) -> None:
+    """The unit must be of the same kind as the measure's unit."""
+    made, sentence = UNFIT[case]
     with pytest.raises(FormatError, match=sentence):
         check(outcomes(made))
 
@@ -201,8 +201,8 @@ EDITS = {
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_a_file_with_a_fault_is_told_by_file_and_place(edit: str, tmp_path: Path) -> None:
-    """A user's own file of outcomes is read as strictly as the bundled one."""
+def test_a_fault_in_a_file_is_reported_with_its_file_and_position(edit: str, tmp_path: Path) -> None:
+    """A user's own file is checked like the bundled one."""
     old, new, sentence = EDITS[edit]
     assert TEXT.count(old) >= 1
     path = tmp_path / "mine.toml"
@@ -212,8 +212,8 @@ def test_a_file_with_a_fault_is_told_by_file_and_place(edit: str, tmp_path: Path
     assert sentence in str(error.value)
 
 
-def test_a_figure_takes_what_it_leaves_out_from_its_outcome() -> None:
-    """Unit, tolerance, measure, bodies and days are the outcome's unless a figure has its own."""
+def test_a_figure_inherits_missing_fields_from_its_outcome() -> None:
+    """Unit, tolerance, measure, employers and days are inherited unless the figure has its own."""
     day = dt.date(2012, 3, 31)
     own: dict[str, Any] = {"unit": "£", "measure": "redundancy cost", "until": day, "kinds": ("sha",), "tolerance": 2.0}
     made = outcome(value=None, figure=(Figure(part="a", value=1.0), Figure(part="b", value=2.0, **own)), region="Vale")
@@ -222,16 +222,15 @@ def test_a_figure_takes_what_it_leaves_out_from_its_outcome() -> None:
     assert {name: getattr(second, name) for name in own} == own and second.region == "Vale"
 
 
-def test_a_sample_and_a_unit_stand_alone() -> None:
-    """Both say what is wrong with them."""
+def test_an_invalid_sample_and_an_unknown_unit_are_refused() -> None:
     with pytest.raises(FormatError, match="has 3 organisations out of 2"):
         Sample(bodies=3, out_of=2)
     with pytest.raises(FormatError, match="unit: is 'wte'; "):
         unit_named("wte")
 
 
-def test_the_stock_figures_are_those_of_the_payroll() -> None:
-    """Index, band and June 2012 are made again from the bundled payroll."""
+def test_published_stocks_equal_the_bundled_payroll() -> None:
+    """The index, its band and the figures of June 2012 are computed again from the payroll."""
     paid = bundled_payroll()
     chain = paid.chain()
     (low, high) = paid.band()
@@ -251,16 +250,16 @@ def test_the_stock_figures_are_those_of_the_payroll() -> None:
     assert share.value == pytest.approx(june[tested].sum() / sized, abs=0.005)
 
 
-def test_figures_of_named_employers_name_employers_there_are() -> None:
-    """Every body that a figure names is in the bundled England, its provider arms included."""
+def test_employers_of_figures_are_in_the_bundled_england() -> None:
+    """They include provider arms."""
     files = ("england/bodies-2010.csv", "england/provider-arms-2010.csv")
     known = {body.name for body in Places(bodies=files).organisations(())}
     named = {name for one in FOUND.outcome for figure in one.figures for name in figure.employers}
     assert len(named) == 15 and named <= known
 
 
-def test_roles_are_names_or_patterns() -> None:
-    """A rule plays a role by its name, or by a pattern with a star."""
+def test_roles_of_policies_are_names_or_patterns() -> None:
+    """A policy has a role by its name, or by a pattern with a star."""
     names = ["mars", "mars-london", "marsh", "redundancy"]
     assert READING.named("mars", names) == ["mars", "mars-london"]
     assert READING.named("first_mars", names) == ["mars"]

@@ -1,4 +1,4 @@
-"""England 2025-28: its margins, its timeline read back, money into posts, levers, and a forecast blind to later facts."""
+"""England 2025-28: margins, timeline, allowances and posts, levers, the brief, and the sealed forecast."""
 
 from __future__ import annotations
 
@@ -42,34 +42,34 @@ ROOT = Path(nhstransit.__file__).parent
 
 @cache
 def run() -> Run:
-    """The boards of the South East with 250 of their people, once."""
+    """A run of the boards of the South East with 250 of their people."""
     return simulate(small_england_2025("South East", 250, 4), seed=4)
 
 
-def test_42_boards_by_name_with_the_payrolls_heads() -> None:
-    """25,339 heads in 42 boards and 22,814 FTE within a thousandth; 50,497 people in all."""
+def test_42_boards_have_the_headcount_of_the_payroll() -> None:
+    """There are 25,339 people and, within 0.1%, 22,814 FTE in 42 boards, and 50,497 people in all."""
     england = england_2025()
     staff = england_2025().workforce
     boards = england.roster.of_kinds(("icb",))
-    there = boards[staff.employer]
-    assert len(np.unique(staff.employer[there])) == 42 and int(there.sum()) == 25_339
-    assert staff.wte_hundredths[there].sum() / 100 == pytest.approx(22_814, rel=1e-3)
+    in_boards = boards[staff.employer]
+    assert len(np.unique(staff.employer[in_boards])) == 42 and int(in_boards.sum()) == 25_339
+    assert staff.wte_hundredths[in_boards].sum() / 100 == pytest.approx(22_814, rel=1e-3)
     manchester = england.roster.names.index("Greater Manchester")
     assert int((staff.employer == manchester).sum()) == 1_644 and len(staff) == 50_497
 
 
-def test_36_boards_stand_in_april_2026_and_26_a_year_later() -> None:
-    """42 become 36, and 26 if all clusters merge."""
+def test_42_boards_become_36_in_april_2026_and_26_a_year_later() -> None:
+    """In the last year, all clusters have merged."""
 
-    def standing(day: dt.date) -> int:
+    def open_boards(day: dt.date) -> int:
         boards = [body for body in england_2025().organisations if body.kind == "icb"]
         return sum((b.opens or dt.date.min) <= day <= (b.closes or dt.date.max) for b in boards)
 
-    assert [standing(dt.date(year, 4, 2)) for year in (2025, 2026, 2027)] == [42, 36, 26]
+    assert [open_boards(dt.date(year, 4, 2)) for year in (2025, 2026, 2027)] == [42, 36, 26]
 
 
-def test_nhs_england_the_department_and_support_units_end_on_their_day() -> None:
-    """Eight parts of NHS England and four support units close on 31 March 2027; in the variant six months later."""
+def test_nhs_england_and_support_units_close_on_their_day() -> None:
+    """Eight parts of NHS England and four support units close on 31 March 2027, or six months later in the variant."""
     for name, closes, first in (
         ("england-2025", dt.date(2027, 3, 31), dt.date(2027, 4, 1)),
         ("england-2025-late-abolition", dt.date(2027, 9, 30), dt.date(2027, 10, 1)),
@@ -83,8 +83,8 @@ def test_nhs_england_the_department_and_support_units_end_on_their_day() -> None
         assert [body.name for body in world.organisations if body.kind == "dhsc" and not body.opens]
 
 
-def test_boards_in_clusters_merge_with_their_fellows() -> None:
-    """Every cluster has boards of one region, and all of a cluster end in the same successor."""
+def test_boards_of_a_cluster_are_in_one_region_and_have_successors() -> None:
+    """A board that closes has boards as successors."""
     boards = [body for body in england_2025().organisations if body.kind == "icb" and body.cluster and not body.opens]
     together: dict[str, set[tuple[str, ...]]] = {}
     for body in boards:
@@ -96,19 +96,19 @@ def test_boards_in_clusters_merge_with_their_fellows() -> None:
         assert not body.closes or (heirs and all(heir.kind == "icb" for heir in heirs)), body.name
 
 
-def test_every_dated_event_is_read_back_by_explain() -> None:
-    """Each event of the timeline is told on its day with its grade, and policies that play it exist."""
+def test_the_explanation_has_every_event_of_the_timeline() -> None:
+    """Each event is on its day with its grade, and the policies that implement it exist."""
     world = small_england_2025("South West", 60, 1)
-    told = [(one.date, one.heading, one.sentences[0]) for one in explain(world).tellings]
+    entries = [(one.date, one.heading, one.sentences[0]) for one in explain(world).tellings]
     assert len(world.dated) == 42
     for name, event in world.dated.items():
-        said = [first for day, heading, first in told if (day, heading) == (event.on, name)]
-        assert any(event.what in first and event.quality in first for first in said), name
+        sentences = [first for day, heading, first in entries if (day, heading) == (event.on, name)]
+        assert any(event.what in first and event.quality in first for first in sentences), name
         assert set(event.played) <= set(england_2025().policies), name
 
 
-def test_another_allowance_moves_posts_board_by_board() -> None:
-    """At £25 a head fewer are paid to go than at £18.76, and no board loses more posts; some lose fewer."""
+def test_a_higher_allowance_removes_no_more_posts_in_any_board() -> None:
+    """At £25 a head instead of £18.76, fewer people are paid to leave, and at least three boards lose fewer posts."""
     low = run()
     world = low.scenario
     for name in ("vr-boards", "second-round", "compulsory"):
@@ -125,8 +125,8 @@ def test_another_allowance_moves_posts_board_by_board() -> None:
 
 
 @pytest.mark.thorough
-def test_receiving_posts_in_three_cases() -> None:
-    """For none, a tenth and a fifth of the work that leaves boards: nobody moves to a provider, some do, and more do."""
+def test_more_people_move_to_providers_if_more_work_moves() -> None:
+    """The shares of the boards' work that moves are 0%, 10% and 20%."""
     moved = []
     for share in (0.0, 0.1, 0.2):
         world = small_england_2025("South East", 900, 4).having("policies.to-providers.share", share)
@@ -136,19 +136,19 @@ def test_receiving_posts_in_three_cases() -> None:
 
 
 def test_routes_of_reduction_add_up() -> None:
-    """For every group, start and comings less goings are the end; in heads and in whole-time equivalents."""
+    """In every group, start plus inflows less outflows equals the end, in heads and in whole-time equivalents."""
     for by in ("kind", "employer", "region", "all"):
         for wte in (False, True):
             table = reduction(run(), by=by, wte=wte)  # type: ignore[arg-type]
-            came = table["start"] + table["arrived"] + table["moved_in"]
+            inflow = table["start"] + table["arrived"] + table["moved_in"]
             left = table["attrition"] + table["volunteers"] + table["compulsory"] + table["moved_out"]
-            assert np.allclose(came - left, table["end"])
+            assert np.allclose(inflow - left, table["end"])
     whole = reduction(run(), by="all").iloc[0]
     assert whole["moved_in"] == whole["moved_out"] > 0 and whole["deleted_empty"] > 0
 
 
-def test_figures_of_the_study_have_units_and_agree_with_the_log() -> None:
-    """Exits by route are all departures; months under threat are no more than all months in post."""
+def test_figures_of_the_reorganisation_have_units_and_agree_with_the_log() -> None:
+    """Exits by route sum to all departures, and months under threat are at most all months in post."""
     found = reorganisation(run())
     named = {name for name in found if " in 20" not in name}
     assert named == set(UNITS)
@@ -176,7 +176,7 @@ LEVERS = {
 @pytest.mark.thorough
 @pytest.mark.parametrize("path", LEVERS)
 def test_every_lever_changes_some_event(path: str) -> None:
-    """Each lever of the brief, moved, changes the log of a region's boards."""
+    """Changing a lever of the brief changes the log of one region's boards."""
     world = small_england_2025("South East", 900, 4)
     before = simulate(world, seed=4)
     after = simulate(world.having(path, LEVERS[path]), seed=4)
@@ -188,28 +188,28 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 @pytest.mark.thorough
 def test_each_lever_of_the_set_of_variants_changes_an_event() -> None:
-    """Every path that a variant sets changes the log of a region's boards, at the value that it has in the set."""
+    """Every setting of a variant changes the log of one region's boards."""
     world = small_england_2025("South East", 900, 4)
     before = simulate(world, seed=4).log.tuples()
-    still = []
+    without_effect = []
     for variant in read_set("england-2025")[1].variants:
         for path, value in variant.having.items():
             root, name = names_in(path)[:2]
             here = (
                 name in world.policies if root == "policies" else name != "section16_vsm"
-            )  # no sample has one of these
+            )  # the sample has no very senior managers
             if here and simulate(world.having(path, value), seed=4).log.tuples() == before:
-                still.append((path, value))
+                without_effect.append((path, value))
     too_few = {
         ("law.clawback_vr_2025.vsm", 0),
         ("policies.to-regions.share", 0.2),
-    }  # people of a sample on whom it bears
-    assert set(still) <= too_few
+    }  # people in the sample whom it affects
+    assert set(without_effect) <= too_few
 
 
-def test_the_table_of_levers_has_every_lever_and_a_reason_where_nothing_changes() -> None:
-    """Each lever with its present value, once; `python -m tests.england.made_levers` plays those that it lacks."""
-    table = made_levers.kept()
+def test_the_table_of_levers_has_every_lever_and_a_reason_if_it_has_no_effect() -> None:
+    """Each lever is in it once. `python -m tests.england.made_levers` adds missing levers."""
+    table = made_levers.stored_rows()
     assert list(table) == [(lever.path, str(lever.value)) for lever in every_lever(england_2025())]
     for path, row in zip((path for path, _ in table), table.values(), strict=True):
         if row["seen_in"] == made_levers.NOTHING:
@@ -224,16 +224,16 @@ def test_the_table_of_levers_has_every_lever_and_a_reason_where_nothing_changes(
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("part", range(40))
-def test_every_lever_changes_something_or_the_reason_is_known(part: int) -> None:
-    """Every fortieth lever of the world, moved to the table's value: what it changed then, it changes now.
+def test_every_lever_has_the_effect_in_the_table(part: int) -> None:
+    """Each part has every fortieth lever, changed to the value in the table.
 
-    Where nothing changed, other values are tried again.
+    If there was no effect, other values are tried again.
     """
-    table = made_levers.kept()
+    table = made_levers.stored_rows()
     other = []
     for lever in every_lever(england_2025())[part::40]:
         row = table[lever.path, str(lever.value)]
-        if not made_levers.again(lever, row):
+        if not made_levers.same_effect(lever, row):
             other.append(lever.path)
     assert not other
 
@@ -246,8 +246,8 @@ def _script() -> Any:
     return made
 
 
-def test_the_brief_has_its_figures_from_the_kept_tables() -> None:
-    """The page is what its script makes of the tables; what it says in words of a sign is checked against them."""
+def test_the_brief_has_the_figures_of_the_stored_tables() -> None:
+    """The page equals the output of its script, which checks statements about signs against the tables."""
     made = _script()
     assert made.PAGE.read_text("utf-8") == made.page()
     row = {"gap": "-1500000", "low": "-2000000", "high": "-1000000"}
@@ -267,7 +267,7 @@ SCALES = {"": 1.0, "m": 1e6, "bn": 1e9}
 
 
 def _stored() -> np.ndarray:
-    """Every number of the tables and of the sealed card from which the brief is made, without its sign."""
+    """The absolute value of every number in the tables and the sealed card from which the brief is made."""
     found = [
         float(text)
         for name in ("gaps", "table", "months", "checks")
@@ -284,10 +284,10 @@ def _stored() -> np.ndarray:
 
 
 def test_each_number_of_the_brief_is_in_the_stored_tables() -> None:
-    """But for the days and ages that its sentences say, each is a stored number, rounded as it is printed."""
+    """Except for numbers in its fixed sentences, each is a stored number, rounded as printed."""
     made = _script()
-    said = made.TEXT + made.WRONG + "".join(f"{title} {why}" for title, _, why, _ in made.VARIANTS.values())
-    own = {found[0] for found in NUMBER.finditer(said)}
+    fixed_text = made.TEXT + made.WRONG + "".join(f"{title} {why}" for title, _, why, _ in made.VARIANTS.values())
+    own = {found[0] for found in NUMBER.finditer(fixed_text)}
     body = made.PAGE.read_text("utf-8").split("## Which to choose")[0]
     body = re.sub(r"`[^`]*`", "", body)
     stored = _stored()
@@ -298,25 +298,25 @@ def test_each_number_of_the_brief_is_in_the_stored_tables() -> None:
             continue
         digits = found[2].replace(",", "")
         scale = SCALES[found[3] or ""]
-        if found[1] and digits.endswith("00"):  # pounds are said to three digits
+        if found[1] and digits.endswith("00"):  # pounds have three significant digits
             digits = digits[:-2]
             scale = 100.0
         units = (1e6, 1.0) if found[1] else (1.0, 100.0)
         seen += 1
-        near = [stored[np.abs(stored * unit / scale - float(digits)).argmin()] * unit / scale for unit in units]
-        if not any(_rounds_to(digits, one) for one in near):
+        nearest = [stored[np.abs(stored * unit / scale - float(digits)).argmin()] * unit / scale for unit in units]
+        if not any(_rounds_to(digits, one) for one in nearest):
             missing.append(found[0])
     assert seen > 400 and not missing
 
 
-def _rounds_to(text: str, kept: float) -> bool:
-    """Whether a number that is kept to six digits may have been printed so."""
+def _rounds_to(text: str, value: float) -> bool:
+    """Whether a number that is stored with six digits can be printed as this text."""
     half = 0.5 * 10.0 ** -len(text.partition(".")[2])
-    return abs(float(text) - kept) <= half * 1.02 + 5e-6 * abs(kept)
+    return abs(float(text) - value) <= half * 1.02 + 5e-6 * abs(value)
 
 
-def test_the_table_of_the_brief_is_of_the_stored_gaps() -> None:
-    """Each difference and each end of its interval, in millions of pounds or as it is, to the digits that are printed."""
+def test_the_table_of_the_brief_equals_the_stored_gaps() -> None:
+    """Each difference and each end of its interval is equal to the printed digits."""
     with (DOCS / "data" / "england-2025-gaps.csv").open(encoding="utf-8") as file:
         gaps = {(row["scenario"], row["measure"]): row for row in csv.DictReader(file)}
     with (DOCS / "data" / "england-2025-table.csv").open(encoding="utf-8") as file:
@@ -339,8 +339,8 @@ def test_the_table_of_the_brief_is_of_the_stored_gaps() -> None:
     assert compared > 250
 
 
-def test_the_bundled_study_plays_the_base_and_six_variants() -> None:
-    """Seven worlds that share staff and luck; each differs from the base in more than its name."""
+def test_the_bundled_study_has_the_base_and_six_variants() -> None:
+    """They share their staff, and each differs from the base in more than its name."""
     study = read_study(bundled_studies()["england-2025"])
     base, *others = study.scenarios.values()
     assert len(others) == 6
@@ -348,8 +348,8 @@ def test_the_bundled_study_plays_the_base_and_six_variants() -> None:
     assert all(world.staff == base.staff for world in others)
 
 
-def test_published_figures_speak_of_this_world_and_no_other() -> None:
-    """By the scenario's name: those since 2025, or those of 2010 to 2013."""
+def test_published_figures_depend_on_the_name_of_the_scenario() -> None:
+    """They are the figures since 2025, or those of 2010 to 2013."""
     assert outcomes_for("england-2025-mars") is outcomes_2025()
     assert outcomes_for("england-2010") is not outcomes_2025()
 
@@ -357,8 +357,8 @@ def test_published_figures_speak_of_this_world_and_no_other() -> None:
 # The forecast
 
 
-def test_the_bundled_card_is_sealed_and_is_of_the_scenario_as_it_stands(tmp_path: Path) -> None:
-    """A card that was changed is refused, when read and when written."""
+def test_the_bundled_card_is_sealed_and_belongs_to_the_present_scenario(tmp_path: Path) -> None:
+    """A changed card is refused when it is read and when it is written."""
     card = read_card()
     assert card.as_of == "2025-11-11" and card.scenario_sha256 == scenario_content(load_foresight().world())
     assert all(one.low <= one.middle <= one.high for one in card.quantity)
@@ -371,26 +371,27 @@ def test_the_bundled_card_is_sealed_and_is_of_the_scenario_as_it_stands(tmp_path
         save_card(attrs.evolve(card, worlds=3), tmp_path / "other.toml")
 
 
-def test_a_forecast_that_rests_on_a_later_fact_is_refused() -> None:
-    """Whether a set part or a range names it; and so is one that rests on nothing."""
-    told = load_foresight()
-    late = attrs.evolve(told.unknown[0], rests_on=("vr-applications-snee",))
+def test_a_forecast_based_on_a_later_fact_is_refused() -> None:
+    """So is a forecast without a source."""
+    foresight = load_foresight()
+    late = attrs.evolve(foresight.unknown[0], rests_on=("vr-applications-snee",))
     with pytest.raises(CalibrationError, match="is later than 2025-11-11"):
-        attrs.evolve(told, unknown=(late,))
+        attrs.evolve(foresight, unknown=(late,))
     with pytest.raises(CalibrationError, match="has no source"):
-        attrs.evolve(told, unknown=(attrs.evolve(late, rests_on=()),))
+        attrs.evolve(foresight, unknown=(attrs.evolve(late, rests_on=()),))
     with pytest.raises(CalibrationError, match="law_as_of = 2025-11-11"):
-        attrs.evolve(told, of="england-2025").world()
+        attrs.evolve(foresight, of="england-2025").world()
 
 
-def test_the_forecast_rests_on_no_figure_that_is_kept_for_checking() -> None:
-    """No part or range of it names an outcome that a fit may not use, nor a fact of a later day."""
-    told = load_foresight()
-    rests = {fact for ids in told.rests_on.values() for fact in ids} | {
-        fact for one in told.unknown for fact in one.rests_on
+def test_the_forecast_is_based_on_no_figure_for_validation() -> None:
+    """No part or range of it uses an outcome for validation, or a later fact."""
+    foresight = load_foresight()
+    sources = {fact for ids in foresight.rests_on.values() for fact in ids} | {
+        fact for one in foresight.unknown for fact in one.rests_on
     }
-    kept = {one.id for one in outcomes_2025().outcome if one.use == "validate"}
-    assert len(kept) >= 6 and len(rests) >= 20 and not rests & kept and not rests & set(told.later)
+    held_out = {one.id for one in outcomes_2025().outcome if one.use == "validate"}
+    assert len(held_out) >= 6 and len(sources) >= 20
+    assert not sources & held_out and not sources & set(foresight.later)
 
 
 SCRIPT = """
@@ -412,7 +413,7 @@ if len(sys.argv) > 2:
 
 
 def forecast_of(folder: Path, *more: str) -> bytes:
-    """What the worlds of the forecast are, and one run's log, with the package in a folder."""
+    """Digests of the forecast's scenarios and laws, and of one run on request, with the package in a folder."""
     script = folder / "script.py"
     script.write_text(SCRIPT, "utf-8")
     made = subprocess.run([sys.executable, str(script), str(folder), *more], capture_output=True, check=False)
@@ -421,39 +422,39 @@ def forecast_of(folder: Path, *more: str) -> bytes:
 
 
 def without_later_facts(folder: Path, day: dt.date) -> int:
-    """Delete every later fact from a copy of the package: law, timeline, outcomes, other fits. Returns how many."""
-    gone = 0
+    """Delete every later fact from a copy of the package, and return the number of deleted facts."""
+    deleted = 0
     for path in sorted((folder / "nhstransit" / "data" / "parameters").glob("*.toml")):
         tables = toml.read(path)
         for group in ("number", "table", "grid"):
             kept = [one for one in tables.get(group, []) if one.get("known", one["since"]) <= day]
-            gone += len(tables.get(group, [])) - len(kept)
+            deleted += len(tables.get(group, [])) - len(kept)
             if group in tables:
                 tables[group] = kept
         toml.write(path, tables)
     timeline = folder / "nhstransit" / "data" / "england" / "timeline-2025.toml"
     tables = toml.read(timeline)
     kept = {name: one for name, one in tables["dated"].items() if one["on"] <= day or one.get("status")}
-    gone += len(tables["dated"]) - len(kept)
+    deleted += len(tables["dated"]) - len(kept)
     toml.write(timeline, {**tables, "dated": kept})
     outcomes = folder / "nhstransit" / "data" / "england" / "outcomes-2025.toml"
     outcomes.unlink()
     (folder / "nhstransit" / "data" / "fits" / "england-2025-forecast.toml").unlink()
-    return gone + 2
+    return deleted + 2
 
 
-def test_the_forecast_reads_no_law_that_came_later() -> None:
-    """Every entry of its law was public on its day, and the world of what was settled later has more of them."""
-    told = load_foresight()
-    entries = told.world().dated_law.parameters.entries()
-    assert all((entry.known or entry.since) <= told.as_of for entry in entries)
+def test_the_forecast_uses_no_later_law() -> None:
+    """Every entry of its law was public on its day. The scenario of 2025 has more entries."""
+    foresight = load_foresight()
+    entries = foresight.world().dated_law.parameters.entries()
+    assert all((entry.known or entry.since) <= foresight.as_of for entry in entries)
     assert len(entries) < len(england_2025().dated_law.parameters.entries())
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("how", [(), ("run",)], ids=["worlds", "a run"])
-def test_the_forecast_is_the_same_byte_for_byte_without_later_facts(tmp_path: Path, how: tuple[str, ...]) -> None:
-    """The package is copied, every fact after 11 November 2025 deleted: worlds, their law, and a run's log stay the same."""
+def test_the_forecast_is_the_same_without_later_facts(tmp_path: Path, how: tuple[str, ...]) -> None:
+    """In a copy of the package without facts after 11 November 2025, scenarios, laws and a run's log are the same."""
     whole = tmp_path / "whole"
     cut = tmp_path / "cut"
     for folder in (whole, cut):
@@ -462,17 +463,17 @@ def test_the_forecast_is_the_same_byte_for_byte_without_later_facts(tmp_path: Pa
     assert forecast_of(whole, *how) == forecast_of(cut, *how) != b""
 
 
-def test_foresight_needs_the_lower_end_first() -> None:
-    """A range the wrong way round is refused."""
-    told = load_foresight()
-    assert isinstance(told, Foresight)
+def test_a_range_of_the_forecast_needs_the_lower_end_first() -> None:
+    """A reversed range is refused."""
+    foresight = load_foresight()
+    assert isinstance(foresight, Foresight)
     with pytest.raises(CalibrationError, match="lower end first"):
-        attrs.evolve(told, unknown=(attrs.evolve(told.unknown[0], low=2.0, high=1.0),))
+        attrs.evolve(foresight, unknown=(attrs.evolve(foresight.unknown[0], low=2.0, high=1.0),))
 
 
 @pytest.mark.thorough
-def test_a_results_folder_of_this_world_is_written(tmp_path: Path) -> None:
-    """Its published figures are in it, and no bridge of 2010-13."""
+def test_a_results_folder_has_the_published_figures_of_2025(tmp_path: Path) -> None:
+    """It has no scope bridge of 2010-13."""
     few = attrs.evolve(run(), scenario=attrs.evolve(run().scenario, name="england-2025"))
     written = write_results(measure(few), tmp_path / "out", published=beside(few))
     names = {path.name for path in written}

@@ -1,4 +1,4 @@
-"""The figures by which variants of 2025 are compared, each beside a plain replay of the log, event by event."""
+"""The figures that compare variants of 2025, each computed again by a plain replay of the log."""
 
 from __future__ import annotations
 
@@ -30,26 +30,26 @@ REGION = "South East"
 
 @cache
 def run() -> Run:
-    """The boards of the South East with 250 of their people, once."""
+    """A run of the boards of the South East with 250 of their people."""
     return simulate(small_england_2025(REGION, 250, 4), seed=4)
 
 
 @cache
 def paid_leavers() -> list[tuple[int, int]]:
-    """Staff number and day of each departure that was paid for, in the order of the log."""
+    """Staff number and day of each paid departure, in the order of the log."""
     last: dict[int, int] = {}
     found = []
-    for place, (_, _, kind, _, staff, *_) in enumerate(run().log.tuples()):
+    for index, (_, _, kind, _, staff, *_) in enumerate(run().log.tuples()):
         if kind == Kind.DEPARTED:
-            last[staff] = place
+            last[staff] = index
         elif kind in EXIT_MONEY and staff in last:
             found.append(last[staff])
     events = run().log.tuples()
-    return [(events[place][4], events[place][0]) for place in dict.fromkeys(found)]
+    return [(events[index][4], events[index][0]) for index in dict.fromkeys(found)]
 
 
 def test_equality_by_sex_age_and_band_is_a_ratio_of_shares() -> None:
-    """The share of women, of those aged 50 or over and of Band 8a or over among the paid, over that of the opening staff."""
+    """It is the group's share among paid leavers over its share among the opening staff."""
     staff = run().scenario.workforce
     origin = run().scenario.calendar.origin
     rank = BANDS.index("8a")
@@ -69,15 +69,15 @@ def test_equality_by_sex_age_and_band_is_a_ratio_of_shares() -> None:
         },
     }
     found = reorganisation(run())
-    gone = [number for number, _ in paid_leavers()]
-    assert len(gone) > 20
+    paid = [number for number, _ in paid_leavers()]
+    assert len(paid) > 20
     for name, group in groups.items():
-        share = sum(number in group for number in gone) / len(gone)
+        share = sum(number in group for number in paid) / len(paid)
         assert found[name] == pytest.approx(share / (len(group) / len(staff))), name
 
 
 def test_back_within_12_months_counts_each_paid_leaver_once() -> None:
-    """Someone paid who is back in these organisations or elsewhere in the NHS on one of the next 365 days."""
+    """They return to these organisations or elsewhere in the NHS within 365 days."""
     events = run().log.tuples()
     back = 0
     for staff, day in paid_leavers():
@@ -89,7 +89,7 @@ def test_back_within_12_months_counts_each_paid_leaver_once() -> None:
 
 
 def test_staff_months_under_threat_are_the_days_in_either_class() -> None:
-    """From each change of risk class to the next, or to the day of leaving, or to the end."""
+    """Days run from a change of risk class to the next change, to the day of leaving, or to the end."""
     threat = {int(RiskClass.EXPOSED), int(RiskClass.AT_RISK)}
     since: dict[int, int] = {}
     days = 0
@@ -105,8 +105,8 @@ def test_staff_months_under_threat_are_the_days_in_either_class() -> None:
     assert reorganisation(run())["months under threat"] == months_under_threat(run())
 
 
-def test_critical_work_below_a_safe_level_by_month_adds_up_to_the_years_and_the_whole() -> None:
-    """A point per month; weighted by the functions that are asked for, they give the share of each year and of all."""
+def test_critical_work_below_a_safe_level_by_month_agrees_with_years_and_total() -> None:
+    """Weighted by the functions that need cover, the months have the shares of each year and of the total."""
     series = reorganisation_by_month(run())[BELOW]
     found = reorganisation(run())
     seen = grid(run())
@@ -124,17 +124,16 @@ def test_critical_work_below_a_safe_level_by_month_adds_up_to_the_years_and_the_
     assert found[BELOW] == pytest.approx(100 * sum(below) / sum(weight))
     for year, name in ((2025, "2025-26"), (2026, "2026-27"), (2027, "2027-28")):
         mine = [
-            place
-            for place, day in enumerate(seen.days.tolist())
+            month
+            for month, day in enumerate(seen.days.tolist())
             if (calendar.date(day).year - (calendar.date(day).month < 4)) == year
         ]
-        share = 100 * sum(below[place] for place in mine) / sum(weight[place] for place in mine)
+        share = 100 * sum(below[month] for month in mine) / sum(weight[month] for month in mine)
         assert len(mine) == 12 and found[f"{BELOW} in {name}"] == pytest.approx(share)
 
 
-def test_functions_are_conserved_and_work_that_nobody_does_is_counted() -> None:
-    """Of each function: posts at the start, opened and removed give the posts at the end; a post that moves moves once;
-    and each day of an empty post of an employer that is open counts as work that nobody does."""
+def test_work_that_nobody_does_equals_the_days_of_vacant_posts() -> None:
+    """Each day of a vacant post in an open employer counts. The run also obeys the laws of conservation."""
     one = run()
     conserve(one)
     calendar = one.scenario.calendar
@@ -158,39 +157,39 @@ def test_functions_are_conserved_and_work_that_nobody_does_is_counted() -> None:
         moves += kind == Kind.MOVED
     for post, day in held.items():
         filled[post].append((day, calendar.days))
-    empty = 0
+    vacant_days = 0
     for post, day in opened.items():
         start = max(day, int(roster.opens[posts.employer[post]]))
         end = min(removed.get(post, calendar.days), calendar.days)
         at_work = sum(max(min(until, end) - max(since, start), 0) for since, until in filled[post])
-        empty += max(end - start, 0) - at_work
+        vacant_days += max(end - start, 0) - at_work
     there = one.opening_post >= 0
     mean = one.people.wte_hundredths[there].mean() / 100
-    assert moves > 0 and empty > 0
+    assert moves > 0 and vacant_days > 0
     work = lost_work(one, by="all")["vacant"].sum()
-    assert work == pytest.approx(empty * mean / DAYS_A_MONTH)
+    assert work == pytest.approx(vacant_days * mean / DAYS_A_MONTH)
     assert reorganisation(one)["work that nobody does"] == pytest.approx(work)
 
 
-def test_a_post_whose_work_moves_is_made_once_and_removed_once() -> None:
-    """By each transfer of functions as many posts are removed as are made for them, function by function."""
+def test_a_transferred_post_is_opened_once_and_removed_once() -> None:
+    """Each transfer of functions removes only posts that it replaces, in the same function and without a saving."""
     one = run()
     for name in ("to-providers", "to-regions", "merge", "boards-merged", "merge-clusters"):
         if name not in one.scenario.policies:
             continue
         code = one.scenario.rules.get(name)
-        made = one.log.of(Kind.OPENED)
-        gone = one.log.of(Kind.REMOVED)
-        to = made.second[(made.rule == code) & (made.first >= 0)]
-        instead = made.first[(made.rule == code) & (made.first >= 0)]
+        opened = one.log.of(Kind.OPENED)
+        removed = one.log.of(Kind.REMOVED)
+        to = opened.second[(opened.rule == code) & (opened.first >= 0)]
+        instead = opened.first[(opened.rule == code) & (opened.first >= 0)]
         assert len(set(instead.tolist())) == len(instead), name
         assert (one.posts.function[to] == one.posts.function[instead]).all(), name
-        assert set(gone.first[gone.rule == code].tolist()) <= set(instead.tolist()), name
-        assert not gone.pence[gone.rule == code].any(), name
+        assert set(removed.first[removed.rule == code].tolist()) <= set(instead.tolist()), name
+        assert not removed.pence[removed.rule == code].any(), name
 
 
-def test_attrition_deleted_vacancies_and_exits_are_counted_apart() -> None:
-    """Paid departures of those selected among applicants, of others, unpaid ones, and posts removed empty: each once."""
+def test_attrition_exits_and_removed_posts_are_counted_separately() -> None:
+    """Each paid departure, unpaid departure and removed post is counted once."""
     table = reduction(run(), by="all").iloc[0]
     departures = sum(event[2] == Kind.DEPARTED for event in run().log.tuples())
     paid = len(paid_leavers())

@@ -1,4 +1,4 @@
-"""Names of regions and bodies are labels: shuffled, they change no national total. Nothing is tuned for one of them."""
+"""Names of regions and bodies are only labels: shuffling them changes no national total."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from nhstransit.organisations.bodies import Organisation
 from nhstransit.scenario import Scenario, load_scenario
 from tests.small_england import NATIONAL, small_england
 
-EQUAL = ("behaviour.severance.region_sd", "behaviour.severance.employer_sd")  # luck of places, which their names key
+EQUAL = ("behaviour.severance.region_sd", "behaviour.severance.employer_sd")  # random effects of places, keyed by name
 
 
 @pytest.mark.thorough
-def test_a_region_by_another_name_has_the_same_events() -> None:
-    """A sample of one region, called by the name of another, plays to the same log."""
+def test_a_renamed_region_has_the_same_events() -> None:
+    """A sample of one region, renamed as another, gives the same log."""
     world = small_england("North East", 400, seed=1).having(EQUAL[0], 0.0)
     other = _in_regions(world, {"North East": "London"})
     assert diverge(simulate(world, seed=1), simulate(other, seed=1)).same
 
 
 @pytest.mark.thorough
-def test_shuffled_regions_give_the_same_england() -> None:
-    """All regions of England with one another's names: every event is the same."""
+def test_shuffling_region_names_changes_no_event() -> None:
+    """The names of all regions of England are shuffled."""
     england = load_scenario("england-2010").having(EQUAL[0], 0.0)
     names = [name for name in england.roster.regions if name != NATIONAL]
     other = _in_regions(england, _shuffled(names))
@@ -33,10 +33,10 @@ def test_shuffled_regions_give_the_same_england() -> None:
 
 
 @pytest.mark.thorough
-def test_shuffled_bodies_change_no_national_total() -> None:
-    """All bodies of a kind with one another's names: exits by every route differ by no more than chance.
+def test_shuffling_body_names_changes_no_national_total() -> None:
+    """Exits by every route differ by no more than chance if names are shuffled within each kind of body.
 
-    Names of bodies key the chance of their vacancies, so that events differ.
+    Names of bodies key the random numbers of their vacancies, so single events do differ.
     """
     england = load_scenario("england-2010")
     for path in EQUAL:
@@ -59,8 +59,8 @@ def _in_regions(world: Scenario, names: dict[str, str]) -> Scenario:
 
 
 def _renamed(body: Organisation, names: dict[str, str]) -> Organisation:
-    heirs = tuple(names.get(name, name) for name in body.successors)
-    return attrs.evolve(body, name=names[body.name], parent=names.get(body.parent, body.parent), successors=heirs)
+    successors = tuple(names.get(name, name) for name in body.successors)
+    return attrs.evolve(body, name=names[body.name], parent=names.get(body.parent, body.parent), successors=successors)
 
 
 def _shuffled(names: list[str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""How many people leave bodies that are due to close: within what was published, and what a change of the rate does."""
+"""Leaving rates of bodies due to close: within the published range, and the effect of changing the rate."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from nhstransit.england.outcomes import bundled_outcomes
 READING = bundled_outcomes().reading
 
 
-def test_the_base_rate_is_what_leaving_under_threat_implies() -> None:
-    """10.7% a year leave of their own accord, 2.4% by retiring; threat multiplies resigning by 1.1. Its range likewise."""
+def test_the_base_rate_follows_from_leaving_under_threat() -> None:
+    """10.7% a year leave voluntarily, 2.4% of them by retiring; threat multiplies resignation by 1.1."""
     parent = attrs.fields_dict(Departures)["resign"].metadata["parent"]
     implied = (0.107 - 0.024) / 1.1
     assert implied == pytest.approx(Departures().resign, abs=0.008)
@@ -24,31 +24,31 @@ def test_the_base_rate_is_what_leaving_under_threat_implies() -> None:
 
 @pytest.fixture(scope="module")
 def crossings() -> dict[float, nt.england.Crossing]:
-    """The scope bridge of a hamlet at the base rate, and at two points more and less."""
+    """The scope bridge of the hamlet at the base rate, and at two points more and less."""
     world = nt.load_scenario("hamlet")
-    found = {}
+    by_points = {}
     for points in (-0.02, 0.0, 0.02):
         rate = Departures().resign + points
         run = nt.simulate(world.having("behaviour.departures.resign", rate), seed=1)
-        found[points] = crossing(run, reading=READING)
-    return found
+        by_points[points] = crossing(run, reading=READING)
+    return by_points
 
 
 @pytest.mark.thorough
-def test_two_points_of_resignation_shift_the_path(crossings: dict[float, nt.england.Crossing]) -> None:
-    """More people leave unpaid at each step."""
+def test_two_points_of_resignation_change_unpaid_leavers(crossings: dict[float, nt.england.Crossing]) -> None:
+    """A higher resignation rate gives more unpaid leavers."""
     fewest, as_it_is, most = (one.unpaid_leavers for one in crossings.values())
     assert fewest < as_it_is < most and most - fewest >= 10
 
 
-def test_two_points_of_resignation_leave_the_bridge_closed(crossings: dict[float, nt.england.Crossing]) -> None:
-    """Everyone is in one line of it, whatever the rate."""
+def test_the_scope_bridge_adds_up_at_any_rate(crossings: dict[float, nt.england.Crossing]) -> None:
+    """Everyone is in exactly one line of the bridge."""
     assert [one.unexplained for one in crossings.values()] == [0, 0, 0]
 
 
 @pytest.mark.thorough
-def test_leaving_in_closing_bodies_is_what_was_published() -> None:
-    """Resignations and retirements a year, over mean stock: 9 to 11.5% in each of the first two years, nothing fitted."""
+def test_leaving_rates_of_closing_bodies_match_those_published() -> None:
+    """Unfitted, resignations and retirements are 9 to 11.5% of mean staff in each of the first two years."""
     run = nt.simulate(nt.load_scenario("england-2010-prior"), seed=1)
     exits = run.history.exits()
     mine = exits[exits["kind"].isin(["pct", "sha", "dh", "alb"])]
@@ -60,7 +60,7 @@ def test_leaving_in_closing_bodies_is_what_was_published() -> None:
 
 
 def _staff(run: nt.Run, on: str) -> int:
-    """People in post in the senders at the end of a day."""
+    """People in post in the sending bodies at the end of a day."""
     spells = run.history.spells()
     there = (spells["start"] <= on) & ((spells["end"] > on) | spells["end"].isna())
     return int((there & spells["kind"].isin(["pct", "sha", "dh", "alb"])).sum())

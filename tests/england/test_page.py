@@ -1,4 +1,4 @@
-"""The page of the validation is current and says what the kept figures say; the fitted scenario is what the fit writes."""
+"""The validation page matches the stored figures, and the fitted scenario matches the fit."""
 
 from __future__ import annotations
 
@@ -37,23 +37,23 @@ PAGES = loaded("docs/make_fit_pages.py")
 
 
 def england() -> Asked:
-    """What the library fits of England."""
+    """The bundled fit file of England."""
     return read_fit_file(found("england/fit-2010.toml"), published=targets_of)
 
 
-def test_the_page_is_current() -> None:
-    """Made again from the kept figures, the fit and the card, it is the same."""
+def test_the_page_is_up_to_date() -> None:
+    """Remade from the stored figures, the fit and the card, the page is the same."""
     assert MAKE.page() == MAKE.PAGE.read_text("utf-8")
 
 
-def test_verdicts_follow_from_the_kept_figures() -> None:
-    """For every number on file the verdict is the one that published figure, tolerance, band and simulation give."""
-    kept = tables.read_csv(MAKE.FIGURES)
-    told = {name: {key: kept[key][at] for key in kept} for at, name in enumerate(kept["figure"])}
+def test_verdicts_follow_from_the_stored_figures() -> None:
+    """Each stored verdict follows from the published figure, tolerance, band and simulation."""
+    stored = tables.read_csv(MAKE.FIGURES)
+    rows = {name: {key: stored[key][at] for key in stored} for at, name in enumerate(stored["figure"])}
     fitted_to = bundled_fit().fitted_to
     for outcome in bundled_outcomes().outcome:
         for figure in outcome.figures:
-            row = told[f"{outcome.id}: {figure.part}" if figure.part else outcome.id]
+            row = rows[f"{outcome.id}: {figure.part}" if figure.part else outcome.id]
             assert (row["role"] == "fitted") == (row["figure"] in fitted_to)
             if row["simulated"] and figure.value is not None:
                 mean, low, high = (float(row[name]) for name in ("simulated", "low", "high"))
@@ -61,8 +61,8 @@ def test_verdicts_follow_from_the_kept_figures() -> None:
                 assert row["verdict"] == verdict_of(figure.value, figure.tolerance, outcome.band, simulated), row
 
 
-def test_only_what_may_be_fitted_was_fitted() -> None:
-    """Every target of the bundled fit has use `calibrate`; fewer numbers moved than half the targets, each with a source."""
+def test_only_targets_for_calibration_were_fitted() -> None:
+    """Every target of the fit has use `calibrate`; fitted numbers are fewer than half the targets, and sourced."""
     fit = bundled_fit()
     for target in fit.target:
         assert bundled_outcomes().named(target.name.partition(":")[0]).use == "calibrate"
@@ -70,8 +70,8 @@ def test_only_what_may_be_fitted_was_fitted() -> None:
     assert all(one.reason and one.quality == "calibrated" and one.low <= one.value <= one.high for one in fit.parameter)
 
 
-def test_no_target_is_a_default() -> None:
-    """No fitted number, and no target, is a value of the scenario as it stands, but for the variant's own."""
+def test_no_fitted_number_is_a_default() -> None:
+    """Fitted numbers are set only in the fitted scenario; the scenario before fitting has other values."""
     plain = load_scenario("england-2010-prior")
     fitted = load_scenario("england-2010")
     for path, value in bundled_fit().setting.items():
@@ -83,26 +83,26 @@ def test_no_target_is_a_default() -> None:
 
 
 @pytest.mark.thorough
-def test_draws_are_bundled_with_the_fit() -> None:
-    """Two hundred parameter sets at the inputs' paths, within their priors, that the scenario takes."""
+def test_the_bundled_draws_are_within_their_priors() -> None:
+    """There are 200 parameter sets, within their priors, and the scenario accepts them."""
     draws = read_draws(fitted_draws())
     fit = bundled_fit()
     paths = [(path, one) for one in fit.parameter for path in (one.path, *one.also)]
     assert draws.paths == tuple(path for path, _ in paths) and len(draws) == 200
-    for place, (_, one) in enumerate(paths):
-        assert all(one.low * 0.999 <= row[place] <= one.high * 1.001 for row in draws.rows)
+    for column, (_, one) in enumerate(paths):
+        assert all(one.low * 0.999 <= row[column] <= one.high * 1.001 for row in draws.rows)
     draws.world(load_scenario("england-2010"), 7)
 
 
-def test_the_bundled_scenario_is_what_the_fit_writes() -> None:
-    """From the bundled fit the verb would write the bundled scenario, but for the remarks at its head."""
+def test_the_bundled_scenario_matches_the_fit() -> None:
+    """The fit writes the bundled scenario exactly, apart from the comments at its head."""
     lines = (ROOT / "nhstransit" / "data" / "scenarios" / "england-2010.toml").read_text("utf-8").splitlines()
     written = england().variant(bundled_fit()).splitlines()
     assert written == [line for line in lines if not line.startswith("#")]
 
 
-def test_priors_and_discrepancy_are_those_of_the_fit() -> None:
-    """The files that were written before the fit have the hashes that it kept, and every input is a lever with a source."""
+def test_priors_and_discrepancy_have_the_stored_hashes() -> None:
+    """Files written before the fit have the hashes stored in it, and every input is a lever with a source."""
     fit = bundled_fit()
     asked = england()
     assert asked.hashes == {"priors": fit.priors_sha256, "discrepancy": fit.discrepancy_sha256}
@@ -113,29 +113,29 @@ def test_priors_and_discrepancy_are_those_of_the_fit() -> None:
             assert path in known and one.low <= known[path].value <= one.high
 
 
-def test_intervals_stand_for_every_fitted_figure_and_headline() -> None:
-    """They are kept in roles; each holds its own mean but for skew, and the model's own error is in it."""
-    kept = kept_intervals()
-    assert {one.name for one in kept.values() if one.role == "fitted"} == bundled_fit().fitted_to
+def test_every_fitted_figure_and_headline_has_an_interval() -> None:
+    """Intervals have roles, the 50% interval lies within the 90%, and model error is included."""
+    stored = kept_intervals()
+    assert {one.name for one in stored.values() if one.role == "fitted"} == bundled_fit().fitted_to
     assert {"exit cost", "left with pay", "knowledge lost"} <= {
-        one.name for one in kept.values() if one.role == "headline"
+        one.name for one in stored.values() if one.role == "headline"
     }
-    assert all(one.low_90 <= one.low_50 <= one.high_50 <= one.high_90 for one in kept.values())
-    assert kept["exit cost"].by_discrepancy > 0 and kept["exit cost"].by_parameter > kept["exit cost"].by_chance
+    assert all(one.low_90 <= one.low_50 <= one.high_50 <= one.high_90 for one in stored.values())
+    assert stored["exit cost"].by_discrepancy > 0 and stored["exit cost"].by_parameter > stored["exit cost"].by_chance
     roles = coverage().index
     assert "fitted, predicted out of block" in roles and "held out" in roles
 
 
-def test_pages_of_the_fit_are_current() -> None:
-    """Priors, what matters and the checks of the fit, made again, are the same."""
+def test_fit_pages_are_up_to_date() -> None:
+    """The pages of priors, influences and checks, remade, are the same."""
     assert PAGES.checks() == PAGES.CHECKS.read_text("utf-8")
     assert PAGES.priors() == PAGES.PRIORS.read_text("utf-8")
     assert PAGES.matters() == PAGES.MATTERS.read_text("utf-8")
 
 
 @pytest.mark.thorough
-def test_the_posterior_follows_from_the_kept_runs() -> None:
-    """Made again from the ensemble, without a run, the fit is the one on file."""
+def test_the_posterior_follows_from_the_stored_ensemble() -> None:
+    """Remade from the ensemble, without running, the fit is the stored one."""
     asked = england()
     fit = bundled_fit()
     with as_file(files("nhstransit.data") / "fits") as folder:
@@ -146,15 +146,15 @@ def test_the_posterior_follows_from_the_kept_runs() -> None:
 
 
 @pytest.mark.thorough
-def test_the_kept_figures_are_current() -> None:
-    """Run again, the fitted England gives the figures on file; where it does not, the commit says why."""
-    kept = tables.read_csv(MAKE.FIGURES)
-    assert {name: list(column) for name, column in kept.items()} == MAKE.columns_of(MAKE.run(2))
+def test_the_stored_figures_are_up_to_date() -> None:
+    """Rerunning the fitted England gives the stored figures."""
+    stored = tables.read_csv(MAKE.FIGURES)
+    assert {name: list(column) for name, column in stored.items()} == MAKE.columns_of(MAKE.run(2))
 
 
 @pytest.mark.thorough
-def test_the_fit_is_of_the_scenario_as_it_stands() -> None:
-    """Scenario and targets have the hashes that the fit was made with."""
+def test_the_fit_was_made_with_the_current_scenario() -> None:
+    """The scenario has the hash stored in the fit."""
     from nhstransit.studies.content import scenario_content
 
     assert scenario_content(england().scenario) == bundled_fit().scenario_sha256

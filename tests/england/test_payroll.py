@@ -1,4 +1,4 @@
-"""Payroll by trust and month: the published index made again, and each way in which a trust is sized."""
+"""Payroll by trust and month: the published index reproduced, and each way of sizing a trust."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ RESIDENTS_OF = {"Alone": 200_000, "Parted": 200_000, "Back": 200_000, "Never": 4
 
 
 def made() -> Payroll:
-    """A steady trust, three whose services go in 2010, in 2011 and never, and one that ends at once."""
+    """One steady trust, three whose services leave in 2010, in 2011 and never, and one whose entries end in 2011."""
     steady = 200.0 * np.ones(27)
     parted = np.where(np.arange(27) < 5, 900.0, 150.0)
     back = np.where(np.arange(27) < 20, 900.0, 300.0)
-    back[20] = 350.0  # half of the last people leave a month later
+    back[20] = 350.0  # the remaining services leave a month later
     never = 1_500.0 * np.ones(27)
-    gone = np.where(np.arange(27) < 12, 400.0, np.nan)
-    fte = np.array([steady, parted, back, never, gone])
+    ends_early = np.where(np.arange(27) < 12, 400.0, np.nan)
+    fte = np.array([steady, parted, back, never, ends_early])
     return Payroll(names=tuple(RESIDENTS_OF), months=MONTHS, fte=fte)
 
 
@@ -44,8 +44,8 @@ def sizes() -> dict[str, TrustSize]:
     return {one.name: one for one in trust_sizes(made(), RESIDENTS_OF)}
 
 
-def test_the_published_index_is_made_again() -> None:
-    """The chain of trusts below 500 FTE, and the June 2012 count, are those published."""
+def test_the_published_index_is_reproduced() -> None:
+    """The chained index of trusts below 500 FTE and the June 2012 count match those published."""
     paid = bundled_payroll()
     assert len(paid.names) == 151 and paid.months == MONTHS
     chain = {f"{month:%Y-%m}": value for month, value in zip(paid.months, paid.chain().tolist(), strict=True)}
@@ -56,8 +56,8 @@ def test_the_published_index_is_made_again() -> None:
     assert (june < 700).sum() == 129 and june[june < 700].sum() == pytest.approx(29_906, abs=1)
 
 
-def test_each_trust_is_read_as_its_entry_allows() -> None:
-    """Alone: its first entry. Parted: the month after the step. Never, or gone at once: by residents."""
+def test_each_trust_is_sized_as_its_entry_allows() -> None:
+    """Alone uses the first entry; Parted, the month after the step; Never and Gone, their residents."""
     found = sizes()
     assert {name: one.how for name, one in found.items()} == {
         "Alone": ALONE,
@@ -71,8 +71,8 @@ def test_each_trust_is_read_as_its_entry_allows() -> None:
     assert found["Back"].read_on == MONTHS[21] and found["Back"].fte == 300.0
 
 
-def test_what_is_carried_back_is_divided_by_the_index() -> None:
-    """300 FTE when the index stands at 0.8 were 375 in April 2010; the band of the index is the error."""
+def test_a_later_month_is_divided_by_the_index() -> None:
+    """300 FTE at an index of 0.8 means 375 in April 2010; the band of the index gives the error."""
     paid = made()
     falling = Payroll(names=paid.names, months=paid.months, fte=paid.fte * np.linspace(1, 0.8, 27))
     found = {one.name: one for one in trust_sizes(falling, RESIDENTS_OF)}
@@ -82,16 +82,16 @@ def test_what_is_carried_back_is_divided_by_the_index() -> None:
     assert found["Back"].low <= found["Back"].size <= found["Back"].high
 
 
-def test_residents_stand_in_at_the_mean_rate_of_the_others() -> None:
-    """650 FTE for 600,000 residents of the three that are read make 433 for 400,000."""
+def test_trusts_sized_by_residents_use_the_mean_rate() -> None:
+    """Three trusts with 650 FTE for 600,000 residents imply 433 FTE for 400,000."""
     found = sizes()
     rate = sum(found[name].size for name in ("Alone", "Parted", "Back")) / 600_000
     assert found["Never"].size == pytest.approx(400_000 * rate)
     assert found["Never"].low < found["Never"].size < found["Never"].high
 
 
-def test_june_2012_tests_only_what_it_did_not_size() -> None:
-    """A trust sized in 2012, one without an entry of its own and one with others' staff are not tested."""
+def test_june_2012_tests_only_trusts_not_sized_by_it() -> None:
+    """Trusts sized in 2012, without their own entry, or with other trusts' staff are not tested."""
     tested = {
         one.name: one
         for one in trust_sizes(bundled_payroll(), dict.fromkeys(bundled_payroll().names, 300_000))
@@ -105,8 +105,8 @@ def test_june_2012_tests_only_what_it_did_not_size() -> None:
     assert len(sizes_frame(tuple(tested.values()))) == len(tested) == 70
 
 
-def test_a_chain_goes_over_the_same_trusts() -> None:
-    """Two trusts that fall by a tenth and by a fifth, the second left out of its own fall."""
+def test_a_chained_index_compares_the_same_trusts() -> None:
+    """Two trusts fall by 10% and 20%; if the second is left out, the index falls by 10%."""
     stock = np.array([[100.0, 90.0], [100.0, 80.0]])
     assert chained(stock, np.array([[True], [True]])).tolist() == pytest.approx([1.0, 0.85])
     assert chained(stock, np.array([[True], [False]])).tolist() == pytest.approx([1.0, 0.9])

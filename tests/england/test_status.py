@@ -1,4 +1,4 @@
-"""What the numbers of a world rest on is read from the world itself, and every banner says it."""
+"""A scenario's status (fitted, varied or not) is worked out from the scenario and shown in its banner."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ WORLDS = [pytest.param(name, marks=[] if name in USUAL else [pytest.mark.thoroug
 
 
 @pytest.mark.parametrize("name", WORLDS)
-def test_every_bundled_world_says_what_it_is(name: str) -> None:
-    """One is fitted, one is as it was before, the hamlet is invented, and all others vary the fitted one."""
+def test_every_bundled_scenario_has_the_right_status(name: str) -> None:
+    """One is fitted, one is the prior, the hamlet is an example, and the others vary the fitted one."""
     status = status_of(load_scenario(name))
     assert status.kind == ("prior" if name.startswith("england-2025") else KINDS.get(name, "varied"))
     assert status.calibrated == (name == "england-2010")
     assert status.banner.startswith("UNCALIBRATED") == (status.kind in ("prior", "example"))
 
 
-def test_the_fitted_world_says_how_many_numbers_to_how_many_figures() -> None:
-    """As many as the fit has, and as many misses as the kept runs have among the figures that were fitted to."""
+def test_the_fitted_banner_counts_numbers_and_figures() -> None:
+    """Counts match the fit, and misses match the stored figures that were fitted to."""
     status = status_of(load_scenario("england-2010"))
     fit = bundled_fit()
     missed = sum(one.missed for one in kept_figures().values() if one.role == FITTED)
@@ -48,8 +48,8 @@ def test_the_fitted_world_says_how_many_numbers_to_how_many_figures() -> None:
     assert status.note == f"Fitted in part: {numbers} to {figures}"
 
 
-def test_what_is_changed_is_no_longer_fitted() -> None:
-    """A lever moved, a fitted number set otherwise, a policy left out: the world is another, and says what still stands."""
+def test_a_changed_scenario_is_no_longer_fitted() -> None:
+    """Moving a lever, changing a fitted number or removing a policy changes the status and the banner."""
     england = load_scenario("england-2010")
     lever = status_of(england.having("policies.rets.cap", 0.5))
     many = len(england.calibrated)
@@ -68,8 +68,8 @@ def test_what_is_changed_is_no_longer_fitted() -> None:
     assert without.banner.endswith("2 fitted numbers have been changed.")
 
 
-def test_a_world_of_ones_own_is_told_as_such(tmp_path: Path) -> None:
-    """Also one that bears the name of a bundled one, and one in a file that varies the hamlet."""
+def test_a_user_s_scenario_has_status_own(tmp_path: Path) -> None:
+    """Covers a renamed hamlet, a hamlet in other regions, and a file that varies the hamlet."""
     hamlet = load_scenario("hamlet")
     fewer = attrs.evolve(
         hamlet, organisations=tuple(attrs.evolve(body, region="Elsewhere") for body in hamlet.organisations)
@@ -81,8 +81,8 @@ def test_a_world_of_ones_own_is_told_as_such(tmp_path: Path) -> None:
     assert status_of(hamlet.having("policies.mars.quota", 0.1)).kind == "example"
 
 
-def test_a_fit_of_ones_own_is_told_as_such() -> None:
-    """The library knows that numbers were fitted, and not to what."""
+def test_a_user_s_fit_has_status_own_fit() -> None:
+    """The library knows that numbers were fitted, but not to which figures."""
     fitted = attrs.evolve(load_scenario("hamlet"), calibrated=Named({"policies.mars.quota": 0.15}))
     status = status_of(fitted.having("policies.mars.quota", 0.15))
     assert status.kind == "own fit"
@@ -94,8 +94,8 @@ def test_a_fit_of_ones_own_is_told_as_such() -> None:
 
 
 @pytest.mark.thorough
-def test_a_study_says_the_same_of_each_of_its_worlds(tmp_path: Path) -> None:
-    """What a store holds is enough to judge by, though a staff list is not in it."""
+def test_a_study_gives_each_scenario_the_same_status(tmp_path: Path) -> None:
+    """A store holds enough to work out the status, without the staff list."""
     hamlet = load_scenario("hamlet")
     england = load_scenario("england-2010")
     mine = tuple(attrs.evolve(body, region="Elsewhere") for body in hamlet.organisations)
@@ -117,19 +117,19 @@ def test_a_study_says_the_same_of_each_of_its_worlds(tmp_path: Path) -> None:
 
 
 def persons(run: nt.Run) -> dict[str, float]:
-    """A measure that costs nothing."""
+    """A cheap measure."""
     return {"people": float(len(run.people))}
 
 
-def test_a_kept_run_says_the_same(tmp_path: Path) -> None:
-    """What a run was made of is known when it is loaded again."""
+def test_a_loaded_run_has_the_same_status(tmp_path: Path) -> None:
+    """Saving and loading a run preserves its status."""
     run = hamlet_run()
     nt.save_run(run, tmp_path)
     assert status_of(nt.load_run(tmp_path).scenario) == status_of(run.scenario)
 
 
-def test_kept_figures_are_numbers_of_published_ones() -> None:
-    """Each with a range around its mean; a world without any is refused with the nearest that has some."""
+def test_stored_figures_have_a_range_around_their_mean() -> None:
+    """A scenario without stored figures is refused, with the nearest name that has some."""
     for one in kept_figures().values():
         assert one.low == one.high or not (one.mean < one.low or one.mean > one.high), one
     with pytest.raises(

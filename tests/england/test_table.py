@@ -25,19 +25,19 @@ def row(measure: str, /, **changes: Any) -> Row:
     return published_beside(hamlet(), outcomes(outcome(measure, **changes)), draws=0).rows[0]
 
 
-def test_every_published_figure_has_a_line() -> None:
-    """The bundled table has a line a figure, in the file's order, also for a world that is not England."""
+def test_every_published_figure_has_a_row() -> None:
+    """The table has one row per figure, in the file's order, even for a scenario that is not England."""
     table = published_table(hamlet(), draws=3)
     assert len(table) == sum(len(one.figures) for one in bundled_outcomes().outcome)
     assert set(COLUMNS) <= set(table.columns)
     assert table.index.is_unique and table.index[0] == "mars-round1-leavers"
-    silent = table["simulated"].isna()
-    assert (table.loc[silent, "why"] != "").all() and silent.sum() > 20 and (~silent).sum() > 15
+    blank = table["simulated"].isna()
+    assert (table.loc[blank, "why"] != "").all() and blank.sum() > 20 and (~blank).sum() > 15
     assert table.loc["mars-round1-cost", "source"].startswith("Trade press")
 
 
 def test_a_figure_is_shown_in_its_published_unit() -> None:
-    """Pounds become millions, and the error of sampling with them; the difference is simulated less published."""
+    """Pounds are converted to £ million; the difference is simulated less published."""
     pounds = row("redundancy cost")
     millions = row("redundancy cost", unit="£ million", value=0.5)
     assert pounds.simulated and millions.simulated == pytest.approx(pounds.simulated / 1e6)
@@ -45,8 +45,8 @@ def test_a_figure_is_shown_in_its_published_unit() -> None:
     assert millions.relative == pytest.approx((millions.simulated - 0.5) / 0.5)
 
 
-def test_heads_and_whole_time_equivalents_are_two_figures() -> None:
-    """The same redundancies are fewer in WTE; a unit of one is refused for the measure of the other."""
+def test_heads_and_whole_time_equivalents_are_separate_measures() -> None:
+    """The same redundancies are fewer in WTE; an unknown unit is refused."""
     heads = row("redundancies").simulated
     wte = row("redundancies in WTE").simulated
     assert heads and wte and wte < heads
@@ -54,9 +54,9 @@ def test_heads_and_whole_time_equivalents_are_two_figures() -> None:
         outcome(unit="souls")
 
 
-def test_what_the_scenario_lacks_is_said() -> None:
-    """No such policy, no such region or kind of body, a scenario too short or too late: each is told in words."""
-    quiet = played(person(1))
+def test_a_scenario_that_lacks_something_gives_a_reason() -> None:
+    """Covers a missing policy, region and kind of body, and a scenario that ends too early or starts too late."""
+    run = played(person(1))
     lacking = {
         "the scenario has no policy mars": outcome(),
         "the scenario has no such organisation in Ayrshire": outcome("transferred", region="Ayrshire"),
@@ -65,11 +65,11 @@ def test_what_the_scenario_lacks_is_said() -> None:
         "the scenario starts on 2010-04-01, after 2009-04-01": outcome("transferred", since=dt.date(2009, 4, 1)),
     }
     for why, made in lacking.items():
-        assert published_beside(quiet, outcomes(made)).rows[0].why == why
+        assert published_beside(run, outcomes(made)).rows[0].why == why
 
 
-def test_reasons_and_patterns_are_shown_as_such() -> None:
-    """What is not modelled keeps its number and its reason; a pattern keeps its words, and has no difference."""
+def test_unmodelled_figures_and_patterns_keep_their_text() -> None:
+    """An unmodelled figure keeps its number and reason; a pattern keeps its words and has no difference."""
     entered = row("first MARS leavers", measure="", unmodelled="entered, not simulated")
     assert (entered.published, entered.simulated, entered.why) == (1.0, None, "entered, not simulated")
     pattern = row("women over their share", value=None, said="slightly more women")
@@ -77,8 +77,8 @@ def test_reasons_and_patterns_are_shown_as_such() -> None:
     assert pattern.why == "slightly more women"
 
 
-def test_a_share_still_growing_when_the_run_ends_has_no_difference() -> None:
-    """Returns by September 2018, where no curve of the run carries them on, are shown to its last day and not compared."""
+def test_a_share_beyond_the_run_is_not_compared() -> None:
+    """Returns by September 2018, without a curve to extend them, are shown to the run's last day only."""
     parts = (Figure(part="2012-13", value=0.24), Figure(part="2016-17", value=0.2), Figure(part="2010-11", value=0.25))
     made = outcome("returned", value=None, figure=parts, until=dt.date(2018, 9, 30))
     world = hamlet_scenario()
@@ -91,8 +91,8 @@ def test_a_share_still_growing_when_the_run_ends_has_no_difference() -> None:
     assert then.figure == "returned: 2012-13"
 
 
-def test_it_is_told_as_text_and_html() -> None:
-    """Blank where there is nothing, never nan."""
+def test_the_table_prints_as_text_and_html() -> None:
+    """Missing values are blank, never nan."""
     shown = published_beside(hamlet(), draws=2)
     assert "<table" in shown._repr_html_()
     assert not re.search(r"\bnan\b", repr(shown) + shown._repr_html_(), re.IGNORECASE)
@@ -101,15 +101,15 @@ def test_it_is_told_as_text_and_html() -> None:
 
 
 @pytest.mark.parametrize("draws", [-1, 2.5, True])
-def test_a_number_of_draws_that_cannot_be_is_refused(draws: Any) -> None:
-    """In a sentence."""
+def test_an_impossible_number_of_draws_is_refused(draws: Any) -> None:
+    """The message says what to give."""
     with pytest.raises(InputError, match=r"draws: is .*; give a whole number of samples, 0 for none"):
         published_table(hamlet(), draws=draws)
 
 
 @pytest.mark.thorough
 def test_the_table_of_england_takes_a_third_of_a_second() -> None:
-    """In the processor's own time, without the further draws; every sampled figure has its error with them."""
+    """Measured in processor time, without sampling draws; with them, every sampled figure has an error."""
     run = simulate(load_scenario("england-2010-prior"), seed=1)
     best = math.inf
     for _ in range(3):

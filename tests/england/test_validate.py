@@ -1,4 +1,4 @@
-"""Validation: each figure in its place, identities exact, and verdicts that follow from the numbers."""
+"""Validation: every figure listed, identities exact, and verdicts that follow from the numbers."""
 
 from __future__ import annotations
 
@@ -48,23 +48,23 @@ TEN = Simulated(mean=10.0, spread=2.0, low=7.0, high=13.0)
 def test_verdicts_follow_from_numbers(
     published: float | None, tolerance: float | None, band: tuple[float, ...], verdict: str
 ) -> None:
-    """Within the tolerance; the wider band; the middle 80% with the tolerance granted; or a miss: the first that holds."""
+    """The first that holds: within tolerance, within the band, within the middle 80% plus tolerance, or a miss."""
     assert verdict_of(published, tolerance, band, TEN) == verdict
 
 
-def test_no_run_no_verdict() -> None:
-    """What was not simulated is said to be so, and has no size."""
+def test_a_figure_not_simulated_has_no_size() -> None:
+    """Its verdict is that it was not simulated."""
     assert verdict_of(5.0, 1.0, (), None) == verdicts.NOT_SIMULATED
     assert standardised(5.0, 1.0, None) is None and standardised(None, None, TEN) is None
 
 
-def test_a_miss_has_a_size() -> None:
-    """Difference over tolerance and chance together."""
+def test_the_size_of_a_miss_is_standardised() -> None:
+    """The difference divided by tolerance and spread combined."""
     assert standardised(4.0, 1.5, TEN) == pytest.approx(6.0 / 2.5)
 
 
-def test_every_published_figure_has_a_line() -> None:
-    """None is left out, in the published order, each with its source, quality and use."""
+def test_every_published_figure_is_validated() -> None:
+    """None is left out; they are in file order, with source and quality."""
     table = judged().table
     names = [
         f"{one.id}: {part.part}" if part.part else one.id for one in bundled_outcomes().outcome for part in one.figures
@@ -75,59 +75,59 @@ def test_every_published_figure_has_a_line() -> None:
 
 
 @pytest.mark.thorough
-def test_the_table_is_what_the_runs_say() -> None:
-    """Mean and ends of a figure are those of the runs, one by one, each with an observer of its own."""
+def test_the_table_summarises_the_runs() -> None:
+    """Mean, spread and quantiles of a figure are those over single runs, each with its own observer."""
     from nhstransit.streams import branch_seed
 
     runs = [simulate(hamlet_scenario(), seed=branch_seed(57, 0, number)) for number in range(5)]
     for name in ("mars-round1-leavers", "redundancies-cost", "staff-transferred"):
         seen = np.array([observed_figures(run)[name] for run in runs])
-        told = judged().simulated[name]
-        assert told.mean == pytest.approx(seen.mean()) and told.spread == pytest.approx(seen.std(ddof=1))
-        assert [told.low, told.high] == pytest.approx(np.quantile(seen, (0.1, 0.9)).tolist())
+        summary = judged().simulated[name]
+        assert summary.mean == pytest.approx(seen.mean()) and summary.spread == pytest.approx(seen.std(ddof=1))
+        assert [summary.low, summary.high] == pytest.approx(np.quantile(seen, (0.1, 0.9)).tolist())
     run = runs[0]
     rows = {row.figure: row for row in published_beside(run, observer=run.seed, draws=0).rows}
     for name, number in observed_figures(run).items():
         assert rows[name].comparable and rows[name].simulated == number
 
 
-def test_in_every_run_others_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who is asked follows from the run's own seed, once."""
+def test_each_run_has_its_own_observer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The observer is the run's seed, and there are no further draws."""
     asked: dict[str, int] = {}
     plain = figures.published_beside
 
-    def noted(run: Run, *, observer: int, draws: int) -> Published:
+    def recorded(run: Run, *, observer: int, draws: int) -> Published:
         asked.update(observer=observer, draws=draws)
         return plain(run, observer=observer, draws=draws)
 
-    monkeypatch.setattr(figures, "published_beside", noted)
+    monkeypatch.setattr(figures, "published_beside", recorded)
     observed_figures(simulate(hamlet_scenario(), seed=4))
     assert asked == {"observer": 4, "draws": 0}
 
 
 def test_identities_hold_in_every_run() -> None:
-    """All six are asked of the hamlet, and none fails."""
+    """All six are checked in the hamlet, and none fails."""
     assert len(judged().identities) == len(IDENTITIES) == 6 and judged().broken == ()
 
 
-def test_a_broken_identity_is_told() -> None:
-    """A cost that is a pound too much is found, with the run and the size."""
+def test_a_broken_identity_is_reported() -> None:
+    """A cost £0.1 million too high in one run is reported, with the number of runs."""
     columns = {"mars-payback-years": np.full(3, 0.5), "mars-round1-saving": np.full(3, 10.0)}
     assert broken({**columns, "mars-round1-cost": np.full(3, 5.0)}) == ()
-    told = broken({**columns, "mars-round1-cost": np.array([5.0, 5.0, 5.1])})
-    assert len(told) == 1 and "in 1 runs" in told[0]
+    messages = broken({**columns, "mars-round1-cost": np.array([5.0, 5.0, 5.1])})
+    assert len(messages) == 1 and "in 1 runs" in messages[0]
 
 
-def test_a_figure_of_its_own_is_met_and_another_is_missed() -> None:
-    """A figure at the simulated mean is within tolerance; one of twice that is a miss of that many standard deviations."""
+def test_a_figure_at_the_mean_is_met_and_twice_it_is_missed() -> None:
+    """A figure at the simulated mean is within tolerance; one of twice that is a miss."""
     mean = judged().simulated["redundancies-total"].mean
     assert made(round(mean), 2.0).lines[0].verdict == verdicts.WITHIN
     missed = made(round(2 * mean), 2.0)
     assert missed.misses == missed.lines and missed.lines[0].standardised < -2.0  # type: ignore[operator]
 
 
-def test_nothing_may_hold_out_and_be_fitted() -> None:
-    """A figure fitted to is called fitted whatever its use; others by their use."""
+def test_a_fitted_figure_is_never_held_out() -> None:
+    """A figure fitted to has the role fitted; other figures have roles by their use."""
     assert role_of("calibrate", "a", frozenset({"a"})) == verdicts.FITTED
     assert role_of("calibrate", "a", frozenset()) == role_of("validate", "a", frozenset()) == verdicts.HELD_OUT
     assert (
@@ -136,31 +136,31 @@ def test_nothing_may_hold_out_and_be_fitted() -> None:
     )
 
 
-def test_patterns_are_asked_of_every_direction_reported() -> None:
-    """Every outcome that was reported in words has its question, and no question is about another."""
+def test_every_outcome_reported_in_words_has_a_pattern() -> None:
+    """Patterns match the outcomes reported in words, one for one."""
     assert set(PATTERNS) == {one.id for one in bundled_outcomes().outcome if one.said}
     assert holds("redundancies-women", {"redundancies-women": 1.05}) is True
     assert holds("redundancies-women", {"redundancies-women": 0.98}) is False
     assert holds("no-surplus-skill", {}) is None
     regions = dict.fromkeys(("South East Coast", "South Central", "South West"), 1.1)
     regions |= {"North East": 0.9, "Yorkshire and the Humber": 0.95, "North West": 0.8}
-    means = {f"region-balance: {name}": found for name, found in regions.items()}
+    means = {f"region-balance: {name}": ratio for name, ratio in regions.items()}
     assert holds("region-balance", means) is True
     assert holds("region-balance", means | {"region-balance: South West": 0.93}) is False
     assert holds("region-balance", means | {"region-balance: North West": 0.92}) is False
 
 
-def test_parts_of_a_redundancy_make_its_cost() -> None:
-    """Pay, notice and pension for each person, times the people, are the cost."""
+def test_parts_of_a_redundancy_sum_to_its_cost() -> None:
+    """Pay, notice and pension a person, times the people, equal the cost."""
     run = simulate(hamlet_scenario(), seed=4)
-    told = checked_figures(run)
-    parts = sum(told[f"redundancy, a person: {name}"] for name in ("pay", "notice", "pension"))
-    people = told["scope-bridge: redundancies"]
-    assert people > 0 and told["redundancies-cost-to-2014"] * 1e6 == pytest.approx(parts * people, rel=1e-9)
+    simulated = checked_figures(run)
+    parts = sum(simulated[f"redundancy, a person: {name}"] for name in ("pay", "notice", "pension"))
+    people = simulated["scope-bridge: redundancies"]
+    assert people > 0 and simulated["redundancies-cost-to-2014"] * 1e6 == pytest.approx(parts * people, rel=1e-9)
 
 
-def test_the_fit_of_a_scenario_is_what_it_carries() -> None:
-    """The fitted England has the bundled fit; the world before fitting, a variant, and one's own of that name, none."""
+def test_only_the_fitted_scenario_has_a_fit() -> None:
+    """The prior, a variant, and a user's scenario of the same name have no fit."""
     prior = load_scenario("england-2010-prior")
     assert fit_of(load_scenario("england-2010")) == bundled_fit("england-2010")
     assert fit_of(prior) is None and fit_of(load_scenario("england-2010-slower")) is None
@@ -168,11 +168,11 @@ def test_the_fit_of_a_scenario_is_what_it_carries() -> None:
 
 
 def test_too_few_runs_are_refused() -> None:
-    """An interval over four runs is none."""
+    """Four runs are too few for an interval."""
     with pytest.raises(CalibrationError, match="5 or more"):
         validate(hamlet_scenario(), replications=4)
 
 
-def test_it_is_readable() -> None:
-    """The head says how many were missed; the table prints."""
+def test_validation_prints_as_text_and_html() -> None:
+    """The text says how many figures were missed."""
     assert "missed" in repr(judged()) and "<table" in judged()._repr_html_()

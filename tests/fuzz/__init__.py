@@ -1,1 +1,1 @@
-"""Makers of damaged inputs: the tests play a few of them each time, and thousands in the long proofs."""
+"""Damaged inputs: every session tests a few of them, and a thorough session tests thousands."""

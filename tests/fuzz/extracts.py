@@ -1,7 +1,6 @@
-"""Payroll extracts of many forms, and damage to them.
+"""Payroll extracts in many forms, and damage to them.
 
-The forms are made by code from one list of invented people, so that what each must give is known: the same people as the
-plain form gives.
+All forms are made from one list of invented people, so each must give the same people as the plain form.
 """
 
 from __future__ import annotations
@@ -22,42 +21,42 @@ WORDS = (
 )
 
 
-def mutant(text: str, luck: Random) -> str:
+def mutant(text: str, rng: Random) -> str:
     """The text of an extract with one to three kinds of damage."""
     rows = [row for row in csv.reader(io.StringIO(text)) if row]
-    for _ in range(luck.randint(1, 3)):
-        at = luck.randrange(len(rows))
+    for _ in range(rng.randint(1, 3)):
+        at = rng.randrange(len(rows))
         row = rows[at]
-        match luck.randrange(9):
+        match rng.randrange(9):
             case 0 | 1 | 2 | 3:
-                row[luck.randrange(len(row))] = luck.choice(WORDS)
+                row[rng.randrange(len(row))] = rng.choice(WORDS)
             case 4:
-                first = luck.randrange(len(row))
-                second = luck.randrange(len(row))
+                first = rng.randrange(len(row))
+                second = rng.randrange(len(row))
                 row[first], row[second] = row[second], row[first]
             case 5:
-                del row[luck.randrange(len(row)) :]
+                del row[rng.randrange(len(row)) :]
                 row or row.append("")
             case 6:
-                row.insert(luck.randrange(len(row) + 1), luck.choice(WORDS))
+                row.insert(rng.randrange(len(row) + 1), rng.choice(WORDS))
             case 7:
-                rows.insert(luck.randrange(len(rows) + 1), list(row))
+                rows.insert(rng.randrange(len(rows) + 1), list(row))
             case _:
-                cell = luck.randrange(len(row))
+                cell = rng.randrange(len(row))
                 if row[cell]:
-                    place = luck.randrange(len(row[cell]))
-                    row[cell] = row[cell][:place] + luck.choice("0 9/-|.,x£%") + row[cell][place + luck.randint(0, 1) :]
+                    index = rng.randrange(len(row[cell]))
+                    row[cell] = row[cell][:index] + rng.choice("0 9/-|.,x£%") + row[cell][index + rng.randint(0, 1) :]
     made = text_of(rows)
-    if luck.random() < 0.1:
-        made = made[: luck.randrange(len(made))]
+    if rng.random() < 0.1:
+        made = made[: rng.randrange(len(made))]
     return made
 
 
-def one_cell(text: str, luck: Random) -> tuple[str, int]:
-    """The text with one cell of one row replaced, and the number of that row, from 0."""
+def one_cell(text: str, rng: Random) -> tuple[str, int]:
+    """The text with one cell of one row replaced, and the index of that row."""
     rows = list(csv.reader(io.StringIO(text)))
-    at = luck.randrange(1, len(rows))
-    rows[at][luck.randrange(1, len(rows[at]))] = luck.choice(WORDS)
+    at = rng.randrange(1, len(rows))
+    rows[at][rng.randrange(1, len(rows[at]))] = rng.choice(WORDS)
     return text_of(rows), at - 1
 
 
@@ -68,7 +67,7 @@ def text_of(rows: Rows) -> str:
     return out.getvalue()
 
 
-# Forms: each takes the rows of the invented extract and a path without a suffix, and writes the file.
+# Forms. Each function writes the rows of the invented extract to a path, to which it adds the suffix.
 
 
 def _column(rows: Rows, heading: str, new: str, change: Callable[[str], str]) -> Rows:
@@ -83,7 +82,7 @@ _DATES = ("Latest Start Date", "NHS CSD Date", "Date of Birth", "Fixed Term Temp
 
 
 def _days(rows: Rows, form: str) -> Rows:
-    """All days written in another form: {d}, {m} and {y} are numbers."""
+    """All dates written in another form, in which {d}, {m} and {y} are numbers."""
 
     def change(cell: str) -> str:
         if not cell:
@@ -97,7 +96,7 @@ def _days(rows: Rows, form: str) -> Rows:
 
 
 def _bare(word: str) -> str:
-    """A grade as short as payrolls write it: 8a for Band 8 - Range A."""
+    """A grade in the short form of some payrolls: 8a for Band 8 - Range A."""
     return word.rsplit("Band ", 1)[1].replace(" - Range ", "").lower()
 
 
@@ -110,38 +109,38 @@ def _write(path: Path, rows: Rows, *, encoding: str = "utf-8", before: str = "",
 
 
 def plain(rows: Rows, path: Path) -> Path:
-    """As the staff record system writes it."""
+    """The form of the staff record system."""
     return _write(path, rows)
 
 
 def slashes(rows: Rows, path: Path) -> Path:
-    """Days as 14/05/1968."""
+    """Dates such as 14/05/1968."""
     return _write(path, _days(rows, "{d:02}/{m:02}/{y}"))
 
 
 def american(rows: Rows, path: Path) -> Path:
-    """Days as 05/14/1968, which the whole column shows."""
+    """Dates such as 05/14/1968. Only the whole column shows that the month comes first."""
     return _write(path, _days(rows, "{m:02}/{d:02}/{y}"))
 
 
 def iso(rows: Rows, path: Path) -> Path:
-    """Days as 1968-05-14 with a time, as a database writes them."""
+    """Dates such as 1968-05-14 with a time, as a database writes them."""
     return _write(path, _days(rows, "{y}-{m:02}-{d:02} 00:00:00"))
 
 
 def tabs(rows: Rows, path: Path) -> Path:
-    """Parted by tabs, in UTF-16 with a byte order mark, as a spreadsheet saves Unicode text."""
+    """Separated by tabs, in UTF-16 with a byte order mark, as a spreadsheet saves Unicode text."""
     return _write(path, rows, encoding="utf-16", delimiter="\t")
 
 
 def semicolons(rows: Rows, path: Path) -> Path:
-    """Parted by semicolons, hours with a decimal comma."""
+    """Separated by semicolons, with a decimal comma in the WTE."""
     rows = _column(rows, "FTE", "FTE", lambda cell: cell.replace(".", ","))
     return _write(path, rows, encoding="utf-8-sig", delimiter=";")
 
 
 def report(rows: Rows, path: Path) -> Path:
-    """A report with a title, a blank line, the headings again halfway, a total and a note."""
+    """A report with a title, a blank line, repeated headings, a total and a note."""
     half = len(rows) // 2
     rows = [*rows[:half], rows[0], *rows[half:]]
     return _write(
@@ -150,13 +149,13 @@ def report(rows: Rows, path: Path) -> Path:
 
 
 def trailing(rows: Rows, path: Path) -> Path:
-    """Commas after the last column, as spreadsheets leave them, and a blank line of commas."""
+    """With commas after the last column, as spreadsheets write them, and a line of commas only."""
     rows = [[*row, "", ""] for row in rows]
     return _write(path, [*rows, [""] * len(rows[0])])
 
 
 def short_grades(rows: Rows, path: Path) -> Path:
-    """Other headings: WTE, Pay Band such as 8a, Spinal Point alone, DOB, Sex as F and M."""
+    """Other headings and values: WTE, Pay Band such as 8a, Spinal Point as a number, DOB, Sex as F and M."""
     rows = _column(rows, "Grade", "Pay Band", _bare)
     rows = _column(rows, "Spine point", "Spinal Point", lambda cell: cell.rsplit("|", 1)[-1])
     rows = _column(rows, "FTE", "WTE", lambda cell: f"{float(cell):g}")
@@ -166,24 +165,24 @@ def short_grades(rows: Rows, path: Path) -> Path:
 
 
 def hours(rows: Rows, path: Path) -> Path:
-    """Weekly hours of 37.5 instead of whole-time equivalents."""
+    """Weekly hours (37.5 for full time) instead of WTE."""
     return _write(path, _column(rows, "FTE", "Contracted Hours", lambda cell: f"{float(cell) * 37.5:g}"))
 
 
 def shuffled(rows: Rows, path: Path) -> Path:
-    """Columns in another order, with some that nobody needs, and rows from the last to the first."""
+    """Columns in reverse order with an unused one, and rows from the last to the first."""
     rows = [[*row[::-1], "Cost code" if number == 0 else "X1"] for number, row in enumerate(rows)]
     return _write(path, [rows[0], *rows[:0:-1]])
 
 
 def windows(rows: Rows, path: Path) -> Path:
-    """Windows-1252 with a pound sign and an accent in positions."""
+    """In Windows-1252, with a pound sign and an accent in titles of positions."""
     rows = _column(rows, "Position Title", "Position Title", lambda cell: f"{cell} – café £")
     return _write(path, rows, encoding="cp1252")
 
 
 def percent(rows: Rows, path: Path) -> Path:
-    """Shares as percentages, every cell in quotation marks, spaces around texts."""
+    """WTE as percentages, every cell in quotation marks, and spaces around texts."""
     rows = _column(rows, "FTE", "FTE", lambda cell: f"{float(cell):.0%}")
     spaced = [[f" {cell} " for cell in row] for row in rows]
     out = io.StringIO()
@@ -194,7 +193,7 @@ def percent(rows: Rows, path: Path) -> Path:
 
 
 def workbook(rows: Rows, path: Path) -> Path:
-    """A workbook with a cover sheet, and days as days."""
+    """A workbook with a cover sheet, and dates as date cells."""
     import datetime as dt
 
     from openpyxl import Workbook

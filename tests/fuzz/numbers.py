@@ -1,4 +1,4 @@
-"""Every number of a scenario set to values that no one would mean: the values, and what must become of each."""
+"""Extreme values for every number of a scenario, and a function that tries one of them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from nhstransit.scenario.paths import is_whole
 
 LARGE = 1e18
 NOT_A_NUMBER = float("nan")
-Trial = tuple[str, Any]  # the path of a number, and what it is set to
+Trial = tuple[str, Any]  # the path of a number, and its new value
 
 
 def numbers(scenario: Scenario, *roots: str) -> list[Lever]:
-    """The levers of a scenario that are numbers, below these roots ("law", "policies" …), or below any."""
+    """The levers of a scenario that are numbers, below these roots ("law", "policies" …) or below any root."""
     return [
         lever
         for lever in every_lever(scenario)
@@ -35,7 +35,7 @@ def _is_number(scenario: Scenario, lever: Lever) -> bool:
 
 
 def trials(scenario: Scenario, lever: Lever) -> Iterator[Trial]:
-    """Zero, the ends of the plausible range, beyond them, and what no number of a scenario can be."""
+    """Values to try: zero, the ends of the plausible range, values beyond them, and values that cannot be valid."""
     low, high = lever.range or (0.0, float(lever.value or 1.0))
     width = max(high - low, abs(high), 1.0)
     values: list[Any] = [0, low, high, low - width, high + width, 100 * high, LARGE, -1, NOT_A_NUMBER]
@@ -48,7 +48,7 @@ def trials(scenario: Scenario, lever: Lever) -> Iterator[Trial]:
 
 @attrs.frozen
 class Tried:
-    """What became of a trial: the sentence with which it was refused, "" where it was carried to the end of a run."""
+    """The result of a trial: the message with which it was refused, or "" if the run was completed."""
 
     path: str
     value: Any
@@ -56,10 +56,10 @@ class Tried:
 
 
 def tried(scenario: Scenario, path: str, value: Any) -> Tried:
-    """Set one number, play and measure; warnings are errors.
+    """Set one number, simulate and measure. Warnings count as errors.
 
     Raises:
-        AssertionError: for anything but a sentence or a run.
+        AssertionError: if there is neither a run nor an InputError.
     """
     try:
         with warnings.catch_warnings():
@@ -67,9 +67,9 @@ def tried(scenario: Scenario, path: str, value: Any) -> Tried:
             run = nt.simulate(scenario.having(path, value), seed=1)
             nt.measure(run).headlines  # noqa: B018
     except InputError as error:
-        sentence = str(error)
-        assert all(line.strip() for line in sentence.split("\n")), (path, value, sentence)
-        return Tried(path, value, sentence)
+        message = str(error)
+        assert all(line.strip() for line in message.split("\n")), (path, value, message)
+        return Tried(path, value, message)
     except Exception as fault:
         raise AssertionError(f"{path} = {value!r}: {type(fault).__name__}: {fault}") from fault
     return Tried(path, value, "")

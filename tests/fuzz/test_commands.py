@@ -1,4 +1,4 @@
-"""Command lines of words that fit and words that do not: status 0, 1 or 2 with a sentence; never a traceback."""
+"""Command lines of valid and invalid words end with exit status 0, 1 or 2 and a message, and never with a traceback."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ WORDS = (
 
 
 def tried(capsys: pytest.CaptureFixture[str], count: int, seed: int) -> None:
-    luck = Random(seed)
+    rng = Random(seed)
     for _ in range(count):
-        words = [luck.choice(QUICK), *luck.choices(WORDS, k=luck.randint(0, 4))]
-        if luck.random() < 0.1:
-            words[0] = luck.choice(WORDS)
+        words = [rng.choice(QUICK), *rng.choices(WORDS, k=rng.randint(0, 4))]
+        if rng.random() < 0.1:
+            words[0] = rng.choice(WORDS)
         status, _, err = asked(capsys, *words)
         assert status in (0, 1, 2), words
         assert "Traceback" not in err and "unforeseen fault" not in err, (words, err)
@@ -58,13 +58,14 @@ def tried(capsys: pytest.CaptureFixture[str], count: int, seed: int) -> None:
         assert "\x1b" not in err, words
 
 
-def test_the_verbs_are_verbs() -> None:
-    """Those that are tried are among those that there are."""
+def test_the_commands_used_here_exist() -> None:
     assert set(QUICK) <= set(VERBS)
 
 
-def test_odd_command_lines(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Twenty-five, and nothing is left where they were tried."""
+def test_odd_command_lines_end_without_a_traceback(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """25 random command lines are tried. They leave no files."""
     monkeypatch.chdir(tmp_path)
     tried(capsys, 25, 2)
     assert not list(tmp_path.iterdir())
@@ -72,10 +73,10 @@ def test_odd_command_lines(capsys: pytest.CaptureFixture[str], tmp_path: Path, m
 
 @pytest.mark.thorough
 @pytest.mark.timeout(3600)
-def test_many_odd_command_lines(
+def test_many_odd_command_lines_end_without_a_traceback(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Five hundred."""
+    """500 random command lines are tried."""
     monkeypatch.chdir(tmp_path)
     tried(capsys, 500, 3)
     assert not list(tmp_path.iterdir())

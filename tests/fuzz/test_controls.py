@@ -1,4 +1,4 @@
-"""Characters that could steer a terminal are refused where a file is read, and never printed."""
+"""Control characters, which could change a terminal, are refused in files and never printed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def about(tables: Any) -> None:
 
 @pytest.mark.parametrize("change", [region, policy, key, about])
 def test_a_scenario_with_control_characters_is_refused(change: Callable[[Any], None], tmp_path: Path) -> None:
-    """In names, keys and texts alike; the sentence shows them as they are written."""
+    """This holds in names, keys and texts. The message shows the characters in escaped form."""
     tables = copy.deepcopy(WORLD)
     change(tables)
     (tmp_path / "hamlet-staff.csv").write_bytes(STAFF)
@@ -57,43 +57,43 @@ def test_a_scenario_with_control_characters_is_refused(change: Callable[[Any], N
     assert "\x1b" not in str(caught.value) and "\x07" not in str(caught.value)
 
 
-@pytest.mark.parametrize("sign", ["\r", "\x0b", "\x0c", "\u2028", "\u202e", "\u2066"])
-def test_signs_that_overwrite_a_line_or_turn_it_round_are_refused(sign: str, tmp_path: Path) -> None:
-    """A carriage return, other ends of lines, and those that show a text in another order: in scenarios and in tables."""
-    tables = copy.deepcopy(WORLD) | {"title": f"A hamlet{sign}in transition"}
+@pytest.mark.parametrize("character", ["\r", "\x0b", "\x0c", "\u2028", "\u202e", "\u2066"])
+def test_characters_that_overwrite_or_reverse_a_line_are_refused(character: str, tmp_path: Path) -> None:
+    """These are a carriage return, other ends of lines, and changes of text direction, in scenarios and tables."""
+    tables = copy.deepcopy(WORLD) | {"title": f"A hamlet{character}in transition"}
     (tmp_path / "hamlet-staff.csv").write_bytes(STAFF)
     (tmp_path / "hamlet.toml").write_bytes(written(tables))
     with pytest.raises(FormatError, match="title: contains a control character") as caught:
         nt.load_scenario(tmp_path / "hamlet.toml")
-    assert sign not in str(caught.value)
-    if sign != "\r":
-        (tmp_path / "table.csv").write_text(f"a,b\n1,x{sign}y\n", "utf-8")
+    assert character not in str(caught.value)
+    if character != "\r":
+        (tmp_path / "table.csv").write_text(f"a,b\n1,x{character}y\n", "utf-8")
         with pytest.raises(FormatError, match="line 2: contains a control character"):
             read_csv(tmp_path / "table.csv")
 
 
 def test_a_table_with_control_characters_is_refused(tmp_path: Path) -> None:
-    """With the line; tabs, line ends and Windows's line ends are no such characters."""
+    """The message has the line. Tabs and line ends, also those of Windows, are allowed."""
     path = tmp_path / "table.csv"
     path.write_text("a,b\r\n1,\t2\r\n3,\x1b[31m4\r\n", "utf-8", newline="")
     with pytest.raises(FormatError, match=r"line 3: contains a control character \('.x1b'\)"):
         read_csv(path)
 
 
-def test_what_is_said_has_no_control_characters(capsys: pytest.CaptureFixture[str]) -> None:
-    """Whatever a sentence quotes, such as a word of the command line."""
+def test_messages_have_no_control_characters(capsys: pytest.CaptureFixture[str]) -> None:
+    """They may quote words of the command line, which can contain such characters."""
     _tell(f"{RED}: is not a command")
     assert capsys.readouterr().err == "nhstransit: \\x1b[31mred\\x07: is not a command\n"
 
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of two people, as it was kept."""
+    """A stored run of two people."""
     return nt.save_run(played(person(1), person(2)), tmp_path_factory.mktemp("kept") / "run")
 
 
 def texts_of(item: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The path of each text in what JSON holds."""
+    """The path of each text in a JSON value."""
     if isinstance(item, dict):
         for key, part in item.items():
             yield from texts_of(part, (*path, key))
@@ -101,8 +101,8 @@ def texts_of(item: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
         yield path
 
 
-def test_every_text_of_a_kept_run_is_looked_at(kept: Path, tmp_path: Path) -> None:
-    """Names of rules, versions, the source of the staff: also where a forger has written the digests anew."""
+def test_every_text_of_a_stored_run_is_checked(kept: Path, tmp_path: Path) -> None:
+    """This includes names of rules, versions and the source of the staff, even if the digests were forged."""
     whole = json.loads((kept / "run.json").read_text("utf-8"))
     paths = [path for path in texts_of(whole) if path != ("scenario",)]
     assert {path[0] for path in paths} >= {"seal", "provenance", "rules", "staff_source"}
@@ -112,26 +112,26 @@ def test_every_text_of_a_kept_run_is_looked_at(kept: Path, tmp_path: Path) -> No
         for key in path[:-1]:
             inner = inner[key]
         inner[path[-1]] += RED
-        place = tmp_path / str(number)
-        shutil.copytree(kept, place)
-        (place / "run.json").write_text(json.dumps(changed), "utf-8")
-        (place / "manifest.json").unlink()
-        write_manifest(place, {})
-        with pytest.raises(RunError, match=r"contains a control character \('.*\); simulate the run again") as caught:
-            nt.load_run(place)
+        folder = tmp_path / str(number)
+        shutil.copytree(kept, folder)
+        (folder / "run.json").write_text(json.dumps(changed), "utf-8")
+        (folder / "manifest.json").unlink()
+        write_manifest(folder, {})
+        with pytest.raises(RunError, match=r"contains a control character \('.*\); make the run again") as caught:
+            nt.load_run(folder)
         assert "\x1b" not in str(caught.value)
 
 
-def test_the_scenario_of_a_kept_run_is_looked_at(kept: Path, tmp_path: Path) -> None:
-    """TOML within JSON, in which the character is written as an escape twice over."""
-    place = tmp_path / "run"
-    shutil.copytree(kept, place)
+def test_the_scenario_of_a_stored_run_is_checked(kept: Path, tmp_path: Path) -> None:
+    """It is TOML within JSON, so the character is escaped twice."""
+    folder = tmp_path / "run"
+    shutil.copytree(kept, folder)
     whole = json.loads((kept / "run.json").read_text("utf-8"))
     whole["scenario"] = whole["scenario"].replace('about = "', 'about = "\\u001b[31m', 1)
     assert "\\u001b" in whole["scenario"]
-    (place / "run.json").write_text(json.dumps(whole), "utf-8")
+    (folder / "run.json").write_text(json.dumps(whole), "utf-8")
     with pytest.raises(RunError, match="contains a control character") as caught:
-        nt.load_run(place, accept_edited=True)
+        nt.load_run(folder, accept_edited=True)
     assert "\x1b" not in str(caught.value)
 
 
@@ -145,28 +145,28 @@ CELLS = (
 
 
 @pytest.mark.parametrize(("table", "column", "cell"), CELLS, ids=[f"{cell[0]} {cell[1]}" for cell in CELLS])
-def test_every_text_of_a_store_is_looked_at(table: str, column: int, cell: str, tmp_path: Path) -> None:
-    """Also where a forger has sealed and counted the rows anew; as JSON escapes it, too."""
-    place = tmp_path / "study.db"
-    sweep(tiny(), replications=2, seed=1, measure=left, store=place)
-    resealed(table, column, cell)(place)
-    told = f"has a control character in its table '{table}'; use a file"
-    with closing(opened(place)) as store, pytest.raises(StoreError, match=told):
+def test_every_text_of_a_store_is_checked(table: str, column: int, cell: str, tmp_path: Path) -> None:
+    """This also holds if seals and counts of rows were forged, and for characters that JSON escapes."""
+    path = tmp_path / "study.db"
+    sweep(tiny(), replications=2, seed=1, measure=left, store=path)
+    resealed(table, column, cell)(path)
+    message = f"has a control character in its table '{table}'; use a file"
+    with closing(opened(path)) as store, pytest.raises(StoreError, match=message):
         for name in TABLES:
             list(store.rows(name))
 
 
-def test_what_a_measure_said_of_its_fault_reaches_no_terminal_as_it_is(tmp_path: Path) -> None:
-    """The trace is kept whole, and read with its control characters written out."""
-    place = tmp_path / "study.db"
-    sweep(tiny(), replications=2, seed=1, measure=left, store=place)
-    resealed("runs", 10, f"Error: {RED}")(place)
-    trace = open_study(place).failures()["error"].iloc[0] + str(open_study(place).results.failure)
+def test_control_characters_in_the_error_of_a_measure_are_escaped(tmp_path: Path) -> None:
+    """The store has the original text, but it is read with its control characters in escaped form."""
+    path = tmp_path / "study.db"
+    sweep(tiny(), replications=2, seed=1, measure=left, store=path)
+    resealed("runs", 10, f"Error: {RED}")(path)
+    trace = open_study(path).failures()["error"].iloc[0] + str(open_study(path).results.failure)
     assert "\\x1b[31mred" in trace and "\x1b" not in trace
 
 
-def test_names_with_control_characters_are_refused_before_they_are_kept() -> None:
-    """Of scenarios and figures of a sweep, and of policies: what could not be read again is not written."""
+def test_names_with_control_characters_are_refused_before_they_are_stored() -> None:
+    """This covers scenarios of a sweep and policies. Such names could not be read again."""
     with pytest.raises(SweepError, match="is a name with a control character"):
         sweep({RED: tiny()}, replications=1, seed=1, measure=left)
     with pytest.raises(NhstransitError, match="has a control character in its name"):

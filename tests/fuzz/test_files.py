@@ -1,7 +1,7 @@
-"""Scenario, study and staff files and stores with random damage: a right answer or a sentence, in bounded time.
+"""Scenario, study and staff files and stores with random damage are read correctly or refused, within a time limit.
 
-Invariants: an error is one of the library's own and says so in lines that a terminal can show; nothing else is left in the
-folder; what is read of a store is what was written.
+An error is one of the library's own, with a message that a terminal can show. No other file is left in the folder. A
+store is read as it was written, or not at all.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from tests.scenario.mutants import STAFF, TEXT
 from tests.studies.made import left, pair
 from tests.studies.test_study_file import WHOLE
 
-LONGEST = 60.0  # seconds for one file, however busy the machine
+LONGEST = 60.0  # seconds of processor time for one file
 
 
-def told_or_read(read: Callable[[], object], what: str) -> bool:
-    """Whether it was read. Raises AssertionError for anything but a sentence that a terminal can show."""
+def read_or_refused(read: Callable[[], object], what: str) -> bool:
+    """Whether a file was read. Raises AssertionError if it is refused without a message that a terminal can show."""
     begun = time.process_time()
     try:
         read()
@@ -44,52 +44,54 @@ def told_or_read(read: Callable[[], object], what: str) -> bool:
 
 
 def scenarios(folder: Path, count: int, seed: int) -> None:
-    luck = Random(seed)
+    rng = Random(seed)
     text = TEXT.decode()
-    place = folder / "hamlet.toml"
+    path = folder / "hamlet.toml"
     (folder / "hamlet-staff.csv").write_bytes(STAFF)
     for _ in range(count):
-        made = mutant(text, luck)
-        place.write_text(made, "utf-8", newline="")
-        told_or_read(lambda: nt.load_scenario(place), made)
+        made = mutant(text, rng)
+        path.write_text(made, "utf-8", newline="")
+        read_or_refused(lambda: nt.load_scenario(path), made)
     assert sorted(path.name for path in folder.iterdir()) == ["hamlet-staff.csv", "hamlet.toml"]
 
 
 def studies(folder: Path, count: int, seed: int) -> None:
-    luck = Random(seed)
-    place = folder / "study.toml"
+    rng = Random(seed)
+    path = folder / "study.toml"
     for _ in range(count):
-        made = mutant(WHOLE, luck)
-        place.write_text(made, "utf-8", newline="")
-        told_or_read(lambda: read_study(place), made)
+        made = mutant(WHOLE, rng)
+        path.write_text(made, "utf-8", newline="")
+        read_or_refused(lambda: read_study(path), made)
     assert [path.name for path in folder.iterdir()] == ["study.toml"]
 
 
 def staff_lists(folder: Path, count: int, seed: int) -> None:
     hamlet = nt.load_scenario("hamlet")
     lines = STAFF.decode().splitlines()[:20]
-    luck = Random(seed)
-    place = folder / "staff.csv"
+    rng = Random(seed)
+    path = folder / "staff.csv"
     employers = tuple(body.name for body in hamlet.organisations)
     for _ in range(count):
-        made = mutant("\n".join(lines), luck)
-        place.write_text(made, "utf-8", newline="")
-        told_or_read(lambda: read_staff(place, employers, hamlet.functions), made)
+        made = mutant("\n".join(lines), rng)
+        path.write_text(made, "utf-8", newline="")
+        read_or_refused(lambda: read_staff(path, employers, hamlet.functions), made)
 
 
 def stores(folder: Path, count: int, seed: int) -> None:
-    luck = Random(seed)
-    place = folder / "study.db"
-    whole = sweep(pair(), replications=3, seed=1, measure=left, store=place).sha256()
-    content = place.read_bytes()
+    rng = Random(seed)
+    path = folder / "study.db"
+    whole = sweep(pair(), replications=3, seed=1, measure=left, store=path).sha256()
+    content = path.read_bytes()
     for number in range(count):
         other = bytearray(content)
-        for _ in range(luck.randint(1, 4)):
-            at = luck.randrange(len(other))
-            other[at : at + luck.choice((1, 1, 8, 64))] = luck.randbytes(luck.choice((1, 1, 8, 64)))
-        place.write_bytes(bytes(other[: luck.randrange(1, len(other))] if luck.random() < 0.1 else other))
+        for _ in range(rng.randint(1, 4)):
+            at = rng.randrange(len(other))
+            other[at : at + rng.choice((1, 1, 8, 64))] = rng.randbytes(rng.choice((1, 1, 8, 64)))
+        path.write_bytes(bytes(other[: rng.randrange(1, len(other))] if rng.random() < 0.1 else other))
         hashes: list[str] = []
-        if told_or_read(lambda found=hashes: found.append(open_study(place).sha256()), f"store {number}, seed {seed}"):
+        if read_or_refused(
+            lambda found=hashes: found.append(open_study(path).sha256()), f"store {number}, seed {seed}"
+        ):
             assert hashes == [whole], f"store {number}, seed {seed}: read as something else"
 
 
@@ -98,8 +100,8 @@ MANY = {scenarios: 500, studies: 100, staff_lists: 1_000, stores: 100}
 
 
 @pytest.mark.parametrize("kind", FEW, ids=lambda kind: kind.__name__)
-def test_damaged_files(kind: Callable[[Path, int, int], None], tmp_path: Path) -> None:
-    """A few of each kind."""
+def test_damaged_files_are_read_or_refused(kind: Callable[[Path, int, int], None], tmp_path: Path) -> None:
+    """A few files of each kind are tried."""
     kind(tmp_path, FEW[kind], 1)
 
 
@@ -107,6 +109,8 @@ def test_damaged_files(kind: Callable[[Path, int, int], None], tmp_path: Path) -
 @pytest.mark.timeout(4 * 3600)
 @pytest.mark.parametrize("seed", range(100, 110))
 @pytest.mark.parametrize("kind", MANY, ids=lambda kind: kind.__name__)
-def test_many_damaged_files(kind: Callable[[Path, int, int], None], seed: int, tmp_path: Path) -> None:
-    """Ten times as many as the table says: 5,000 scenarios, 1,000 studies, 10,000 staff lists, 1,000 stores."""
+def test_many_damaged_files_are_read_or_refused(
+    kind: Callable[[Path, int, int], None], seed: int, tmp_path: Path
+) -> None:
+    """Over all seeds, 5,000 scenarios, 1,000 studies, 10,000 staff lists and 1,000 stores are tried."""
     kind(tmp_path, MANY[kind], seed)

@@ -1,4 +1,4 @@
-"""What is no file: a named pipe, a device or a socket given as an input is told at once, and nothing waits for it."""
+"""A named pipe, a device or a socket in place of a file is refused at once, and nothing waits for it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.small import person, played
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes"),
-    pytest.mark.timeout(60),  # without the mend each of these waits for ever
+    pytest.mark.timeout(60),  # with a fault, these tests would wait without an end
 ]
 WRONG = "a pipe, a device or a socket, not a file"
 READERS: dict[str, Callable[[Path], object]] = {
@@ -51,28 +51,27 @@ def pipe(path: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_a_named_pipe_is_told_and_not_waited_for(name: str, tmp_path: Path) -> None:
-    """Nobody will ever write to it."""
+def test_a_named_pipe_is_refused_at_once(name: str, tmp_path: Path) -> None:
+    """Reading it would wait for somebody to write to it."""
     with pytest.raises(NhstransitError, match=WRONG):
         READERS[name](pipe(tmp_path / name))
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
-def test_a_key_that_is_a_pipe_is_no_key(tmp_path: Path) -> None:
-    """As any other file that holds none."""
+def test_a_pipe_in_place_of_a_key_file_is_refused(tmp_path: Path) -> None:
+    """The message is that of a file without a key."""
     with pytest.raises(NhstransitError, match="does not contain a key"):
         read_key(pipe(tmp_path / "identity.key"))
 
 
 @pytest.mark.parametrize("read", [opened, digest_of, file_sha256, lambda path: content_of(path, 9)])
-def test_no_door_waits(read: Callable[[Path], object], tmp_path: Path) -> None:
-    """Each way in which the library opens a file to read it."""
+def test_no_function_that_opens_files_waits_for_a_pipe(read: Callable[[Path], object], tmp_path: Path) -> None:
     with pytest.raises(OSError, match=WRONG):
         read(pipe(tmp_path / "pipe"))
 
 
-def test_devices_and_sockets_are_told_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A device without end, and a socket, by a link or by themselves; a folder is told as one."""
+def test_devices_and_sockets_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This includes a link to a device. A folder is refused with another message."""
     (tmp_path / "zero.toml").symlink_to("/dev/zero")
     with pytest.raises(NhstransitError, match=WRONG):
         nt.load_scenario(tmp_path / "zero.toml")
@@ -87,8 +86,8 @@ def test_devices_and_sockets_are_told_as_well(tmp_path: Path, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("name", ["run.json", "run.npz", "manifest.json"])
-def test_a_kept_run_of_pipes_is_refused(name: str, tmp_path: Path) -> None:
-    """Any of its files, whether or not edited files are accepted."""
+def test_a_stored_run_with_a_pipe_in_place_of_a_file_is_refused(name: str, tmp_path: Path) -> None:
+    """This also holds if edited files are accepted, except for the manifest, which is then not needed."""
     kept = nt.save_run(played(person(1)), tmp_path / "kept")
     (kept / name).unlink()
     pipe(kept / name)
@@ -101,8 +100,7 @@ def test_a_kept_run_of_pipes_is_refused(name: str, tmp_path: Path) -> None:
     assert name != "manifest.json" or read_manifest(kept) is None
 
 
-def test_a_scenario_whose_staff_are_a_pipe_is_refused(tmp_path: Path) -> None:
-    """The files that a file names are opened by the same door."""
+def test_a_scenario_with_a_pipe_in_place_of_its_staff_list_is_refused(tmp_path: Path) -> None:
     (tmp_path / "hamlet.toml").write_bytes(TEXT)
     pipe(tmp_path / "hamlet-staff.csv")
     with pytest.raises(NhstransitError, match=r"'hamlet-staff\.csv', which is neither a file beside the scenario"):
@@ -110,8 +108,7 @@ def test_a_scenario_whose_staff_are_a_pipe_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("words", some([["run"], ["explain"], ["migrate", "--out", "new.toml"]], [["explain"]]))
-def test_the_command_ends(words: list[str], tmp_path: Path) -> None:
-    """With exit status 2 and one sentence."""
+def test_the_command_refuses_a_pipe_with_exit_status_2(words: list[str], tmp_path: Path) -> None:
     pipe(tmp_path / "world.toml")
     command = [sys.executable, "-m", "nhstransit", words[0], "world.toml", *words[1:]]
     ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)

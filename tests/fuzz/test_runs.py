@@ -1,6 +1,6 @@
-"""Kept runs with bytes changed, cut or put in: told by the name of the file, and never read as what they were not.
+"""Stored runs with changed, removed or inserted bytes are refused with the name of the file.
 
-`accept_edited=True` is the only way round; what is read with it still keeps the laws of conservation, or is refused.
+They can only be read with `accept_edited=True`. They must then still fulfil the laws of conservation, or are refused.
 """
 
 from __future__ import annotations
@@ -21,69 +21,69 @@ FILES = ("run.json", "run.npz", "manifest.json")
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of three people, as it was kept."""
+    """A stored run of three people."""
     return nt.save_run(played(*map(person, (1, 2, 3))), tmp_path_factory.mktemp("kept") / "run")
 
 
-def changed(content: bytes, luck: Random) -> bytes:
-    """The same bytes with one bit flipped, some cut, some put in, or all gone."""
-    at = luck.randrange(len(content))
-    match luck.randrange(6):
+def changed(content: bytes, rng: Random) -> bytes:
+    """The bytes with one bit flipped, some bytes removed or inserted, or the end cut off."""
+    at = rng.randrange(len(content))
+    match rng.randrange(6):
         case 0:
             return content[:at]
         case 1:
-            return content[:at] + luck.randbytes(luck.randint(1, 9)) + content[at:]
+            return content[:at] + rng.randbytes(rng.randint(1, 9)) + content[at:]
         case 2:
-            return content[:at] + content[at + luck.randint(1, 9) :]
+            return content[:at] + content[at + rng.randint(1, 9) :]
         case _:
-            return content[:at] + bytes([content[at] ^ 1 << luck.randrange(8)]) + content[at + 1 :]
+            return content[:at] + bytes([content[at] ^ 1 << rng.randrange(8)]) + content[at + 1 :]
 
 
 def edited(kept: Path, folder: Path, count: int, seed: int) -> None:
-    luck = Random(seed)
-    place = folder / "run"
-    shutil.copytree(kept, place)
+    rng = Random(seed)
+    path = folder / "run"
+    shutil.copytree(kept, path)
     whole = nt.load_run(kept)
     for _ in range(count):
-        name = luck.choice(FILES)
+        name = rng.choice(FILES)
         content = (kept / name).read_bytes()
-        other = changed(content, luck)
+        other = changed(content, rng)
         if other == content:
             continue
-        (place / name).write_bytes(other)
+        (path / name).write_bytes(other)
         if name == "manifest.json" and _only_the_time(content, other):
             continue
         with pytest.raises(RunError) as caught:
-            nt.load_run(place)
-        assert str(place) in str(caught.value) and "\n" not in str(caught.value)
+            nt.load_run(path)
+        assert str(path) in str(caught.value) and "\n" not in str(caught.value)
         assert name in str(caught.value) or "is damaged" in str(caught.value) or "format" in str(caught.value)
         try:
-            found = nt.load_run(place, accept_edited=True)
+            found = nt.load_run(path, accept_edited=True)
             assert len(found.log) >= 0 and found.log.columns().keys() == whole.log.columns().keys()
         except RunError as error:
             assert "\n" not in str(error)
-        (place / name).write_bytes(content)
-    assert nt.load_run(place).log.to_bytes() == whole.log.to_bytes()
+        (path / name).write_bytes(content)
+    assert nt.load_run(path).log.to_bytes() == whole.log.to_bytes()
 
 
 def _only_the_time(first: bytes, second: bytes) -> bool:
-    """Whether two manifests differ in nothing that is sealed: the time of day, and spaces, are no part of what was made."""
+    """Whether two manifests differ only in their time or in spaces, which are not sealed."""
     try:
-        told = [json.loads(text) for text in (first, second)]
+        manifests = [json.loads(text) for text in (first, second)]
     except ValueError:
         return False
-    return all(isinstance(one, dict) for one in told) and all(
-        told[0].get(name) == told[1].get(name) for name in {*told[0], *told[1]} - {"made_at"}
+    return all(isinstance(one, dict) for one in manifests) and all(
+        manifests[0].get(name) == manifests[1].get(name) for name in {*manifests[0], *manifests[1]} - {"made_at"}
     )
 
 
-def test_edits_are_told_by_name(kept: Path, tmp_path: Path) -> None:
-    """Twenty of them."""
+def test_an_edited_run_is_refused_with_the_name_of_the_file(kept: Path, tmp_path: Path) -> None:
+    """Twenty random edits are tried."""
     edited(kept, tmp_path, 20, 1)
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(2, 12))
-def test_edits_are_told_by_name_in_the_long_proof(kept: Path, tmp_path: Path, seed: int) -> None:
-    """Ten times a hundred and fifty."""
+def test_many_edited_runs_are_refused_with_the_name_of_the_file(kept: Path, tmp_path: Path, seed: int) -> None:
+    """150 random edits are tried for each seed."""
     edited(kept, tmp_path, 150, seed)

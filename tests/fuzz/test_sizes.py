@@ -1,4 +1,4 @@
-"""Files without end or larger than memory: told, and no more of them is read than the bound."""
+"""Files without an end or larger than memory are refused, and not read beyond a limit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from nhstransit.workforce.identities import read_key
 from tests.small import person, played
 
 BOUND = 200_000
-LARGE = 40 * 2**30  # bytes of a sparse file, which takes no room on a disk
+LARGE = 40 * 2**30  # bytes of a sparse file, which uses no space on a disk
 READERS: dict[str, Callable[[Path], object]] = {
     "scenario.toml": nt.load_scenario,
     "study.toml": read_study,
@@ -44,8 +44,8 @@ def sparse(path: Path) -> Path:
     return path
 
 
-def told(read: Callable[[], object], right: str) -> None:
-    """Whether it ends in a sentence, and without taking much memory."""
+def assert_refused(read: Callable[[], object], right: str) -> None:
+    """Assert that reading is refused with a message, and uses little memory."""
     tracemalloc.start()
     try:
         with pytest.raises(NhstransitError, match=right):
@@ -56,21 +56,25 @@ def told(read: Callable[[], object], right: str) -> None:
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_a_file_larger_than_memory_is_told(name: str, tmp_path: Path) -> None:
-    """It ended in a MemoryError, as a fault of the library's."""
+def test_a_file_larger_than_memory_is_refused(name: str, tmp_path: Path) -> None:
+    """There is no MemoryError."""
     path = sparse(tmp_path / name)
-    told(lambda: READERS[name](path), r"cannot be read \(it has more than [\d,]+ bytes\)|does not contain a key")
+    assert_refused(
+        lambda: READERS[name](path), r"cannot be read \(it has more than [\d,]+ bytes\)|does not contain a key"
+    )
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no device without end")
-def test_a_link_to_a_device_without_end_is_told(tmp_path: Path) -> None:
-    """It filled the memory first."""
+def test_a_link_to_a_device_without_an_end_is_refused(tmp_path: Path) -> None:
+    """It does not fill the memory."""
     (tmp_path / "scenario.toml").symlink_to("/dev/zero")
-    told(lambda: nt.load_scenario(tmp_path / "scenario.toml"), "it is a pipe, a device or a socket, not a file")
+    assert_refused(
+        lambda: nt.load_scenario(tmp_path / "scenario.toml"), "it is a pipe, a device or a socket, not a file"
+    )
 
 
-def test_a_text_of_a_kept_run_larger_than_memory_is_told(tmp_path: Path) -> None:
-    """Also with edits accepted."""
+def test_a_stored_run_with_a_file_larger_than_memory_is_refused(tmp_path: Path) -> None:
+    """This also holds if edited files are accepted."""
     nt.save_run(played(person(1)), tmp_path / "run")
     sparse(tmp_path / "run" / "run.json")
-    told(lambda: nt.load_run(tmp_path / "run", accept_edited=True), r"cannot be read \(it has more than")
+    assert_refused(lambda: nt.load_run(tmp_path / "run", accept_edited=True), r"cannot be read \(it has more than")

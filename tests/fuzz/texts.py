@@ -1,4 +1,4 @@
-"""Damage to any text: letters changed, lines lost or doubled, values put in the place of others, an end cut off."""
+"""Random damage to a text: changed letters, removed or repeated lines, other values, or a removed end."""
 
 from __future__ import annotations
 
@@ -29,26 +29,26 @@ VALUES = (
 LETTERS = "\"'\n\r,[]{}=\\#\0 \t.0é\u202e\x1b"
 
 
-def mutant(text: str, luck: Random) -> str:
+def mutant(text: str, rng: Random) -> str:
     """The text with one to three kinds of damage."""
-    for _ in range(luck.randint(1, 3)):
+    for _ in range(rng.randint(1, 3)):
         lines = text.split("\n")
-        at = luck.randrange(len(lines))
-        match luck.randrange(7):
+        at = rng.randrange(len(lines))
+        match rng.randrange(7):
             case 0 | 1:  # another value
                 head, equals, _ = lines[at].partition("=")
-                lines[at] = f"{head}{equals} {luck.choice(VALUES)}" if equals else luck.choice(VALUES)
+                lines[at] = f"{head}{equals} {rng.choice(VALUES)}" if equals else rng.choice(VALUES)
             case 2:  # another number within the line
-                lines[at] = re.sub(r"\d+", luck.choice(("0", "-7", "99999999999", "1e9")), lines[at], count=1)
+                lines[at] = re.sub(r"\d+", rng.choice(("0", "-7", "99999999999", "1e9")), lines[at], count=1)
             case 3:
                 del lines[at]
                 lines = lines or [""]
             case 4:
-                lines.insert(luck.randrange(len(lines)), lines[at])
+                lines.insert(rng.randrange(len(lines)), lines[at])
             case 5:
-                place = luck.randrange(len(lines[at]) + 1)
-                lines[at] = lines[at][:place] + luck.choice(LETTERS) + lines[at][place + luck.randint(0, 2) :]
+                index = rng.randrange(len(lines[at]) + 1)
+                lines[at] = lines[at][:index] + rng.choice(LETTERS) + lines[at][index + rng.randint(0, 2) :]
             case _:
-                lines = lines[: at + 1] if luck.random() < 0.2 else lines
+                lines = lines[: at + 1] if rng.random() < 0.2 else lines
         text = "\n".join(lines)
     return text

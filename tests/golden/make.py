@@ -1,6 +1,6 @@
-"""What the national runs came to, for `tests/test_golden.py`: `python -m tests.golden.make` writes them anew.
+"""Stored results of the national runs for `tests/test_golden.py`. `python -m tests.golden.make` writes them again.
 
-A change of these figures must be explained in the commit that makes it.
+A commit that changes these figures must explain why.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import nhstransit as nt
 from nhstransit.log import Kind
 
 FOLDER = Path(__file__).parent
-WORLDS = ("england-2010", "england-2010-prior")  # fitted, and as it was before that
+WORLDS = ("england-2010", "england-2010-prior")  # after and before fitting
 SEED = 1
 
 
 def summary(run: nt.Run) -> dict[str, Any]:
-    """Events and pence by kind and rule, and a digest of each whole-number column."""
+    """Events and pence by kind and rule, and a digest of each column of the log."""
     log = run.log
     counts: Counter[str] = Counter()
     pence: Counter[str] = Counter()
@@ -44,7 +44,7 @@ def england(world: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Write what each world comes to."""
+    """Write the summary of each scenario."""
     for world in WORLDS:
         (FOLDER / f"{world}.json").write_text(json.dumps(england(world), indent=1) + "\n", "utf-8")
 

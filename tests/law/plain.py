@@ -1,4 +1,4 @@
-"""Every tariff once more, for one person, in plain Python: fractions and dates, written from the rule, no array in sight."""
+"""Every tariff for one person in plain Python, with fractions and dates, written from the rule and without arrays."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ DAY = dt.timedelta(days=1)
 
 
 def penny(pounds: Fraction) -> int:
-    """Pence, to the nearest; a half goes up."""
+    """Pounds as pence, rounded half up."""
     return int((pounds * 100 + Fraction(1, 2)) // 1)
 
 
 def anniversary(start: dt.date, years: int) -> dt.date:
-    """The same day so many years on; 1 March for a leap day where there is no 29th."""
+    """The same day `years` later; 1 March for 29 February if that year has none."""
     try:
         return start.replace(year=start.year + years)
     except ValueError:
@@ -31,12 +31,12 @@ def years_between(start: dt.date, end: dt.date) -> int:
 
 
 def served(start: dt.date, last_day: dt.date) -> int:
-    """Complete years of service; the last day is served."""
+    """Complete years of service, including the last day."""
     return years_between(start, last_day + DAY)
 
 
 def mars(pay: Fraction, wte: Fraction, start: dt.date, last_day: dt.date) -> int:
-    """Half a month for each complete year, at least three months and at most twelve; nothing in the first year."""
+    """Half a month of pay for each complete year, from three to twelve months; zero in the first year."""
     years = served(start, last_day)
     if years < 1:
         return 0
@@ -45,9 +45,9 @@ def mars(pay: Fraction, wte: Fraction, start: dt.date, last_day: dt.date) -> int
 
 
 def section16(pay: Fraction, wte: Fraction, start: dt.date, last_day: dt.date) -> int:
-    """A month for each complete year up to twenty-four; 104 weeks needed; from April 2015 on £23,000 to £80,000.
+    """A month for each of up to 24 complete years, after 104 weeks; from April 2015 on pay from £23,000 to £80,000.
 
-    A month is a twelfth of pay or 4.35 weeks of 7/365, whichever is more; from April 2015 no more than £160,000 in all.
+    A month is a twelfth of pay or 4.35 weeks of 7/365, whichever is more. From April 2015 the sum is at most £160,000.
     """
     if (last_day + DAY - start).days < 104 * 7:
         return 0
@@ -71,7 +71,7 @@ def week_limit(last_day: dt.date) -> int:
 
 
 def statutory(pay: Fraction, wte: Fraction, born: dt.date, start: dt.date, last_day: dt.date) -> int:
-    """Year by year backwards, at most twenty: 1½ weeks at 41 or over throughout, 1 at 22 or over, else ½."""
+    """Weeks for each of the last 20 years at most: 1½ if aged 41 or over throughout, 1 if 22 or over, otherwise ½."""
     end = last_day + DAY
     years = served(start, last_day)
     if years < 2:
@@ -85,22 +85,22 @@ def statutory(pay: Fraction, wte: Fraction, born: dt.date, start: dt.date, last_
 
 
 def notice(contract_weeks: int, start: dt.date, given: dt.date) -> int:
-    """A week a complete year from one to twelve, or the contract's if longer."""
+    """A week for each complete year, from one to twelve, or the weeks of the contract if longer."""
     return max(contract_weeks, min(12, max(1, years_between(start, given))))
 
 
 def lieu(pay: Fraction, wte: Fraction, weeks: int) -> int:
-    """So many weeks of a year of 365 days."""
+    """Pay for `weeks` weeks of a year of 365 days."""
     return penny(pay * wte * 7 * weeks / 365)
 
 
 def months_between(start: dt.date, end: dt.date) -> int:
-    """Complete months: years by anniversaries, then months of the same day (or the 1st after it, where it is missing)."""
+    """Complete months. A day that a month lacks counts as the 1st of the next month."""
     return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
 
 
 def release(pay: float, wte: float, section: str, born: dt.date, start: dt.date, last_day: dt.date) -> float:
-    """Pounds it costs to pay a pension from the last day, at 3% real, in the 1995 or 2008 Section before April 2028."""
+    """Cost in pounds of a pension paid from the last day, at 3% real, in the 1995 or 2008 Section before April 2028."""
     least = 50 if section == "1995" and start <= dt.date(2006, 4, 5) else 55
     member = months_between(start, last_day + DAY)
     early = {"1995": 60, "2008": 65}[section] * 12 - months_between(born, last_day)
@@ -112,7 +112,7 @@ def release(pay: float, wte: float, section: str, born: dt.date, start: dt.date,
 
 
 def clawback_2010(net: Fraction, paid_months: Fraction, last_day: dt.date, back: dt.date) -> int:
-    """Unexpired months of those paid for, by whole months away, within six months."""
+    """Repayment for the paid months that have not yet passed, after a return within six months."""
     away = months_between(last_day + DAY, back)
     return penny(net * max(Fraction(0), paid_months - away) / paid_months) if away < 6 else 0
 

@@ -1,4 +1,4 @@
-"""Named schedules, prices, tagged lines and retention terms."""
+"""Appraisal: discount schedules, prices, lines with tags, and retention terms."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def cash_by_year(epoch_days: ArrayLike, pence: ArrayLike, first_year: int, years
 def removed_post_lines(
     costs: CostLines, posts: ArrayLike, removed_on: ArrayLike, until: ArrayLike, first_year: int, years: int
 ) -> tuple[ap.Line, ap.Line]:
-    """What removing posts saves, once per post: pay with on-costs (cash), and National Insurance forgone (transfer).
+    """Savings from removing posts, once per post: pay with on-costs (cash), and lost National Insurance (transfer).
 
     Rows are removals in order of time. Only the first removal of a post counts.
 
@@ -88,20 +88,20 @@ def day(year: int, month: int, day_of_month: int) -> int:
 
 
 def test_severance_costs_the_exchequer_but_not_society() -> None:
-    """The Exchequer's total holds transfers and cash, society's cash and resources."""
+    """The Exchequer's total includes transfers and cash; society's total includes cash and resources."""
     assert ap.total_by_year(LINES, "exchequer").tolist() == [-2_000_000_000, 7_520_000_000, 7_520_000_000]
     assert ap.total_by_year(LINES, "social").tolist() == [1_850_000_000, 7_445_000_000, 7_520_000_000]
 
 
 def test_views_differ_by_transfers_and_resources_only() -> None:
-    """Exchequer less social value is the value of transfers less that of resources, under any schedule."""
+    """Exchequer value less social value is the value of transfers less the value of resources, under any schedule."""
     for schedule in ("green_book_2026_standard", "green_book_2026_health", "green_book_2003"):
         both = [present_value(FOUND, LINES, view=view, schedule=schedule) for view in ("exchequer", "social")]
-        apart = [
+        separate = [
             present_value(FOUND, [line], view=view, schedule=schedule)
             for line, view in ((LINES[0], "exchequer"), (LINES[2], "social"))
         ]
-        assert both[0] - both[1] == pytest.approx(apart[0] - apart[1])
+        assert both[0] - both[1] == pytest.approx(separate[0] - separate[1])
 
 
 def test_present_value_by_hand() -> None:
@@ -111,8 +111,8 @@ def test_present_value_by_hand() -> None:
     assert found == pytest.approx(28_996.94, abs=0.01)
 
 
-def test_schedules_go_by_name_and_edition() -> None:
-    """An unknown schedule is refused with those held; one that stops at thirty years goes no further."""
+def test_unknown_schedules_and_years_beyond_a_schedule_are_refused() -> None:
+    """The message lists the known schedules."""
     with pytest.raises(ParameterError, match="green_book_2003"):
         ap.schedule_factors(FOUND, "green_book", 3)
     with pytest.raises(InputError, match="31"):
@@ -131,16 +131,16 @@ def test_lines_that_cannot_be_summed_are_refused(fault: str) -> None:
             ap.total_by_year((*LINES, ap.Line(name="x", tag="cash", pence=(1,))) if fault == "years" else (), "social")
 
 
-def test_real_terms() -> None:
-    """£100 of 2010-11 at the prices of 2013-14, by the index, is £105.34; two indices that do not meet are not joined."""
+def test_real_terms_by_hand() -> None:
+    """£100 of 2010-11 is £105.34 at prices of 2013-14. Indices that do not overlap are not combined."""
     assert ap.real_terms(FOUND, 10_000, 2010, 2013) == 10_534
     assert ap.real_terms(FOUND, 10_000, 2026, 2024) == 9_506
     with pytest.raises(ParameterError, match="2010 and 2025"):
         ap.real_terms(FOUND, 10_000, 2010, 2025)
 
 
-def test_years_run_from_april_to_march() -> None:
-    """The last day of March and the first of April fall in different years."""
+def test_financial_years_run_from_april_to_march() -> None:
+    """31 March and 1 April are in different years."""
     assert [date_of(each) for each in ap.year_starts(2010, 2)] == [dt.date(year, 4, 1) for year in (2010, 2011, 2012)]
     found = cash_by_year([day(2011, 3, 31), day(2011, 4, 1), day(2012, 3, 31)], [1, 20, 300], 2010, 2)
     assert found.tolist() == [1, 320]
@@ -148,18 +148,18 @@ def test_years_run_from_april_to_march() -> None:
 
 
 def test_a_removed_post_saves_its_full_cost_once() -> None:
-    """A post removed on 1 October saves half a year and then whole years; removed again, nothing more."""
+    """A post removed on 1 October saves half a year and then whole years. A second removal saves nothing more."""
     costs = LAW.cost_lines(np.array([3_000_000, 3_000_000]), 1.0, day(2010, 10, 1))
     until = day(2013, 4, 1)
-    saved, forgone = removed_post_lines(costs, [7, 7], [day(2010, 10, 1), day(2011, 6, 1)], until, 2010, 3)
+    saved, lost_receipts = removed_post_lines(costs, [7, 7], [day(2010, 10, 1), day(2011, 6, 1)], until, 2010, 3)
     whole = int(costs.employer[0])
     duty = int(costs.national_insurance[0])
     assert saved.pence == ((2 * whole * 182 + 365) // 730, whole, whole) and saved.tag == "cash"
-    assert forgone.pence[1:] == (-duty, -duty) and forgone.tag == "transfer"
+    assert lost_receipts.pence[1:] == (-duty, -duty) and lost_receipts.tag == "transfer"
 
 
 def test_retention_terms_of_2011() -> None:
-    """The terms promise two years and name at most 15% of staff; before April 2010 none are held."""
+    """They guarantee two years for at most 15% of staff. There are no terms before April 2010."""
     terms = RetentionTerms.on(FOUND, day(2011, 3, 15))
     assert terms.most_share == 0.15 and terms.guarantee_months == 24
     assert date_of(int(terms.guaranteed_to(day(2011, 4, 1)))) == dt.date(2013, 3, 31)
@@ -168,7 +168,6 @@ def test_retention_terms_of_2011() -> None:
         RetentionTerms.on(FOUND, day(2010, 3, 31))
 
 
-def test_retention_terms_that_cannot_be_are_refused() -> None:
-    """A premium above the whole of pay is refused."""
+def test_a_retention_premium_above_pay_is_refused() -> None:
     with pytest.raises(InputError, match=r"premium=1\.5"):
         RetentionTerms(premium=1.5, guarantee_months=24, most_share=0.15)

@@ -1,4 +1,4 @@
-"""The law for whole columns against the plain rules for one person at a time."""
+"""The law for whole columns, compared with plain rules for one person at a time."""
 
 from __future__ import annotations
 
@@ -19,9 +19,8 @@ LAW = Law.bundled()
 ADULT = dt.timedelta(days=16 * 366)
 
 pence = st.integers(1_000_000, 25_000_000)
-usual_pence = st.integers(
-    1_000_000, 20_000_000
-)  # more, and the statutory sum, its limit unknown, might be the better one
+# above this pay, the statutory sum could be larger, and its limit is unknown on some days
+usual_pence = st.integers(1_000_000, 20_000_000)
 time = st.integers(1, 10_000)  # in ten-thousandths
 last_days = st.dates(dt.date(2010, 4, 1), dt.date(2014, 3, 31))
 late_days = st.dates(dt.date(2014, 4, 1), dt.date(2019, 3, 31))
@@ -37,67 +36,72 @@ def columns(rows: list[tuple[int, int, dt.date, dt.date, dt.date]]) -> tuple[np.
 
 
 @given(people)
-def test_mars(rows: list[tuple[int, int, dt.date, dt.date, dt.date]]) -> None:
-    """MARS is the plain rule's payment, to the penny."""
+def test_mars_payments_equal_the_plain_rule(rows: list[tuple[int, int, dt.date, dt.date, dt.date]]) -> None:
+    """They are equal to the penny."""
     pay, wte, _, start, last = columns(rows)
-    wanted = [plain.mars(Fraction(p, 100), Fraction(w, 10_000), s, d) for p, w, _, s, d in rows]
-    assert LAW.mars(pay, wte, start, last).tolist() == wanted
+    expected = [plain.mars(Fraction(p, 100), Fraction(w, 10_000), s, d) for p, w, _, s, d in rows]
+    assert LAW.mars(pay, wte, start, last).tolist() == expected
 
 
 @given(people)
-def test_section_16_before_2015(rows: list[tuple[int, int, dt.date, dt.date, dt.date]]) -> None:
-    """Redundancy pay before April 2015 is the better of the two plain rules, to the penny."""
+def test_redundancy_pay_before_2015_equals_the_plain_rules(
+    rows: list[tuple[int, int, dt.date, dt.date, dt.date]],
+) -> None:
+    """It is the larger of section 16 and the statutory sum, to the penny."""
     pay, wte, born, start, last = columns(rows)
-    wanted = []
+    expected = []
     for p, w, b, s, d in rows:
         money = Fraction(p, 100)
         share = Fraction(w, 10_000)
-        wanted.append(max(plain.section16(money, share, s, d), plain.statutory(money, share, b, s, d)))
-    assert LAW.redundancy(pay, wte, born, start, last).tolist() == wanted
+        expected.append(max(plain.section16(money, share, s, d), plain.statutory(money, share, b, s, d)))
+    assert LAW.redundancy(pay, wte, born, start, last).tolist() == expected
 
 
 @given(st.lists(st.tuples(usual_pence, time, births, starts, late_days), min_size=1, max_size=8))
-def test_section_16_across_2015(rows: list[tuple[int, int, dt.date, dt.date, dt.date]]) -> None:
-    """Columns whose last days straddle April 2015 give each person the terms of the day."""
+def test_redundancy_pay_on_both_sides_of_april_2015_equals_the_plain_rule(
+    rows: list[tuple[int, int, dt.date, dt.date, dt.date]],
+) -> None:
+    """Each person has the terms of their last day."""
     pay, wte, born, start, last = columns(rows)
-    wanted = [plain.section16(Fraction(p, 100), Fraction(w, 10_000), s, d) for p, w, _, s, d in rows]
-    assert LAW.redundancy(pay, wte, born, start, last).tolist() == wanted
+    expected = [plain.section16(Fraction(p, 100), Fraction(w, 10_000), s, d) for p, w, _, s, d in rows]
+    assert LAW.redundancy(pay, wte, born, start, last).tolist() == expected
 
 
 @given(people)
-def test_statutory(rows: list[tuple[int, int, dt.date, dt.date, dt.date]]) -> None:
-    """The statutory sum is the plain rule's, to the penny, under the limit of each last day."""
+def test_statutory_sums_equal_the_plain_rule(rows: list[tuple[int, int, dt.date, dt.date, dt.date]]) -> None:
+    """They have the limit of each last day, and are equal to the penny."""
     pay, wte, born, start, last = columns(rows)
-    wanted = [plain.statutory(Fraction(p, 100), Fraction(w, 10_000), b, s, d) for p, w, b, s, d in rows]
-    assert LAW.statutory_redundancy(pay, wte, born, start, last).tolist() == wanted
+    expected = [plain.statutory(Fraction(p, 100), Fraction(w, 10_000), b, s, d) for p, w, b, s, d in rows]
+    assert LAW.statutory_redundancy(pay, wte, born, start, last).tolist() == expected
 
 
 @given(st.sampled_from(BANDS), starts, last_days)
-def test_notice(band: str, start: dt.date, given_on: dt.date) -> None:
-    """Notice is the plain rule's."""
+def test_weeks_of_notice_equal_the_plain_rule(band: str, start: dt.date, given_on: dt.date) -> None:
     contract = round(LAW.parameters.table("contract_notice").on(given_on).number(band))
     found = LAW.notice_weeks(BANDS.index(band), epoch_day(start), epoch_day(given_on))
     assert int(found) == plain.notice(contract, start, given_on)
 
 
 @given(pence, time, st.integers(0, 26))
-def test_lieu(pay: int, parts: int, weeks: int) -> None:
-    """Pay in lieu is the plain rule's, to the penny."""
+def test_pay_in_lieu_equals_the_plain_rule(pay: int, parts: int, weeks: int) -> None:
+    """It is equal to the penny."""
     assert int(LAW.lieu(pay, parts / 10_000, weeks)) == plain.lieu(Fraction(pay, 100), Fraction(parts, 10_000), weeks)
 
 
 @given(st.integers(0, 25_000_000))
-def test_on_costs(pay: int) -> None:
-    """The employer's cost of 2010-11 is the plain formula's, to the penny."""
+def test_on_costs_of_2010_equal_the_plain_formula(pay: int) -> None:
+    """They are equal to the penny."""
     on = epoch_day(dt.date(2010, 6, 1))
     assert int(LAW.employer_cost(pay, 1.0, on)) == pay + plain.on_cost_2010(Fraction(pay, 100))
 
 
 @given(st.sampled_from(["1995", "2008"]), pence, time, births, starts, last_days)
-def test_pension_release(section: str, pay: int, parts: int, born: dt.date, start: dt.date, last: dt.date) -> None:
-    """An early release costs what the stated formula says, to two pence."""
-    place = SECTIONS.index(section)
-    found = LAW.pension_release(pay, parts / 10_000, *map(epoch_day, (born, start, last)), place)
+def test_the_cost_of_a_pension_release_equals_the_plain_formula(
+    section: str, pay: int, parts: int, born: dt.date, start: dt.date, last: dt.date
+) -> None:
+    """It is equal to within two pence."""
+    code = SECTIONS.index(section)
+    found = LAW.pension_release(pay, parts / 10_000, *map(epoch_day, (born, start, last)), code)
     assert abs(int(found) - 100 * plain.release(pay / 100, parts / 10_000, section, born, start, last)) <= 2
 
 
@@ -107,29 +111,31 @@ def test_pension_release(section: str, pay: int, parts: int, born: dt.date, star
     st.dates(dt.date(2010, 9, 1), dt.date(2011, 3, 31)),
     st.integers(1, 300),
 )
-def test_clawback(net: int, halves: int, last: dt.date, days: int) -> None:
-    """What goes back under the terms of 2010 is the plain rule's, to the penny."""
+def test_repayments_under_the_terms_of_2010_equal_the_plain_rule(
+    net: int, halves: int, last: dt.date, days: int
+) -> None:
+    """They are equal to the penny."""
     back = last + dt.timedelta(days=days)
     found = LAW.clawback(net, halves / 2, epoch_day(last), epoch_day(back))
     assert int(found) == plain.clawback_2010(Fraction(net, 100), Fraction(halves, 2), last, back)
 
 
 @given(st.integers(0, 20_000_000))
-def test_high_cost_areas(pay: int) -> None:
-    """Supplements of 2010 are a share between limits, to the penny."""
+def test_supplements_of_2010_equal_the_plain_rule(pay: int) -> None:
+    """They are a share of pay between limits, to the penny."""
     found = LAW.high_cost_supplement(pay, [1, 2, 3], epoch_day(dt.date(2010, 6, 1))).tolist()
     zones = [(Fraction(1, 20), 933, 1616), (Fraction(3, 20), 3414, 4351), (Fraction(1, 5), 4036, 6217)]
     assert found == [plain.supplement_2010(Fraction(pay, 100), *zone) for zone in zones]
 
 
-def test_everybody_at_once_is_everybody_one_by_one() -> None:
-    """A column longer than a block gives what each person alone gives."""
-    draw = np.random.default_rng(3)
+def test_results_of_a_long_column_equal_single_results() -> None:
+    """The column is longer than one block of the computation."""
+    rng = np.random.default_rng(3)
     n = 40_000
-    pay = draw.integers(1_000_000, 20_000_000, n)
-    wte = draw.integers(1, 10_001, n) / 10_000
-    start = epoch_day(dt.date(2010, 3, 31)) - draw.integers(0, 12_000, n)
-    born = start - 6_000 - draw.integers(0, 9_000, n)
+    pay = rng.integers(1_000_000, 20_000_000, n)
+    wte = rng.integers(1, 10_001, n) / 10_000
+    start = epoch_day(dt.date(2010, 3, 31)) - rng.integers(0, 12_000, n)
+    born = start - 6_000 - rng.integers(0, 9_000, n)
     last = epoch_day(dt.date(2012, 3, 31))
     whole = LAW.redundancy(pay, wte, born, start, last)
     for row in (0, 16_383, 16_384, 39_999):
@@ -138,8 +144,7 @@ def test_everybody_at_once_is_everybody_one_by_one() -> None:
 
 @pytest.mark.thorough
 @given(st.tuples(pence, time, births, starts, last_days))
-def test_all_tariffs_thoroughly(row: tuple[int, int, dt.date, dt.date, dt.date]) -> None:
-    """The three tariffs agree with the plain rules on many more people."""
-    test_mars.hypothesis.inner_test([row])  # type: ignore[attr-defined]
-    test_section_16_before_2015.hypothesis.inner_test([row])  # type: ignore[attr-defined]
-    test_statutory.hypothesis.inner_test([row])  # type: ignore[attr-defined]
+def test_three_tariffs_with_many_more_people(row: tuple[int, int, dt.date, dt.date, dt.date]) -> None:
+    test_mars_payments_equal_the_plain_rule.hypothesis.inner_test([row])  # type: ignore[attr-defined]
+    test_redundancy_pay_before_2015_equals_the_plain_rules.hypothesis.inner_test([row])  # type: ignore[attr-defined]
+    test_statutory_sums_equal_the_plain_rule.hypothesis.inner_test([row])  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Money over time, by hand: schedules to their last year, prices carried on, posts credited once, refusals word for word."""
+"""Money over time by hand: discount schedules, extended price indices, sums by year, and messages of refused values."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ WHOLE = "give whole pence as integers"
 NAN = float("nan")
 
 
-def test_a_schedule_serves_to_its_last_year() -> None:
-    """Ten per cent up to year 1, twenty from year 2: years 0 to 3 are 1, 1/1.1, 1/1.32, 1/1.584; a fifth there is not."""
+def test_a_schedule_covers_its_last_year() -> None:
+    """10% up to year 1 and 20% from year 2: the factors of years 0 to 3 are 1, 1/1.1, 1/1.32 and 1/1.584."""
     found = ap.discount_factors(4, [1, 3], [0.1, 0.2])
     assert found.tolist() == pytest.approx([1, 1 / 1.1, 1 / 1.32, 1 / 1.584])
     assert ap.discount_factors(1, [1, 3], [0.1, 0.2]).tolist() == [1.0]
@@ -30,7 +30,7 @@ def test_a_schedule_serves_to_its_last_year() -> None:
 
 
 def test_present_values_of_many_rows() -> None:
-    """More rows than one block, in a table of any shape: each is its amounts times the factors."""
+    """The table has any shape and more rows than one block of the computation."""
     factors = np.array([1.0, 0.5])
     many = np.arange(2 * (BLOCK + 3)).reshape(-1, 2)
     assert ap.present_pence(many, factors).tolist() == (many[:, 0] + many[:, 1] / 2).tolist()
@@ -42,14 +42,14 @@ def test_present_values_of_many_rows() -> None:
 
 
 def test_payback_of_a_penny_a_year() -> None:
-    """Twelve months for a penny saved a penny a year; without a saving for ever; floats."""
+    """A penny at a saving of a penny a year pays back in twelve months. Without a saving, the result is infinite."""
     found = ap.payback_months([1, 5, 0, 0], [1, 0, 7, 0])
     assert found.tolist() == [12.0, np.inf, 0.0, np.inf] and found.dtype == np.float64
     assert ap.payback_months([10**15], [10**15]).tolist() == [12.0]
 
 
 def test_sums_by_year_are_whole_pence() -> None:
-    """On the first and the last day of each year, also of pence in small integers."""
+    """The first and the last day of each year count, also with pence in small integer types."""
     pence = np.array([1, 20, 100], "int8")
     found = ap.pence_by_year([0, 364, 365], pence, [0, 365, 730])
     assert found.tolist() == [21, 100] and found.dtype == np.int64
@@ -59,16 +59,16 @@ def test_sums_by_year_are_whole_pence() -> None:
 
 
 @pytest.mark.parametrize("kind", ["int8", "int64", "uint16", "float64", "<U2"])
-def test_the_first_of_each_key(kind: str) -> None:
-    """Keys of any kind, dense from zero or far apart."""
+def test_the_first_row_of_each_key_is_marked(kind: str) -> None:
+    """Keys are of any type, consecutive or far apart."""
     for keys in ([0, 1, 0, 2, 1], [9, 9, 9], [10, 9, 10, 3, 9], [1], [3, 2, 1, 0]):
-        wanted = [key not in keys[:place] for place, key in enumerate(keys)]
+        expected = [key not in keys[:index] for index, key in enumerate(keys)]
         found = ap.first_of_each(np.array(keys).astype(kind))
-        assert found.tolist() == wanted and found.dtype == np.bool_
+        assert found.tolist() == expected and found.dtype == np.bool_
 
 
-def test_optimism_bias_to_its_bounds() -> None:
-    """A gain of any size is held to 100%; costs alone to 1,000%; nothing at all to either."""
+def test_the_limits_of_optimism_bias() -> None:
+    """The limit is 100% if there is any gain, and 1,000% if all amounts are costs."""
     assert ap.uplifted_pence([-100, 0], 10).tolist() == [-1_100, 0]
     assert ap.uplifted_pence([100], 1).tolist() == [0]
     found = ap.uplifted_pence(np.zeros(0, "int64"), 5.0)
@@ -143,34 +143,33 @@ def test_optimism_bias_to_its_bounds() -> None:
         ),
     ],
 )
-def test_what_is_refused_is_told(call: Callable[[], object], sentence: str) -> None:
-    """Where, what is wrong and what would be right."""
-    with pytest.raises(InputError) as told:
+def test_each_refused_value_has_its_message(call: Callable[[], object], sentence: str) -> None:
+    """A message states where the fault is, what is wrong and what would be right."""
+    with pytest.raises(InputError) as error:
         call()
-    assert str(told.value) == sentence
+    assert str(error.value) == sentence
 
 
-def test_an_unknown_schedule_is_told() -> None:
-    """With the nearest that there is."""
+def test_an_unknown_schedule_is_refused_with_the_nearest_name() -> None:
     with pytest.raises(InputError, match=r"^schedule: is 'green_book_2004'; did you mean 'green_book_2003'\? known: "):
         ap.schedule_factors(FOUND, "green_book_2004", 3)
 
 
-def test_totals_are_whole_pence() -> None:
-    """Also where no line counts in a view."""
+def test_totals_by_year_are_whole_pence() -> None:
+    """They are zero if no line counts in a view."""
     lines = [ap.Line(name="x", tag="transfer", pence=(1, 2))]
     found = ap.total_by_year(lines, "social")
     assert found.tolist() == [0, 0] and found.dtype == np.int64
     assert ap.total_by_year(lines, "exchequer").tolist() == [1, 2]
 
 
-def index(since: int, carried: int | None, **years: float) -> TableEntry:
+def index(since: int, extended_to: int | None, **years: float) -> TableEntry:
     return TableEntry(
         parameter="gdp_deflator_x",
         unit="index",
         since=dt.date(since, 4, 1),
         until=dt.date(since + 2, 3, 31),
-        carried_to=carried and dt.date(carried, 4, 1),
+        carried_to=extended_to and dt.date(extended_to, 4, 1),
         sources=("s",),
         quality="seed",
         value={name.removeprefix("y"): value for name, value in years.items()},  # type: ignore[arg-type]
@@ -178,7 +177,7 @@ def index(since: int, carried: int | None, **years: float) -> TableEntry:
 
 
 def prices(*entries: TableEntry) -> Parameters:
-    """The bundled parameters with these price indices in place of theirs."""
+    """The bundled parameters with these price indices instead of their own."""
     tables = {name: series for name, series in FOUND.tables.items() if not name.startswith("gdp_deflator")}
     model = FOUND.table(next(name for name in FOUND.tables if name.startswith("gdp_deflator")))
     for number, entry in enumerate(entries):
@@ -188,31 +187,31 @@ def prices(*entries: TableEntry) -> Parameters:
     return attrs.evolve(FOUND, tables=tables)
 
 
-CARRIED = prices(
+EXTENDED = prices(
     index(2010, 2030, y2010=100, y2011=104, y2012=110),
     index(2011, 2020, y2011=50, y2012=60, y2013=66),
     index(2030, None, y2030=1, y2031=2),
 )
 
 
-def test_prices_go_on_as_in_the_last_year() -> None:
-    """A tenth a year from 2013 on, by the latest index that reaches: £1 of 2015 is £1.21 of 2017, and back."""
-    assert ap.real_terms(CARRIED, 100, 2015, 2017) == 121
-    assert ap.real_terms(CARRIED, 12_100, 2017, 2015) == 10_000
-    assert ap.real_terms(CARRIED, 6_600, 2013, 2014) == 7_260
-    assert ap.real_terms(CARRIED, 5_000, 2011, 2015) == pytest.approx(5_000 * 66 * 1.21 / 50, abs=1)
-    assert ap.real_terms(CARRIED, 5_000, 2020, 2011) == pytest.approx(5_000 * 50 / (66 * 1.1**7), abs=1)
+def test_prices_after_the_last_year_rise_at_the_last_rate() -> None:
+    """With 10% a year from 2013 in the latest index that covers both years, £1 of 2015 is £1.21 of 2017."""
+    assert ap.real_terms(EXTENDED, 100, 2015, 2017) == 121
+    assert ap.real_terms(EXTENDED, 12_100, 2017, 2015) == 10_000
+    assert ap.real_terms(EXTENDED, 6_600, 2013, 2014) == 7_260
+    assert ap.real_terms(EXTENDED, 5_000, 2011, 2015) == pytest.approx(5_000 * 66 * 1.21 / 50, abs=1)
+    assert ap.real_terms(EXTENDED, 5_000, 2020, 2011) == pytest.approx(5_000 * 50 / (66 * 1.1**7), abs=1)
 
 
-def test_an_index_goes_on_to_its_day_and_from_its_first_year() -> None:
-    """2021 lies beyond the second index and within the first, and so does 2010; beyond both nothing is made up."""
+def test_an_index_covers_years_from_its_first_year_to_its_extended_end() -> None:
+    """The first index alone covers 2010 and 2021. Years outside every index are refused."""
     growth = 110 / 104
-    assert ap.real_terms(CARRIED, 10_000, 2012, 2021) == pytest.approx(10_000 * growth**9, abs=10)
-    assert ap.real_terms(CARRIED, 10_000, 2010, 2014) == pytest.approx(11_000 * growth**2, abs=10)
-    assert ap.real_terms(CARRIED, 10_000, 2010, 2030) == pytest.approx(11_000 * growth**18, abs=50)
-    assert ap.real_terms(CARRIED, 100, 2030, 2031) == 200
+    assert ap.real_terms(EXTENDED, 10_000, 2012, 2021) == pytest.approx(10_000 * growth**9, abs=10)
+    assert ap.real_terms(EXTENDED, 10_000, 2010, 2014) == pytest.approx(11_000 * growth**2, abs=10)
+    assert ap.real_terms(EXTENDED, 10_000, 2010, 2030) == pytest.approx(11_000 * growth**18, abs=50)
+    assert ap.real_terms(EXTENDED, 100, 2030, 2031) == 200
     for then, base in ((2010, 2031), (2009, 2012), (2031, 2032), (2012, 2009)):
-        with pytest.raises(InputError) as told:
-            ap.real_terms(CARRIED, 1, then, base)
+        with pytest.raises(InputError) as error:
+            ap.real_terms(EXTENDED, 1, then, base)
         held = "its indices cover 2010, 2011, 2012; 2011, 2012, 2013; 2030, 2031"
-        assert str(told.value) == f"gdp_deflator: has no index with both {then} and {base}; {held}"
+        assert str(error.value) == f"gdp_deflator: has no index with both {then} and {base}; {held}"

@@ -1,4 +1,4 @@
-"""Weeks of notice, and pay in lieu of those not worked: worked by hand, and against plain fractions, to the penny."""
+"""Weeks of notice and pay in lieu, compared with examples by hand and exact fractions, to the penny."""
 
 from __future__ import annotations
 
@@ -42,26 +42,26 @@ def test_pay_in_lieu_by_hand(pounds: int, wte: float, weeks: int, pence: int) ->
 
 
 def test_half_a_penny_is_rounded_up() -> None:
-    """A penny a day, half-time, for a week: 3.5 pence. Just below it, it is rounded down."""
+    """A penny a day at half time for a week is 3.5 pence, rounded to 4. Slightly less is rounded down."""
     assert lieu_pence([365], [0.5], [1]).tolist() == [4]
     assert lieu_pence([364], [0.5], [1]).tolist() == [3]
 
 
 @given(st.integers(0, 30_000_000), st.integers(1, 100), st.integers(0, 520))
-def test_pay_in_lieu_is_a_plain_fraction(annual: int, hundredths: int, weeks: int) -> None:
-    """Of the year's pay × time × weeks × 7 / 365, in exact arithmetic."""
+def test_pay_in_lieu_equals_exact_fractions(annual: int, hundredths: int, weeks: int) -> None:
+    """It is yearly pay × working time × weeks × 7 / 365, rounded half up."""
     exact = Fraction(annual * hundredths * weeks * 7, 100 * 365)
     assert int(lieu_pence([annual], [hundredths / 100], [weeks])[0]) == (exact + Fraction(1, 2)).__floor__()
 
 
-def test_people_are_paid_one_by_one() -> None:
-    """Each row by its own pay, time and weeks, as whole pence of 64 bits."""
+def test_each_row_of_pay_in_lieu_has_its_own_pay_time_and_weeks() -> None:
+    """Results are 64-bit whole pence."""
     found = lieu_pence([3_650_000, 7_300_000, 3_650_000], [1.0, 0.5, 1.0], [1, 2, 12])
     assert found.dtype == np.int64 and found.tolist() == [70_000, 140_000, 840_000]
 
 
 @pytest.mark.parametrize(
-    ("annual", "wte", "weeks", "named"),
+    ("annual", "wte", "weeks", "column"),
     [
         ([-1], [1.0], [1], "annual_pence"),
         ([1.5], [1.0], [1], "annual_pence"),
@@ -72,16 +72,16 @@ def test_people_are_paid_one_by_one() -> None:
         ([100], [1.0], [float("nan")], "weeks"),
     ],
 )
-def test_pay_in_lieu_of_what_cannot_be_is_refused(
-    annual: list[float], wte: list[float], weeks: list[float], named: str
+def test_pay_in_lieu_of_invalid_values_is_refused(
+    annual: list[float], wte: list[float], weeks: list[float], column: str
 ) -> None:
-    """The sentence names the column."""
-    with pytest.raises(InputError, match=named):
+    """The message names the column."""
+    with pytest.raises(InputError, match=column):
         lieu_pence(annual, wte, weeks)
 
 
-def test_the_bounds_themselves_are_allowed() -> None:
-    """520 weeks are ten years; a hundredth of a post."""
+def test_the_limits_of_weeks_are_accepted() -> None:
+    """520 weeks, which are ten years, are accepted and 521 are refused."""
     assert lieu_pence([36_500], [1.0], [520]).tolist() == [364_000]
     assert notice_weeks([520, 0], [0, 0], **STATUTORY).tolist() == [520, 1]
     for weeks in (521, -1):
@@ -105,7 +105,7 @@ def test_notice_is_the_longer_of_contract_and_statute(contract: int, years: floa
 
 
 def test_each_statutory_number_counts() -> None:
-    """Two weeks a year, at least three, at most seven."""
+    """The rule here is two weeks a year, at least three and at most seven."""
     found = notice_weeks([0] * 5, [0, 1, 2, 3, 4], weeks_a_year=2, least_weeks=3, most_weeks=7)
     assert found.tolist() == [3, 3, 4, 6, 7]
 
@@ -113,6 +113,6 @@ def test_each_statutory_number_counts() -> None:
 @pytest.mark.parametrize(("since", "weeks", "pence"), [("2004-09-01", 8, 422_439), ("2000-09-30", 10, 528_049)])
 def test_pay_in_lieu_of_a_persons_notice(since: str, weeks: int, pence: int) -> None:
     """Band 5 at £27,534 a year: eight weeks by contract after six years' service, ten by statute after ten."""
-    told = LAW.notice_weeks([BANDS.index("5")], [epoch_day(dt.date.fromisoformat(since))], DAY)
-    assert told.tolist() == [weeks]
-    assert LAW.lieu([2_753_400], [1.0], told).tolist() == [pence]  # 2,753,400 × 7 × weeks / 365
+    found = LAW.notice_weeks([BANDS.index("5")], [epoch_day(dt.date.fromisoformat(since))], DAY)
+    assert found.tolist() == [weeks]
+    assert LAW.lieu([2_753_400], [1.0], found).tolist() == [pence]  # 2,753,400 × 7 × weeks / 365

@@ -1,4 +1,4 @@
-"""Early release of a pension by hand: the annuity, who may have it and from which day, who pays, refusals word for word."""
+"""Early release of a pension by hand: its cost, eligibility, the payer, and messages of refused values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from nhstransit.law.parameters import Parameters
 from nhstransit.workforce.columns import SECTIONS
 
 FOUND = Law.bundled().parameters
-OLD, NEW, CARE, NONE = (SECTIONS.index(name) for name in ("1995", "2008", "2015", "none"))
+SECTION_1995, SECTION_2008, SECTION_2015, NO_SECTION = (
+    SECTIONS.index(name) for name in ("1995", "2008", "2015", "none")
+)
 
 
 def day(text: str) -> int:
@@ -34,22 +36,22 @@ def day(text: str) -> int:
         (40_000, 1.0, 240, 60, 1 / 80, 3, -0.02),
     ],
 )
-def test_the_annuity_is_its_integral(
+def test_the_cost_of_release_equals_a_numerical_integral(
     pounds: int, wte: float, member: int, early: int, accrual: float, lump: float, rate: float
 ) -> None:
-    """A pension paid evenly, discounted moment by moment, and a lump sum that is paid sooner: summed over small steps."""
+    """It is a continuously paid and discounted pension, and a lump sum that is paid earlier."""
     pension = 100 * pounds * wte * member / 12 * accrual
     steps = 200_000
     moments = (np.arange(steps) + 0.5) * (early / 12) / steps
     flow = pension * float(((1 + rate) ** -moments).mean()) * early / 12
-    sooner = lump * pension * (1 - (1 + rate) ** (-early / 12))
+    lump_sum = lump * pension * (1 - (1 + rate) ** (-early / 12))
     found = pensions.release_pence([100 * pounds], [wte], [member], [early], [accrual], [lump], real_rate=rate)
-    assert found.tolist() == [pytest.approx(flow + sooner, abs=0.6)]
+    assert found.tolist() == [pytest.approx(flow + lump_sum, abs=0.6)]
     assert found.dtype == np.int64
 
 
-def test_an_annuity_by_hand() -> None:
-    """£10,000 a year from a year early at 3%: 10,000 × (1 − 1/1.03) / ln 1.03 is £9,853.65; without discount, £10,000."""
+def test_the_cost_of_release_by_hand() -> None:
+    """£10,000 a year, one year early at 3%: 10,000 × (1 − 1/1.03) / ln 1.03 = £9,853.65. Without discount, £10,000."""
     row = [100 * 80_000], [1.0], [120], [12], [1 / 80]
     exact = 1_000_000 * (1 - 1 / 1.03) / math.log(1.03)
     assert pensions.release_pence(*row, [0], real_rate=0.03).tolist() == [round(exact)]
@@ -59,30 +61,29 @@ def test_an_annuity_by_hand() -> None:
     assert pensions.release_pence(*row, [3], real_rate=0.03).tolist() == [round(both)]
 
 
-def test_nothing_is_early_at_or_after_the_normal_age() -> None:
-    """At 0 months early or less the cost is zero; a half penny goes up."""
+def test_a_release_at_or_after_the_normal_age_costs_nothing() -> None:
+    """Costs are rounded half up."""
     found = pensions.release_pence([4_000_000] * 3, 1.0, 240, [0, -1, -12_000], 1 / 80, 3, real_rate=0.03)
     assert found.tolist() == [0, 0, 0]
     assert pensions.release_pence([1], 1.0, 12, [6, 5], 1.0, 0, real_rate=0.0).tolist() == [1, 0]
     assert pensions.release_pence([1], 1.0, 12, [5, 6], 1.0, 5, real_rate=0.0).tolist() == [0, 1]
 
 
-def test_what_the_employer_adds() -> None:
-    """What the sum given up does not meet."""
+def test_the_employer_pays_the_cost_above_the_sum_given_up() -> None:
     found = pensions.top_up_pence([500, 500, 500], [0, 499, 501])
     assert found.tolist() == [500, 1, 0] and found.dtype == np.int64
 
 
 def test_an_age_is_reached_on_the_birthday() -> None:
-    """At the age itself, and not a year before."""
+    """It is reached at the age itself."""
     found = pensions.age_reached([49, 50, 51, 55], [50, 50, 50, 57])
     assert found.tolist() == [False, True, True, False] and found.dtype == np.bool_
 
 
-def test_sections_are_positions() -> None:
-    """Whole numbers from the first section to none at all."""
-    assert pensions.sections(np.array([OLD, NONE], "int8")).tolist() == [OLD, NONE]
-    assert pensions.sections(np.array([OLD], "int8")).dtype == np.intp
+def test_sections_are_valid_codes() -> None:
+    """Codes of any integer type are accepted."""
+    assert pensions.sections(np.array([SECTION_1995, NO_SECTION], "int8")).tolist() == [SECTION_1995, NO_SECTION]
+    assert pensions.sections(np.array([SECTION_1995], "int8")).dtype == np.intp
     assert pensions.sections(np.zeros(0, "int64")).tolist() == []
 
 
@@ -157,54 +158,60 @@ def test_sections_are_positions() -> None:
             "least_age[0]: is -1; give a number of 0 or more in every row",
         ),
         (
-            lambda: pensions.reached(FOUND, [day("1960-01-02")], [OLD], [day("1960-01-01")], None),
+            lambda: pensions.reached(FOUND, [day("1960-01-02")], [SECTION_1995], [day("1960-01-01")], None),
             "born[0]: is 1960-01-02, after 1960-01-01; give a day that is not later",
         ),
         (
-            lambda: pensions.long_protected(FOUND, [OLD], [1.5], [day("2011-01-01")]),
+            lambda: pensions.long_protected(FOUND, [SECTION_1995], [1.5], [day("2011-01-01")]),
             "service_from: has the type float64; give epoch days as whole numbers",
         ),
         (
             lambda: pensions.release(
-                FOUND, [1], [1.0], [day("2012-01-02")], [day("1990-01-01")], [day("2012-01-01")], [OLD]
+                FOUND, [1], [1.0], [day("2012-01-02")], [day("1990-01-01")], [day("2012-01-01")], [SECTION_1995]
             ),
             "born[0]: is 2012-01-02, after 2012-01-01; give a day that is not later",
         ),
     ],
 )
-def test_what_is_refused_is_told(call: Callable[[], object], sentence: str) -> None:
-    """Where, what is wrong and what would be right."""
-    with pytest.raises(InputError) as told:
+def test_each_refused_value_has_its_message(call: Callable[[], object], sentence: str) -> None:
+    """A message states where the fault is, what is wrong and what would be right."""
+    with pytest.raises(InputError) as error:
         call()
-    assert str(told.value) == sentence
+    assert str(error.value) == sentence
 
 
-def test_who_is_protected() -> None:
-    """Members of the 1995 Section who were in service on 5 April 2006, that day included."""
+def test_people_with_the_protected_pension_age() -> None:
+    """They are members of the 1995 Section who were in service on 5 April 2006."""
     since = [day("2006-04-05"), day("2006-04-06"), day("1990-01-01"), day("1990-01-01")]
-    found = pensions.long_protected(FOUND, [OLD, OLD, OLD, NEW], since, day("2011-01-01"))
+    found = pensions.long_protected(
+        FOUND, [SECTION_1995, SECTION_1995, SECTION_1995, SECTION_2008], since, day("2011-01-01")
+    )
     assert found.tolist() == [True, False, True, False]
 
 
-def test_who_has_reached_the_minimum_age() -> None:
-    """50 in the 1995 Section, for everyone or those who are protected; 55 in others, 57 from April 2028; no others."""
+def test_people_who_have_reached_the_minimum_pension_age() -> None:
+    """The age is 50 in the 1995 Section for protected people, otherwise 55, and 57 from April 2028."""
     when = day("2012-06-01")
     fifty = day("1962-06-01")
     almost = day("1962-06-02")
     older = day("1957-06-01")
     born = [fifty, almost, fifty, older, older, older]
-    section = [OLD, OLD, NEW, NEW, CARE, NONE]
+    section = [SECTION_1995, SECTION_1995, SECTION_2008, SECTION_2008, SECTION_2015, NO_SECTION]
     assert pensions.reached(FOUND, born, section, when, None).tolist() == [True, False, False, True, True, False]
-    told = pensions.reached(FOUND, [fifty, fifty, older], [OLD, OLD, OLD], when, [True, False, False])
-    assert told.tolist() == [True, False, True] and told.dtype == np.bool_
+    marked = pensions.reached(
+        FOUND, [fifty, fifty, older], [SECTION_1995, SECTION_1995, SECTION_1995], when, [True, False, False]
+    )
+    assert marked.tolist() == [True, False, True] and marked.dtype == np.bool_
     days = [day("2028-04-05"), day("2028-04-06"), day("2028-04-06"), day("2028-04-06")]
     aged = [day("1972-06-01"), day("1972-06-01"), day("1971-04-06"), day("1972-06-01")]
-    assert pensions.reached(FOUND, aged, [NEW, NEW, NEW, OLD], days, None).tolist() == [True, False, True, True]
+    assert pensions.reached(
+        FOUND, aged, [SECTION_2008, SECTION_2008, SECTION_2008, SECTION_1995], days, None
+    ).tolist() == [True, False, True, True]
 
 
 def by_formula(pounds: int, wte: float, section: int, member: int, early: int, rate: float = 0.03) -> int:
-    """Pence by the formula of the module's first lines, in plain floats."""
-    share, lump = {OLD: (80, 3), NEW: (60, 0), CARE: (54, 0)}[section]
+    """Pence according to the formula in the module's docstring, in plain floats."""
+    share, lump = {SECTION_1995: (80, 3), SECTION_2008: (60, 0), SECTION_2015: (54, 0)}[section]
     pension = 100 * pounds * wte * member / 12 / share
     discount = 1 - (1 + rate) ** (-early / 12)
     years = discount / math.log1p(rate) if rate else early / 12
@@ -213,32 +220,32 @@ def by_formula(pounds: int, wte: float, section: int, member: int, early: int, r
 
 LEFT = day("2012-03-31")
 PEOPLE = (
-    # born, since, section, complete months of membership, months before 60, 65 or 67; None where there is no release
-    ("1957-04-01", "1992-04-01", OLD, 240, 61),  # 54, protected
-    ("1957-04-01", "2006-04-06", OLD, None, None),  # 54, and not protected: in service a day too late
-    ("1957-03-31", "2006-04-06", OLD, 71, 60),  # 55 on the last day
-    ("1955-04-01", "2000-04-15", NEW, 143, 97),
-    ("1955-04-01", "2000-04-15", CARE, 143, 121),
-    ("1955-04-01", "2000-04-15", NONE, None, None),
-    ("1955-04-01", "2010-04-01", NEW, 24, 97),
-    ("1955-04-01", "2010-04-02", NEW, None, None),  # a day short of two years
-    ("1950-01-01", "1980-01-01", OLD, 387, 0),  # past 60
+    # born, since, section, complete months of membership, months before 60, 65 or 67; None if there is no release
+    ("1957-04-01", "1992-04-01", SECTION_1995, 240, 61),  # 54, protected
+    ("1957-04-01", "2006-04-06", SECTION_1995, None, None),  # 54, and not protected: in service a day too late
+    ("1957-03-31", "2006-04-06", SECTION_1995, 71, 60),  # 55 on the last day
+    ("1955-04-01", "2000-04-15", SECTION_2008, 143, 97),
+    ("1955-04-01", "2000-04-15", SECTION_2015, 143, 121),
+    ("1955-04-01", "2000-04-15", NO_SECTION, None, None),
+    ("1955-04-01", "2010-04-01", SECTION_2008, 24, 97),
+    ("1955-04-01", "2010-04-02", SECTION_2008, None, None),  # a day short of two years
+    ("1950-01-01", "1980-01-01", SECTION_1995, 387, 0),  # past 60
 )
 
 
 @pytest.mark.parametrize("rate", [None, 0.0, 0.05])
-def test_a_release_by_hand(rate: float | None) -> None:
-    """Each person by age, section, protection and membership; the parameter's 3% where no rate is given."""
+def test_the_cost_of_release_of_several_people_by_hand(rate: float | None) -> None:
+    """It depends on age, section, protection and membership. The default rate is the parameter's 3%."""
     born = [day(each[0]) for each in PEOPLE]
     since = [day(each[1]) for each in PEOPLE]
     section = [each[2] for each in PEOPLE]
     found = pensions.release(FOUND, [4_000_000] * 9, [0.8] * 9, born, since, [LEFT] * 9, section, rate)
-    wanted = [
-        0 if member is None else by_formula(40_000, 0.8, place, member, early or 0, 0.03 if rate is None else rate)
-        for *_, place, member, early in PEOPLE
+    expected = [
+        0 if member is None else by_formula(40_000, 0.8, code, member, early or 0, 0.03 if rate is None else rate)
+        for *_, code, member, early in PEOPLE
     ]
-    assert found.tolist() == pytest.approx(wanted, abs=1) and found.dtype == np.int64
-    assert sum(each > 0 for each in wanted) == 5
+    assert found.tolist() == pytest.approx(expected, abs=1) and found.dtype == np.int64
+    assert sum(each > 0 for each in expected) == 5
 
 
 def having(name: str, value: float) -> Parameters:
@@ -249,8 +256,8 @@ def having(name: str, value: float) -> Parameters:
 
 
 def test_the_charge_is_the_formula_times_its_factor() -> None:
-    """The scheme actuary's charge, over the formula: a quarter more is a quarter more, to the penny."""
-    row = [4_000_000], [1.0], [day("1957-04-01")], [day("1992-04-01")], [LEFT], [OLD]
+    """The factor is the scheme actuary's charge over the formula. The qualifying months and the real rate count too."""
+    row = [4_000_000], [1.0], [day("1957-04-01")], [day("1992-04-01")], [LEFT], [SECTION_1995]
     plain = int(pensions.release(FOUND, *row)[0])
     assert pensions.release(having("release_factor", 1.25), *row).tolist() == [math.floor(plain * 1.25 + 0.5)]
     assert pensions.release(having("release_qualifying_months", 240.0), *row).tolist() == [plain]
@@ -261,8 +268,8 @@ def test_the_charge_is_the_formula_times_its_factor() -> None:
     )
 
 
-def test_who_pays_for_a_release() -> None:
-    """Before April 2015 the employer adds what the sum does not meet, by the day of the terms; after, nothing."""
+def test_the_employer_pays_for_a_release_under_terms_before_april_2015() -> None:
+    """It pays the cost above the redundancy sum. Under later terms it pays nothing."""
     cost = np.array([900, 900, 900, 300])
     given = [400, 400, 1000, 400]
     terms = [day("2015-03-31"), day("2015-04-01"), day("2012-01-01"), day("2012-01-01")]
@@ -272,8 +279,8 @@ def test_who_pays_for_a_release() -> None:
     assert pensions.strain(FOUND, cost, given, day("2016-06-01"), day("2016-01-01")).tolist() == [0, 0, 0, 0]
 
 
-def test_sum_and_strain_stay_within_a_cap_on_exits() -> None:
-    """In the days of £95,000 the strain is what the sum leaves of it, and none where it leaves nothing."""
+def test_redundancy_pay_and_strain_are_within_the_exit_cap() -> None:
+    """While the cap is £95,000, strain is at most the cap less redundancy pay."""
     cost = np.array([20_000_000] * 3)
     terms = day("2012-01-01")
     found = pensions.strain(FOUND, cost, [4_000_000, 9_500_000, 9_600_000], day("2020-12-01"), terms)

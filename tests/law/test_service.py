@@ -1,4 +1,4 @@
-"""Complete months and days of service by the calendar, and rules of several dates at once."""
+"""Complete months and days of service, and rules with entries of several dates."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def day(text: str) -> int:
     [
         ("2010-01-01", "2010-01-01", 0, 1),  # one day
         ("2010-01-01", "2010-01-30", 0, 30),
-        ("2010-01-01", "2010-01-31", 1, 31),  # the last day is served
+        ("2010-01-01", "2010-01-31", 1, 31),  # the last day counts
         ("2010-01-15", "2010-02-14", 1, 31),
         ("2010-01-15", "2010-02-13", 0, 30),
         ("2008-12-01", "2010-11-30", 24, 730),
@@ -33,8 +33,8 @@ def day(text: str) -> int:
         ("1990-04-01", "2011-03-31", 252, 7670),
     ],
 )
-def test_service_counts_the_last_day(since: str, leaving: str, months: int, days: int) -> None:
-    """By the calendar, and against the difference of two dates."""
+def test_service_includes_the_last_day(since: str, leaving: str, months: int, days: int) -> None:
+    """Results equal the calendar and the difference of two dates."""
     start = day(since)
     end = day(leaving)
     assert service.service_months([start], [end]).tolist() == [months]
@@ -43,13 +43,13 @@ def test_service_counts_the_last_day(since: str, leaving: str, months: int, days
     assert service.months_until("born", [start], [end + 1]).tolist() == [months]
 
 
-def test_the_day_itself_is_no_month_and_is_allowed() -> None:
-    """Born on the day of the question: no months, and no fault."""
+def test_a_period_of_no_days_has_no_months() -> None:
+    """The end may equal the start."""
     assert service.months_until("born", [5], [5]).tolist() == [0]
 
 
-def test_columns_and_single_days_go_together() -> None:
-    """One day of leaving for all, or one first day; single values give a single value."""
+def test_columns_and_single_days_can_be_combined() -> None:
+    """One day of leaving, or one first day, applies to all rows. Single values have a single result."""
     starts = np.array([day("2009-01-01"), day("2010-01-01")], "int32")
     assert service.service_months(starts, day("2010-12-31")).tolist() == [24, 12]
     assert service.service_days(starts, day("2010-12-31")).tolist() == [730, 365]
@@ -58,8 +58,8 @@ def test_columns_and_single_days_go_together() -> None:
     assert service.months_until("born", np.zeros(0, "int64"), np.zeros(0, "int64")).tolist() == []
 
 
-def test_days_are_whole_numbers_of_64_bits() -> None:
-    """Small integers are widened; nothing else is taken for a day."""
+def test_days_are_converted_to_64_bit_integers() -> None:
+    """Smaller integer types are accepted."""
     found = service.days_column("born", np.array([200, 100], "uint8"))
     assert found.dtype == np.int64 and found.tolist() == [200, 100]
     assert service.days_column("born", np.array([-5])).tolist() == [-5]
@@ -102,11 +102,11 @@ def test_days_are_whole_numbers_of_64_bits() -> None:
         ),
     ],
 )
-def test_what_is_refused_is_told(call: Callable[[], object], sentence: str) -> None:
-    """Where, what is wrong and what would be right."""
-    with pytest.raises(InputError) as told:
+def test_each_refused_value_has_its_message(call: Callable[[], object], sentence: str) -> None:
+    """A message states where the fault is, what is wrong and what would be right."""
+    with pytest.raises(InputError) as error:
         call()
-    assert str(told.value) == sentence
+    assert str(error.value) == sentence
 
 
 def entry(since: str, value: float, until: str | None = None) -> NumberEntry:
@@ -121,8 +121,8 @@ NEW = day("2012-01-01")
 NEWEST = day("2014-06-01")
 
 
-def test_the_latest_of_some_days_decides() -> None:
-    """The entry of the latest day; of a single day; and the last entry where there are no days."""
+def test_the_latest_day_decides_the_entry() -> None:
+    """Without days, the last entry applies."""
     assert service.latest_entry(RATES, [NEW, OLD]).value == 3.0
     assert service.latest_entry(RATES, OLD).value == 2.0
     assert service.latest_entry(RATES, []).value == 5.0
@@ -130,45 +130,44 @@ def test_the_latest_of_some_days_decides() -> None:
         service.latest_entry(RATES, [day("2009-12-31")])
 
 
-def test_each_row_by_the_entry_of_its_day() -> None:
-    """Rows of several entries, with columns and single values: each entry is asked once, for its own rows."""
-    asked: list[tuple[float, list[int]]] = []
+def test_each_row_has_the_entry_of_its_day() -> None:
+    """The rule is called once for each entry, with the rows of that entry."""
+    calls: list[tuple[float, list[int]]] = []
 
     def rule(each: NumberEntry, amount: Any, more: Any) -> Any:
-        asked.append((each.value, np.asarray(amount).tolist()))
+        calls.append((each.value, np.asarray(amount).tolist()))
         return each.value * amount + more
 
     found = service.by_regime(RATES, [NEW, OLD, NEWEST, OLD], rule, "float64", [10, 20, 30, 40], 1)
     assert found.tolist() == [31.0, 41.0, 151.0, 81.0]
-    assert asked == [(2.0, [20, 40]), (3.0, [10]), (5.0, [30])]
+    assert calls == [(2.0, [20, 40]), (3.0, [10]), (5.0, [30])]
     assert found.dtype == np.float64
     assert service.by_regime(RATES, [NEW, OLD], rule, "int64", 10, [1, 2]).tolist() == [31, 22]
     assert service.by_regime(RATES, [NEW, OLD], rule, "int64", 10, [1, 2]).dtype == np.int64
 
 
-def test_one_entry_for_everyone_is_asked_once() -> None:
-    """With whole columns, whatever the number of rows; what it says once is said to every row, and can be written to."""
-    asked: list[float] = []
+def test_a_rule_with_one_entry_for_all_rows_is_called_once() -> None:
+    """A single result is repeated for every row, and the result is writable."""
+    calls: list[float] = []
 
     def rule(each: NumberEntry, amount: Any) -> Any:
-        asked.append(each.value)
+        calls.append(each.value)
         return each.value * np.asarray(amount)
 
     found = service.by_regime(RATES, [NEW, NEW + 1, NEW + 2], rule, "float64", 10)
     assert found.tolist() == [30.0, 30.0, 30.0] and found.flags.writeable
-    assert asked == [3.0]
+    assert calls == [3.0]
     assert service.by_regime(RATES, [NEW, NEW], rule, "float32", [1, 2]).dtype == np.float32
     assert service.by_regime(RATES, NEW, rule, "float64", [1, 2]).tolist() == [3.0, 6.0]
     assert service.by_regime(RATES, NEW, rule, "float64", 2).shape == ()
 
 
-def test_nobody_is_asked_of_nobody() -> None:
-    """No days, no rows."""
+def test_a_rule_without_rows_has_an_empty_result() -> None:
     found = service.by_regime(RATES, [], lambda each, amount: each.value * amount, "int64", [])
     assert found.shape == (0,) and found.dtype == np.int64
 
 
-def test_a_day_without_an_entry_is_refused_whoever_else_has_one() -> None:
-    """Of several days one lies before the first entry."""
+def test_one_day_without_an_entry_is_refused_among_others() -> None:
+    """One of several days is before the first entry."""
     with pytest.raises(ParameterError, match="rate: has no entry for 2009-12-31"):
         service.by_regime(RATES, [NEW, day("2009-12-31")], lambda each, amount: amount, "int64", [1, 2])

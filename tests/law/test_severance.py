@@ -1,4 +1,4 @@
-"""What a person is paid for leaving, by hand: months, sums, limits, what goes back, and refusals word for word."""
+"""Severance by hand: months of pay, sums, limits, repayment, and messages of refused values."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def mars(**changes: Any) -> MarsTerms:
 
 
 def test_months_by_complete_years() -> None:
-    """Half a month a year, at least three and at most twelve; nothing before the twelfth month is complete."""
+    """Half a month for each year, from three to twelve months; zero before twelve complete months."""
     found = severance.months_of_pay(
         [0, 11, 12, 83, 84, 95, 96, 287, 288, 600],
         months_a_year=0.5,
@@ -49,8 +49,8 @@ def test_months_by_complete_years() -> None:
     assert found.dtype == np.float64
 
 
-def test_weeks_of_service_qualify_by_days() -> None:
-    """104 weeks are 728 days; months and weeks may both be asked for."""
+def test_qualifying_weeks_are_counted_in_days() -> None:
+    """104 weeks are 728 days. Terms may require months and weeks."""
     line: dict[str, Any] = {"months_a_year": 1, "least_months": 0, "most_months": 24}
     found = severance.months_of_pay([24, 24, 24], [727, 728, 729], qualifying_weeks=104, **line)
     assert found.tolist() == [0, 2, 2]
@@ -73,8 +73,8 @@ def test_weeks_of_service_qualify_by_days() -> None:
         (4.354, Fraction(435, 100) * 7 / 365),
     ],
 )
-def test_a_month_is_a_twelfth_or_its_weeks(weeks: float, share: Fraction) -> None:
-    """4.35 weeks of 7/365 are 30.45/365, a little more than a twelfth; weeks are read to two decimal places."""
+def test_a_month_is_the_larger_of_a_twelfth_and_its_weeks(weeks: float, share: Fraction) -> None:
+    """4.35 weeks of 7/365 are 30.45/365, slightly more than a twelfth. Weeks are rounded to two decimal places."""
     assert severance.month_share(weeks) == share
 
 
@@ -89,23 +89,23 @@ def test_a_month_is_a_twelfth_or_its_weeks(weeks: float, share: Fraction) -> Non
         (36_000, 1.0, 3.5, {}, 1_050_000),
         (36_500, 1.0, 2, {"month_weeks": 4.35}, 609_000),  # £100 a day, 30.45 days a month
         (36_500, 1.0, 2, {"month_weeks": 4.0}, 608_333),
-        (10_000, 0.5, 12, {"floor_pence": 2_300_000}, 1_150_000),  # the floor is on whole-time pay
+        (10_000, 0.5, 12, {"floor_pence": 2_300_000}, 1_150_000),  # the floor applies to whole-time pay
         (100_000, 0.5, 12, {"cap_pence": 8_000_000}, 4_000_000),
         (100_000, 1.0, 24, {"cap_pence": 8_000_000, "most_pence": 15_000_000}, 15_000_000),
         (100_000, 1.0, 12, {"most_pence": 15_000_000}, 10_000_000),
         (0, 1.0, 24, {}, 0),
         (50_000, 1.0, 0, {}, 0),
-        (1_000_000_000, 1.0, 240, {}, 2_000_000_000_000),  # the largest pay and the most months stay inside 64 bits
+        (1_000_000_000, 1.0, 240, {}, 2_000_000_000_000),  # the largest pay and number of months fit into 64 bits
     ],
 )
 def test_sums_by_hand(pounds: int, wte: float, months: float, limits: dict[str, Any], pence: int) -> None:
-    """Months × twelfths of pay × time, between the limits, in whole pence."""
+    """A sum is months × a month's share of pay × working time, within the limits, in whole pence."""
     found = severance.severance_pence([100 * pounds], [wte], [months], **limits)
     assert found.tolist() == [pence] and found.dtype == np.int64
 
 
 def test_half_a_penny_is_rounded_up() -> None:
-    """A twelfth of six pence is half a penny; of seven and five it is a little more and a little less."""
+    """A twelfth of six pence is half a penny, which is rounded to 1."""
     assert severance.severance_pence([5, 6, 7, 18], 1.0, 1).tolist() == [0, 1, 1, 2]
     odd = [(1_234_567, 0.37, 7.5, 4.35), (2_753_401, 0.8, 13, 4.35), (9_999_999, 1.0, 24, 0.0), (77, 0.0123, 0.25, 5.2)]
     for annual, wte, months, weeks in odd:
@@ -135,7 +135,7 @@ def test_half_a_penny_is_rounded_up() -> None:
     ],
 )
 def test_statutory_weeks_by_hand(age: float, years: float, halves: int) -> None:
-    """Years counted back from the last: ½ a week below 22, a week from 22, 1½ from 41."""
+    """For each year, half a week below age 22, a week from 22 and 1½ weeks from 41."""
     found = severance.statutory_half_weeks(
         [age], [years], half_weeks=(1, 2, 3), ages=(22, 41), most_years=20, qualifying_years=2
     )
@@ -143,7 +143,7 @@ def test_statutory_weeks_by_hand(age: float, years: float, halves: int) -> None:
 
 
 def test_each_number_of_the_statutory_weeks_counts() -> None:
-    """Other weeks, ages, years: three years below 30, two from 30, four from 35, of which seven count."""
+    """The rule here has other weeks, ages and numbers of years."""
     rule: dict[str, Any] = {"half_weeks": (5, 11, 17), "ages": (30, 35), "most_years": 7, "qualifying_years": 3}
     found = severance.statutory_half_weeks([39, 39, 36, 36, 29], [9, 2, 3, 6, 3], **rule)
     assert found.tolist() == [4 * 17 + 3 * 11, 0, 17 + 2 * 11, 17 + 5 * 11, 15]
@@ -167,19 +167,19 @@ def test_statutory_sums_by_hand(pounds: int, wte: float, halves: int, cap: int |
     assert found.tolist() == [pence] and found.dtype == np.int64
 
 
-# What voids a sum, tax, and what goes back
+# Void sums, tax and repayment
 
 
-def test_what_voids_a_redundancy_sum() -> None:
-    """NHS work up to and on the last day of the window, or a refusal."""
+def test_nhs_work_within_the_window_or_a_refusal_makes_redundancy_pay_void() -> None:
+    """The last day of the window counts."""
     found = severance.due_pence([100] * 5, [28, 29, 29, -3, NEVER], [False, False, True, False, False], window_days=28)
     assert found.tolist() == [0, 100, 0, 0, 100] and found.dtype == np.int64
     assert severance.due_pence([5], [2**40], False, window_days=28).tolist() == [5]
     assert severance.due_pence([5], [-(2**40)], False, window_days=28).tolist() == [0]
 
 
-def test_tax_is_taken_above_what_is_free() -> None:
-    """40% of what lies above £30,000, rounded half up."""
+def test_tax_is_due_above_the_tax_free_amount() -> None:
+    """It is 40% of the sum above £30,000, rounded half up."""
     found = severance.net_pence(
         [2_999_999, 3_000_000, 3_000_001, 3_000_002, 5_000_000], free_pence=3_000_000, tax_rate=0.4
     )
@@ -204,14 +204,14 @@ def test_tax_is_taken_above_what_is_free() -> None:
         (1, 0.01, 0, 6, 1),
     ],
 )
-def test_what_goes_back_by_hand(net: int, paid: float, away: int, window: int, back: int) -> None:
-    """The months not yet used of those paid for, of the net sum, for those who are back within the window."""
+def test_repayment_by_hand(net: int, paid: float, away: int, window: int, back: int) -> None:
+    """Within the window, the net sum is repaid in proportion to the paid months that have not yet passed."""
     found = severance.clawback_pence([net], [paid], [away], window_months=window)
     assert found.tolist() == [back] and found.dtype == np.int64
 
 
-def test_pounds_are_whole_pence() -> None:
-    """4.35 pounds are 435 pence, and not 434.99."""
+def test_pounds_are_converted_to_whole_pence() -> None:
+    """£4.35 is 435 pence, in spite of floating-point error."""
     assert [severance.pence(pounds) for pounds in (4.35, 0, 23_000, 0.126)] == [435, 0, 2_300_000, 13]
 
 
@@ -327,18 +327,18 @@ def test_pounds_are_whole_pence() -> None:
         ),
     ],
 )
-def test_what_is_refused_is_told(call: Callable[[], object], sentence: str) -> None:
-    """Where, what is wrong and what would be right."""
-    with pytest.raises(InputError) as told:
+def test_each_refused_value_has_its_message(call: Callable[[], object], sentence: str) -> None:
+    """A message states where the fault is, what is wrong and what would be right."""
+    with pytest.raises(InputError) as error:
         call()
-    assert str(told.value) == sentence
+    assert str(error.value) == sentence
 
 
 # Terms
 
 
-def test_the_usual_terms_are_those_of_mars() -> None:
-    """Half a month a year from three to twelve after a year's service, and no other limit."""
+def test_the_terms_of_the_first_mars_scheme() -> None:
+    """Half a month for each year, from three to twelve months after a year's service, and no other limit."""
     assert attrs.asdict(mars()) == {
         "months_a_year": 0.5,
         "least_months": 3.0,
@@ -361,7 +361,7 @@ def terms_entry(**row: float) -> TableEntry:
 
 
 def test_terms_are_read_from_an_entry() -> None:
-    """Each number by its name; what the entry lacks is no limit."""
+    """Numbers that the entry lacks set no limit."""
     line = {"months_a_year": 0.75, "least_months": 2.0, "most_months": 18.0}
     full = MarsTerms.of(
         terms_entry(
@@ -387,8 +387,8 @@ def test_terms_are_read_from_an_entry() -> None:
 
 
 @pytest.mark.parametrize(("local", "most"), [(None, 18.0), (12.0, 12.0), (24.0, 18.0)])
-def test_a_local_limit_binds_only_below_the_terms(local: float | None, most: float) -> None:
-    """Of two limits the lower counts."""
+def test_a_local_limit_applies_only_if_it_is_below_the_terms(local: float | None, most: float) -> None:
+    """The lower of the two limits applies."""
     entry = terms_entry(months_a_year=1, least_months=0, most_months=18, qualifying_months=9)
     assert MarsTerms.of(entry, most_months=local).most_months == most
 
@@ -403,7 +403,7 @@ def test_a_local_limit_binds_only_below_the_terms(local: float | None, most: flo
     ],
 )
 def test_the_service_needed_in_words(months: int, weeks: int, words: str) -> None:
-    """Months, weeks or both."""
+    """The text states months, weeks or both."""
     assert mars(qualifying_months=months, qualifying_weeks=weeks).service_in_words == words
 
 
@@ -421,16 +421,16 @@ TAPER = mars(
 )
 
 
-def test_terms_give_months_and_payments() -> None:
-    """Service, weeks and age each count; the payment is that of the months between the limits."""
+def test_months_and_payments_under_terms_with_every_limit() -> None:
+    """Months of service, weeks of service and age each count."""
     ages = [59 * 12, 58 * 12, 40 * 12, 60 * 12, 61 * 12, 40 * 12]
     days = [9_000, 9_000, 9_000, 9_000, 9_000, 370]
     found = TAPER.months([240] * 6, days, ages)
     assert found.tolist() == [12, 20, 20, 0, 0, 0]
     paid = TAPER.payment([1_000_000, 9_000_000, 9_000_000], [1.0, 1.0, 0.5], [240] * 3, [9_000] * 3, [40 * 12] * 3)
     month = Fraction(435, 100) * Fraction(7, 365)
-    wanted = [20 * 2_300_000 * month, 20 * 8_000_000 * month, 10 * 8_000_000 * month]
-    assert paid.tolist() == [min(15_000_000, (each + Fraction(1, 2)).__floor__()) for each in wanted]
+    expected = [20 * 2_300_000 * month, 20 * 8_000_000 * month, 10 * 8_000_000 * month]
+    assert paid.tolist() == [min(15_000_000, (each + Fraction(1, 2)).__floor__()) for each in expected]
     assert TAPER.payment([9_000_000], [1.0], [300], [9_000], [300]).tolist() == [15_000_000]
     assert mars().payment([3_600_000], [1.0], [240]).tolist() == [3_000_000]
 
@@ -438,8 +438,8 @@ def test_terms_give_months_and_payments() -> None:
 # The law by the day
 
 
-def test_terms_by_name_are_those_of_the_last_day() -> None:
-    """Terms that are given are taken as they are."""
+def test_named_terms_are_the_terms_of_the_last_day() -> None:
+    """Terms that are given as an object are returned unchanged."""
     own = mars(months_a_year=0.1)
     assert severance.named_terms(FOUND, own, [LAST]) is own
     assert severance.named_terms(FOUND, "mars_2010", [LAST]) == mars()
@@ -448,8 +448,8 @@ def test_terms_by_name_are_those_of_the_last_day() -> None:
 SINCE = np.array([day("2001-04-01"), day("2009-04-02"), day("1980-01-01")])
 
 
-def test_contractual_months_by_the_terms_of_a_day() -> None:
-    """Ten years, just under two, and thirty-one of which twenty-four count."""
+def test_contractual_months_under_the_terms_of_a_day() -> None:
+    """The people have ten years' service, just under two, and thirty-one, of which twenty-four count."""
     assert severance.contractual_months(FOUND, SINCE, LAST, LAST).tolist() == [10, 1, 24]
     assert severance.contractual_months(FOUND, SINCE, LAST, LAST, most_months=6).tolist() == [6, 1, 6]
     tapered = Law.of({"section16@2015-04-01.taper_age": 60.0}).parameters
@@ -460,7 +460,7 @@ def test_contractual_months_by_the_terms_of_a_day() -> None:
 
 
 def test_contractual_sums_by_band() -> None:
-    """Only very senior managers are without the cap of April 2015; where there are none, nobody is asked for a band."""
+    """The cap of April 2015 does not apply to very senior managers. Without bands, it applies to everyone."""
     last = day("2026-03-31")
     born = [day("1970-01-01")] * 2
     since = [day("1995-04-01")] * 2
@@ -476,16 +476,15 @@ def test_contractual_sums_by_band() -> None:
     assert severance.contractual(FOUND, *people, both, last, 6).tolist() == six
 
 
-def test_the_exit_cap_held_from_november_2020_to_february_2021() -> None:
-    """£95,000 on its first and last day; on the days around it, more than any payment."""
+def test_the_exit_cap_applied_from_november_2020_to_february_2021() -> None:
+    """The limit is £95,000 on its first and last day. On other days it is larger than any payment."""
     days = [day(text) for text in ("2020-11-03", "2020-11-04", "2021-02-12", "2021-02-13")]
     found = severance.exit_limit(FOUND, days)
     assert found.tolist() == [2**62, 9_500_000, 9_500_000, 2**62] and found.dtype == np.int64
     assert severance.exit_limit(FOUND, days[1]) == 9_500_000
 
 
-def test_an_exit_cap_without_an_end_goes_on() -> None:
-    """A cap of which no last day is known holds on every later day."""
+def test_an_exit_cap_without_an_end_applies_on_every_later_day() -> None:
     (entry,) = FOUND.number("exit_cap").entries
     series = attrs.evolve(FOUND.number("exit_cap"), entries=(attrs.evolve(entry, until=None, carried_to=None),))
     numbers = {**FOUND.numbers, "exit_cap": series}
@@ -493,8 +492,8 @@ def test_an_exit_cap_without_an_end_goes_on() -> None:
     assert severance.exit_limit(later, [day("2020-11-03"), day("2040-01-01")]).tolist() == [2**62, 9_500_000]
 
 
-def test_the_statutory_sum_by_the_day() -> None:
-    """Born in 1965, ten years: five at 1½ weeks, five at one, of £380 a week before February 2011 and £400 after."""
+def test_the_statutory_sum_has_the_limit_of_the_day() -> None:
+    """Five years at 1½ weeks and five at one week, at £380 a week before February 2011 and £400 afterwards."""
     row = [4_000_000], [1.0], [day("1965-02-01")], np.array([120])
     assert severance.statutory(FOUND, *row, [day("2011-01-31")]).tolist() == [38_000 * 25 // 2]
     assert severance.statutory(FOUND, *row, [day("2011-02-01")]).tolist() == [40_000 * 25 // 2]
@@ -502,8 +501,8 @@ def test_the_statutory_sum_by_the_day() -> None:
     assert severance.statutory(FOUND, [4_000_000], [1.0], [day("1965-02-01")], np.array([23]), [LAST]).tolist() == [0]
 
 
-def test_statutory_weeks_by_the_dates_of_a_person() -> None:
-    """Below 22 half a week a year; a birthday counts on the day after the last day, and not on the day after that."""
+def test_statutory_weeks_depend_on_the_date_of_birth() -> None:
+    """A birthday on the day after the last day still counts."""
     last = day("2011-03-31")
     week = 40_000
     row = [6_000_000], [1.0]
@@ -514,7 +513,7 @@ def test_statutory_weeks_by_the_dates_of_a_person() -> None:
 
 
 def test_a_birth_after_the_last_day_is_refused() -> None:
-    """By its row, for the statutory sum and for a taper before an age."""
+    """This is so for the statutory sum and for a taper. The message states the row."""
     tapered = Law.of({"section16@2015-04-01.taper_age": 60.0}).parameters
     born = [day("2026-04-03")]
     last = [day("2026-03-31")]
@@ -523,13 +522,13 @@ def test_a_birth_after_the_last_day_is_refused() -> None:
         severance.statutory(FOUND, [1], [1.0], born, np.array([24]), last)
     with pytest.raises(InputError, match=sentence):
         severance.contractual_months(tapered, [day("2001-04-01")], last, last, born)
-    to_the_day = [[day("1967-04-02")], [day("1967-04-01")]]
-    found = [severance.contractual_months(tapered, [day("1990-04-01")], last, last, born) for born in to_the_day]
+    birthdays = [[day("1967-04-02")], [day("1967-04-01")]]
+    found = [severance.contractual_months(tapered, [day("1990-04-01")], last, last, born) for born in birthdays]
     assert [each.tolist() for each in found] == [[13], [12]]
 
 
-def test_columns_of_sums_are_whole_pence() -> None:
-    """Whatever their columns were: 64-bit integers for pence, floats for months."""
+def test_sums_are_64_bit_integers() -> None:
+    """Pence are 64-bit integers and months are floats, whatever the types of the arguments."""
     small = np.array([day("2011-03-31")], "int32")
     paid = severance.contractual(
         FOUND, [3_000_000], [1.0], [day("1970-01-01")], [day("2000-01-01")], small, None, small
@@ -542,8 +541,8 @@ def test_columns_of_sums_are_whole_pence() -> None:
     assert both.dtype == np.int64
 
 
-def test_the_better_of_contract_and_statute() -> None:
-    """Six months of low pay against thirty weeks: the statutory sum where it is more, row by row, within a cap."""
+def test_redundancy_pay_is_the_larger_of_contract_and_statute() -> None:
+    """With contractual pay limited to five months, the statutory sum is larger for low pay."""
     last = day("2011-03-31")
     rows = [1_500_000, 6_000_000], [1.0, 1.0], [day("1950-01-01")] * 2, [day("1991-04-01")] * 2, [last] * 2
     week = Fraction(1_500_000 * 7, 365)
@@ -562,8 +561,8 @@ def test_the_better_of_contract_and_statute() -> None:
     assert earlier[1] == whole[1] and earlier[0] > whole[0], "the floor of the later terms"
 
 
-def test_clawback_rules_by_name_and_day() -> None:
-    """The rule of the terms; of voluntary redundancy the latest; before there was one, four weeks."""
+def test_repayment_windows_by_terms_and_day() -> None:
+    """Section 16 has the latest window of voluntary redundancy, and four weeks before there was one."""
     assert severance.clawback_entry(FOUND, "mars_2010", [LAST]).number("all_staff") == 6
     assert severance.scheme_clawback(FOUND, "mars_2010", LAST) == 6
     assert severance.scheme_clawback(FOUND, "mars_other", LAST) == 0.0
@@ -585,5 +584,5 @@ def test_clawback_rules_by_name_and_day() -> None:
     ],
 )
 def test_months_away_are_complete_and_never_negative(last: str, back: str, months: int) -> None:
-    """From the day after the last to the first day back."""
+    """They run from the day after the last day to the first day back."""
     assert severance.months_away([day(last)], [day(back)]).tolist() == [months]

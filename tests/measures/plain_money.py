@@ -1,4 +1,4 @@
-"""The money of a run by plain loops over its tuples: what the library's tables are held against."""
+"""The money of a run computed by plain loops over events, for comparison with the library's tables."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ EXITS = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION, Kind.BOUGHT_OUT)
 
 
 @dataclass
-class Gone:
+class Removal:
     """One post removed with a saving."""
 
-    place: int
+    index: int
     day: int
     rule: int
     post: int
@@ -35,27 +35,27 @@ def days_of(year: int) -> int:
     return (dt.date(year + 1, 4, 1) - dt.date(year, 4, 1)).days
 
 
-def gone_posts(run: Run) -> list[Gone]:
-    """Every removal with a saving, in order, with what undid it first."""
+def removed_posts(run: Run) -> list[Removal]:
+    """Every removal with a saving, in order, with the day on which a return ends the saving."""
     events = run.log.tuples()
     found = [
-        Gone(place, day, rule, come, pence)
-        for place, (day, _, kind, rule, _, come, _, pence) in enumerate(events)
+        Removal(index, day, rule, come, pence)
+        for index, (day, _, kind, rule, _, come, _, pence) in enumerate(events)
         if kind is Kind.REMOVED and pence > 0
     ]
     for one in found:
-        left = [e for e in events[: one.place] if e[2] is Kind.DEPARTED and e[5] == one.post]
+        left = [e for e in events[: one.index] if e[2] is Kind.DEPARTED and e[5] == one.post]
         if left and left[-1][0] == one.day and left[-1][3] == one.rule:
             one.staff = left[-1][4]
             since = max(
-                place
-                for place, e in enumerate(events)
-                if e[2] is Kind.DEPARTED and e[4] == one.staff and e[5] == one.post and place < one.place
+                index
+                for index, e in enumerate(events)
+                if e[2] is Kind.DEPARTED and e[4] == one.staff and e[5] == one.post and index < one.index
             )
             later = [
-                place
-                for place, e in enumerate(events)
-                if place > since and e[4] == one.staff and e[2] in (Kind.ARRIVED, Kind.BACK)
+                index
+                for index, e in enumerate(events)
+                if index > since and e[4] == one.staff and e[2] in (Kind.ARRIVED, Kind.BACK)
             ]
             if later:
                 one.end = "returned"
@@ -64,8 +64,8 @@ def gone_posts(run: Run) -> list[Gone]:
 
 
 @dataclass
-class Made:
-    """One post that a policy opened, and is debited for."""
+class Opened:
+    """One post that a policy opened, at a cost."""
 
     day: int
     rule: int
@@ -74,21 +74,21 @@ class Made:
     until: int | None = None  # the first day on which it costs nothing
 
 
-def made_posts(run: Run) -> list[Made]:
-    """Every post that is debited, in order."""
+def opened_posts(run: Run) -> list[Opened]:
+    """Every post opened at a cost, in order."""
     events = run.log.tuples()
-    gone = {come: day + 1 for day, _, kind, _, _, come, _, _ in events if kind is Kind.REMOVED}
+    removed = {come: day + 1 for day, _, kind, _, _, come, _, _ in events if kind is Kind.REMOVED}
     return [
-        Made(day, rule, go, pence, gone.get(go))
+        Opened(day, rule, go, pence, removed.get(go))
         for day, _, kind, rule, _, _, go, pence in events
         if kind is Kind.OPENED and pence > 0
     ]
 
 
 def saved(run: Run, upto: int) -> dict[int, int]:
-    """Net pence by financial year, day by day, up to and with a day; each post's year rounded half up by itself."""
+    """Net pence by financial year up to and including a day, with each post's year rounded half up separately."""
     net: Counter[int] = Counter()
-    for one in gone_posts(run):
+    for one in removed_posts(run):
         gross = Counter()
         lost = Counter()
         for day in range(one.day + 1, upto + 1):
@@ -99,7 +99,7 @@ def saved(run: Run, upto: int) -> dict[int, int]:
             size = days_of(year)
             net[year] += (2 * one.pence * days + size) // (2 * size)
             net[year] -= (2 * one.pence * lost[year] + size) // (2 * size)
-    for one in made_posts(run):
+    for one in opened_posts(run):
         open_days = Counter(
             year_of(run, day) for day in range(one.day, upto + 1) if one.until is None or day < one.until
         )
@@ -110,5 +110,5 @@ def saved(run: Run, upto: int) -> dict[int, int]:
 
 
 def sums(run: Run, *kinds: Kind) -> int:
-    """Pence of all events of some kinds."""
+    """Sum of the pence of all events of these kinds."""
     return sum(e[7] for e in run.log.tuples() if e[2] in kinds)

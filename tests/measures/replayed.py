@@ -1,4 +1,4 @@
-"""Knowledge and cover told the plain way: one event after another, one person at a time, day by day where it must be."""
+"""Knowledge and cover computed by a plain replay: event by event, one person at a time, and day by day."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MONTH = DAYS_A_YEAR / 12
 
 
 class Person:
-    """One person as the replay goes on."""
+    """The state of one person during the replay."""
 
     def __init__(self, run, row, knowledge):
         people = run.people
@@ -30,13 +30,13 @@ class Person:
         self.leaver = self.lent = self.bridged = False
 
     def now(self, day, knowledge):
-        """Knowledge on a day, out of what was known on the first day in the post."""
+        """Knowledge on a day, from the knowledge on the first day in the post."""
         years = (day - self.since) / DAYS_A_YEAR
         return self.worth - (self.worth - self.known) * math.exp(-years / knowledge.service_scale_years)
 
 
 class Replay:
-    """A run from its tuples; `months` are day numbers at whose ends things are told."""
+    """A replay of a run's events. `months` are the last days of months, with a snapshot at the end of each."""
 
     def __init__(self, run, knowledge, cover, months):
         self.run = run
@@ -46,7 +46,7 @@ class Replay:
         self.people = {int(staff): Person(run, row, knowledge) for row, staff in enumerate(run.people.staff.tolist())}
         self.funded = {post for post, opens in enumerate(run.posts.opens.tolist()) if opens <= 0}
         self.covered = set()  # posts with an interim
-        self.closing = set()  # posts that go with their body tomorrow
+        self.closing = set()  # posts removed by tomorrow's closure
         self.flows = [defaultdict(float) for _ in months]
         self.snapshots = []
         self.days = defaultdict(float)
@@ -80,7 +80,7 @@ class Replay:
         person.lent = person.bridged = False
 
     def flow(self, day):
-        return self.flows[next(place for place, end in enumerate(self.months) if end >= day)]
+        return self.flows[next(month for month, end in enumerate(self.months) if end >= day)]
 
     def place(self, post):
         return int(self.run.posts.employer[post]), int(self.run.posts.function[post])
@@ -127,7 +127,7 @@ class Replay:
         self.flow(day)["arrived"] += known
 
     def moves_whole(self, rule):
-        """Whether work moves with people by the policy of this rule: by its type, or by the name of one of a user's own."""
+        """Whether work moves with people under the rule: by the type of the policy, or by name for a user's own."""
         for name, policy in self.run.scenario.policies.items():
             if self.run.code_of(name) == rule:
                 own = not type(policy).__module__.startswith("nhstransit.")
@@ -151,25 +151,25 @@ class Replay:
         self.flow(day)["lost_on_moves"] += before - before * kept
 
     def learn(self, person, day):
-        """What somebody knows as a spell ends; what they learned goes to the months in which they did."""
+        """Return a person's knowledge at the end of a spell, and add what they learned to the months of the spell."""
         earlier = -1
-        for place, end in enumerate(self.months):
+        for month, end in enumerate(self.months):
             a = max(earlier, person.since)
             b = min(end, day)
             if a < b or (a == b and a == person.since):
-                self.flows[place]["learned"] += person.now(b, self.knowledge) - person.now(a, self.knowledge)
+                self.flows[month]["learned"] += person.now(b, self.knowledge) - person.now(a, self.knowledge)
             earlier = end
         return person.now(day, self.knowledge)
 
     def output(self, person, day):
-        """Lent, lost to newness, lost to drag, left over: shares of hours at the end of a day."""
+        """Shares of hours at the end of a day: lent, lost to newness, lost to drag, and productive."""
         lent = self.cover.lent_share if person.lent else 0.0
         new = (1 - person.start) * math.exp(-(day - person.since) / MONTH / self.cover.ramp_months)
         drag = self.dragged(person)
         return lent, (1 - lent) * new, (1 - lent) * (1 - new) * drag, (1 - lent) * (1 - new) * (1 - drag)
 
     def dragged(self, person):
-        """The share of their own output that somebody loses for being disaffected."""
+        """The share of a disaffected person's output that is lost."""
         lost = person.leaver and "drag" not in self.run.scenario.behaviour.off
         return self.cover.drag if lost else 0.0
 
@@ -179,7 +179,7 @@ class Replay:
         return {post for post in self.funded - self.closing if opens[self.run.posts.employer[post]] <= day}
 
     def work(self, day):
-        """Adds up hours of the day that begins now, in months: newness is taken over the day and not at its end."""
+        """Add the hours of the day, in months. Newness is integrated over the day."""
         held = set()
         for person in self.people.values():
             if person.post < 0:
@@ -224,7 +224,7 @@ class Replay:
         return {"cells": dict(cells), "known": dict(known), "people": len(here)}
 
     def finish(self):
-        """Learning of those still there at the end, which no event told."""
+        """Add the learning of people who are in post at the end, for whom there is no last event."""
         for person in self.people.values():
             if person.post >= 0:
                 self.learn(person, self.months[-1])

@@ -1,4 +1,4 @@
-"""A career is told in words, one sentence an event, in order."""
+"""Careers in words: one sentence for each event of a person, in order of date."""
 
 from __future__ import annotations
 
@@ -21,40 +21,40 @@ def run():
     return hamlet_run()
 
 
-def test_everybodys_career_can_be_told(run):
-    """Each person of the hamlet, newcomers included, has a story with as many lines as events, in order of date."""
+def test_every_person_has_a_sentence_for_each_event(run):
+    """This includes newcomers. The sentences are in order of date."""
     for staff in run.people.staff.tolist():
-        told = nt.career(run, staff)
-        assert len(told.events) == (run.log.staff == staff).sum()
-        assert [date for date, _ in told.events] == sorted(date for date, _ in told.events)
-        assert all(words for _, words in told.events)
+        career = nt.career(run, staff)
+        assert len(career.events) == (run.log.staff == staff).sum()
+        assert [date for date, _ in career.events] == sorted(date for date, _ in career.events)
+        assert all(sentence for _, sentence in career.events)
 
 
-def test_a_career_names_what_happened(run):
-    """A redundancy is told with its notice, last day and sum."""
+def test_a_redundancy_is_described_with_its_sum(run):
+    """The career states the rule of leaving and the severance."""
     made = run.log.take((run.log.kind == Kind.SEVERANCE) & (run.log.rule == 60))
-    told = str(nt.career(run, int(made.staff[0])))
-    assert "leaves under redundancy" in told
-    assert f"is paid £{made.pence[0] / 100:,.2f} in severance" in told
+    career = str(nt.career(run, int(made.staff[0])))
+    assert "leaves under redundancy" in career
+    assert f"is paid £{made.pence[0] / 100:,.2f} in severance" in career
 
 
-def test_nobody_has_no_career(run):
-    """An identity that is not in the run is refused with the range there is."""
+def test_an_unknown_identity_is_refused(run):
+    """The message states the range of identities."""
     with pytest.raises(nt.NhstransitError, match="is not a person in this run; give one from 0 to"):
         nt.career(run, 10_000)
 
 
-def test_a_career_reads_in_a_notebook(run):
-    """The notebook form holds the same sentences, escaped."""
-    told = nt.career(run, 7)
-    assert told.events[0][1] in told._repr_html_()
+def test_a_career_has_a_notebook_form(run):
+    """It has the same sentences, escaped for HTML."""
+    career = nt.career(run, 7)
+    assert career.events[0][1] in career._repr_html_()
 
 
 @pytest.mark.parametrize(
     "played", [hamlet_run, pytest.param(partial(england_run, "england-2010-prior"), marks=pytest.mark.thorough)]
 )
-def test_every_kind_of_event_can_be_told(played):
-    """Of the national run too, the story of those who are back in another body is told, as of everybody with rare events."""
+def test_every_kind_of_event_in_a_run_can_be_described(played):
+    """The national run also has rare events, such as returns to another employer."""
     run = played()
     for kind in Kind:
         there = run.log.of(kind).staff
@@ -63,7 +63,7 @@ def test_every_kind_of_event_can_be_told(played):
 
 
 def one_of_each():
-    """A run in which one person has one event of every kind that people can have, a day each."""
+    """A run in which one person has one event of every personal kind, each on a day of its own."""
     run = played(person(1), bodies=(body("Old", "pct", ("finance", "6", 2)),))
     others = {Kind.DISPOSITION: (0, 1), Kind.RISK: (1, RiskClass.ASSIGNED), Kind.PAY: (0, 1)}
     kinds = [kind for kind in Kind if kind not in (Kind.OPENED, Kind.REMOVED, *OF_BODIES)]
@@ -76,18 +76,18 @@ def one_of_each():
     ), kinds
 
 
-def test_each_kind_has_words_of_its_own():
-    """No two kinds of event are told alike, and none is told by its number or as no post."""
+def test_each_kind_of_event_has_its_own_sentence():
+    """No sentence is empty or describes a post as missing."""
     run, kinds = one_of_each()
-    words = [each for _, each in nt.career(run, 1).events]
-    assert len(words) == len(set(words)) == len(kinds)
-    assert not any("no post" in each or each != each.strip() or not each for each in words)
+    sentences = [each for _, each in nt.career(run, 1).events]
+    assert len(sentences) == len(set(sentences)) == len(kinds)
+    assert not any("no post" in each or each != each.strip() or not each for each in sentences)
 
 
-def test_interims_training_and_clawback_are_told():
-    """Coming back as an interim, what it costs, what is paid back and what training costs stand in the story."""
-    told = str(nt.career(one_of_each()[0], 1))
-    for words in (
+def test_interim_work_training_and_repayment_are_described():
+    """The career states the daily cost of interim work, the sum repaid and the cost of training."""
+    career = str(nt.career(one_of_each()[0], 1))
+    for sentence in (
         "is assigned to a shadow consortium",
         "returns as an interim, off the payroll, at £123.45 a day: finance, band 6, at Old",
         "ends work as an interim: finance, band 6, at Old",
@@ -95,4 +95,4 @@ def test_interims_training_and_clawback_are_told():
         "pays back £123.45 of severance",
         "is developed or retrained under mars, for £123.45",
     ):
-        assert words in told
+        assert sentence in career

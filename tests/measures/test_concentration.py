@@ -1,4 +1,4 @@
-"""Indices of concentration and divergence against their definitions, scipy and hand-worked cases."""
+"""Indices of concentration and divergence, compared with their definitions, SciPy and examples by hand."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ groups = st.lists(st.tuples(st.integers(0, 50), st.integers(1, 50)), min_size=1,
 
 
 def split(pairs: list[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray]:
-    """What was lost and what there was: each stock is what was lost and some besides."""
+    """Losses and stocks of groups, from pairs of the number lost and the number that stayed."""
     lost = np.array([each[0] for each in pairs], float)
     return lost, lost + np.array([each[1] for each in pairs], float)
 
 
 @given(groups)
 def test_theil_is_relative_entropy(pairs: list[tuple[int, int]]) -> None:
-    """Theil's T of rates weighted by stock is scipy's entropy of the shares of the loss beside those of the stock."""
+    """Theil's T of loss rates, weighted by stock, is the relative entropy of shares of losses and shares of stock."""
     lost, stock = split(pairs)
     if lost.sum():
         assert theil(lost, stock) == pytest.approx(float(entropy(lost, stock)), abs=1e-12)
@@ -37,8 +37,8 @@ def test_theil_is_relative_entropy(pairs: list[tuple[int, int]]) -> None:
 
 
 @given(groups)
-def test_gini_is_the_mean_difference_of_pairs(pairs: list[tuple[int, int]]) -> None:
-    """The area under the Lorenz curve gives what comparing every pair of groups does."""
+def test_gini_is_the_mean_difference_between_pairs_of_groups(pairs: list[tuple[int, int]]) -> None:
+    """The area under the Lorenz curve equals the formula over all pairs of groups."""
     lost, stock = split(pairs)
     if lost.sum():
         rates = lost / stock
@@ -47,15 +47,15 @@ def test_gini_is_the_mean_difference_of_pairs(pairs: list[tuple[int, int]]) -> N
         assert gini(lost, stock) == pytest.approx(plain, abs=1e-9)
 
 
-def test_even_losses_have_no_concentration() -> None:
-    """A tenth of every group: both are zero, whatever the sizes."""
+def test_equal_loss_rates_have_zero_concentration() -> None:
+    """Every group loses a tenth, and both indices are zero whatever the sizes."""
     stock = np.array([10.0, 200.0, 30.0])
     assert theil(stock / 10, stock) == pytest.approx(0, abs=1e-15)
     assert gini(stock / 10, stock) == pytest.approx(0, abs=1e-15)
 
 
-def test_all_from_one_of_four_equal_groups() -> None:
-    """Theil is ln 4 and Gini three quarters."""
+def test_concentration_if_one_of_four_equal_groups_has_all_losses() -> None:
+    """Theil's T is ln 4 and the Gini coefficient is 0.75."""
     lost = np.array([5.0, 0, 0, 0])
     stock = np.full(4, 10.0)
     assert theil(lost, stock) == pytest.approx(math.log(4))
@@ -63,15 +63,15 @@ def test_all_from_one_of_four_equal_groups() -> None:
 
 
 def test_a_group_without_stock_changes_nothing() -> None:
-    """A region in which nobody worked is left out."""
+    """A group in which nobody worked is left out."""
     lost = np.array([5.0, 1.0])
     stock = np.array([10.0, 10.0])
     assert theil(np.append(lost, 0), np.append(stock, 0)) == theil(lost, stock)
     assert gini(np.append(lost, 0), np.append(stock, 0)) == gini(lost, stock)
 
 
-def test_nothing_lost_cannot_be_concentrated() -> None:
-    """Both are not a number; more lost than there was is refused."""
+def test_without_losses_concentration_is_undefined() -> None:
+    """Both indices are NaN. A loss larger than its stock is refused."""
     assert math.isnan(theil(np.zeros(2), np.ones(2))) and math.isnan(gini(np.zeros(2), np.ones(2)))
     with pytest.raises(InputError, match="give the part of each stock that was lost"):
         theil(np.ones(2), np.array([1.0, 0.0]))
@@ -81,9 +81,9 @@ mixes = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=1, 
 
 
 @given(mixes)
-def test_divergence_is_scipys(pairs: list[tuple[int, int]]) -> None:
-    """Jensen–Shannon in bits is the square of scipy's distance to base 2; dissimilarity half the sum of differences."""
-    one, other = (np.array([each[place] for each in pairs], float) for place in (0, 1))
+def test_divergence_agrees_with_scipy(pairs: list[tuple[int, int]]) -> None:
+    """Jensen–Shannon in bits is SciPy's distance squared. Dissimilarity is half the sum of absolute differences."""
+    one, other = (np.array([each[side] for each in pairs], float) for side in (0, 1))
     if one.sum() and other.sum():
         distance = float(np.nan_to_num(jensenshannon(one, other, base=2)))
         assert jensen_shannon(one, other) == pytest.approx(distance**2, abs=1e-7)
@@ -92,8 +92,8 @@ def test_divergence_is_scipys(pairs: list[tuple[int, int]]) -> None:
         assert dissimilarity(one, other) == pytest.approx(plain, abs=1e-12)
 
 
-def test_the_same_mix_and_nothing_in_common() -> None:
-    """0 and 0 for the same mix in other amounts; 1 bit and 1 for mixes without a common group; NaN for an empty one."""
+def test_divergence_of_equal_disjoint_and_empty_mixes() -> None:
+    """Both are 0 for equal shares, 1 for mixes without a common group, and NaN for an empty mix."""
     mix = np.array([3.0, 1.0])
     assert jensen_shannon(mix, mix * 7) == pytest.approx(0, abs=1e-15) and dissimilarity(mix, mix * 7) == 0
     ends = np.array([1.0, 0.0]), np.array([0.0, 1.0])

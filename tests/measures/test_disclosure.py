@@ -1,4 +1,4 @@
-"""What is published of real staff, against an attacker who knows all that is shown; and of synthetic staff, in full."""
+"""Disclosure control: tables of real staff withstand an attacker, and tables of synthetic staff are published in full."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def run():
 
 @pytest.fixture(scope="module")
 def safe(run):
-    """The hamlet's tables as if its people were real."""
+    """The hamlet's published tables, as if its staff were real."""
     crosses = [
         Cross(rows="sex", columns="age", outcomes=("left", "left paid")),
         Cross(rows="age", columns="hours", outcomes=("left", "transferred")),
@@ -38,11 +38,11 @@ def safe(run):
 
 
 class Attacker:
-    """Knows every number shown, that people are whole, and how outcomes hang together in the run (each kind of person)."""
+    """An attacker who knows every published number, and which combinations of outcomes occur in the run."""
 
     def __init__(self, publication, by):
         found = publication.found
-        self.groups = next(mine for mine in publication.groups if mine.by == by)
+        self.groups = next(groups for groups in publication.groups if groups.by == by)
         among = found.people
         kinds = np.unique(np.concatenate([among & found.masks, among & ~found.masks]), axis=1)
         self.kinds = kinds.shape[1]
@@ -52,21 +52,21 @@ class Attacker:
         self.known = {}
 
     def learn(self, table):
-        """Take in a one-way table."""
-        places = {name: place for place, name in enumerate([*self.groups.names, ALL])}
+        """Add the numbers of a one-way table to what is known."""
+        positions = {name: index for index, name in enumerate([*self.groups.names, ALL])}
         for line in table[table["characteristic"] == self.groups.by].itertuples():
-            where = places[line.group]
+            where = positions[line.group]
             for name, cell in ((line.of, line.people), (line.outcome, line.count)):
                 if not np.isnan(cell):
                     self.known[self.names.index(name), where] = cell
 
     def sums(self, line, where):
-        """A cell as a sum of kinds of people in groups."""
+        """The coefficients of a cell as a sum over kinds of people and groups."""
         inside = np.ones(self.size) if where == self.size else np.arange(self.size) == where
         return np.kron(inside, self.sets[line])
 
     def range(self, line, where):
-        """The least and the most whole people that a cell may be."""
+        """The smallest and largest number of people that a cell can have."""
         from scipy.optimize import Bounds, LinearConstraint, milp
 
         rows = np.array([self.sums(*cell) for cell in self.known])
@@ -85,8 +85,8 @@ class Attacker:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("by", ["sex", "hours", "age"])
-def test_no_small_count_can_be_worked_out(run, safe, by):
-    """No count below five, shown or not, nor that of the rest of its group, can be narrowed to fewer than six values."""
+def test_no_small_count_can_be_derived(run, safe, by):
+    """At least six values are possible for each count below five, and for each such count of the rest of a group."""
     if by == "age":
         safe = publication(run, by=by, only=("left", "left paid", "retained", "mars: refused"), real=True)
     attacker = Attacker(safe, by)
@@ -106,25 +106,25 @@ def test_no_small_count_can_be_worked_out(run, safe, by):
 
 
 def masks_of(found):
-    """All staff, whom each outcome befell, and whom of its people it did not."""
+    """Masks of all staff, of people with each outcome, and of people without it."""
     among = found.people
     whole = np.ones((1, len(found.rows)), bool)
     return np.concatenate([whole, among & found.masks, among & ~found.masks])
 
 
-def test_hiding_only_small_counts_would_not_do(run, safe):
-    """The same attacker does work out small counts where only those below five are hidden."""
+def test_hiding_small_counts_alone_is_not_enough(run, safe):
+    """If only the counts below five are hidden, the same attacker can derive one of them."""
     attacker = Attacker(safe, "sex")
     table = equality(run, by="sex", only=safe.found.names)
-    naive = table.assign(count=table["count"].where(table["count"] >= LEAST).astype(float))
-    attacker.learn(naive[naive["people"] >= LEAST])
+    insufficient = table.assign(count=table["count"].where(table["count"] >= LEAST).astype(float))
+    attacker.learn(insufficient[insufficient["people"] >= LEAST])
     line = attacker.names.index("retained")
     low, high = attacker.range(line, attacker.groups.names.index("male"))
     assert low == high == 3
 
 
-def test_what_is_shown_is_true(run, safe):
-    """Every number shown is that of the full table, and none below five is among the counts."""
+def test_published_numbers_equal_the_full_table(run, safe):
+    """No published count is below five."""
     full = equality(run, by=("sex", "age", "hours")).set_index(["characteristic", "outcome", "group"])
     for line in safe.equality.itertuples():
         for name in ("people", "count", "rate", "ratio", "difference_low"):
@@ -136,11 +136,11 @@ def test_what_is_shown_is_true(run, safe):
     assert safe.equality["hidden"].any()
 
 
-def test_nothing_is_said_of_a_hidden_group(safe):
-    """Where a count is hidden so are its rate and limits, and where the reference is, every comparison."""
+def test_rates_and_comparisons_of_a_hidden_count_are_hidden(safe):
+    """If the count of the reference group is hidden, all comparisons are hidden."""
     table = safe.equality
     hidden = table[table["hidden"]]
-    told = [
+    figures = [
         "rate",
         "low",
         "high",
@@ -151,17 +151,17 @@ def test_nothing_is_said_of_a_hidden_group(safe):
         "difference_low",
         "difference_high",
     ]
-    assert hidden[told].isna().all(axis=None)
+    assert hidden[figures].isna().all(axis=None)
     for _, lines in table.groupby(["characteristic", "outcome"]):
         if lines.loc[lines["group"] == lines["reference"], "hidden"].any():
-            assert lines[told[3:]].isna().all(axis=None)
+            assert lines[figures[3:]].isna().all(axis=None)
     paid = safe.payments
     assert paid.loc[paid["hidden"], ["people", "pounds", "mean", "low", "high"]].isna().all(axis=None)
     assert (paid.loc[~paid["hidden"], "people"] >= LEAST).all()
 
 
-def test_totals_are_the_same_in_every_table(safe):
-    """A total is shown in all tables or in none, and a margin of a two-way table just where the one-way table shows it."""
+def test_totals_are_published_in_all_tables_or_in_none(safe):
+    """The margin of a two-way table is published exactly if the one-way table publishes it."""
     whole = safe.equality[safe.equality["group"] == ALL].groupby("outcome")["count"]
     assert (whole.nunique(dropna=False) == 1).all()
     hidden = whole.first().isna()
@@ -180,8 +180,8 @@ def test_totals_are_the_same_in_every_table(safe):
     assert compared
 
 
-def test_margins_are_hidden_as_the_one_way_tables_have_them():
-    """A margin is hidden in a two-way table just where its one-way table hides it, of rows and of columns."""
+def test_margins_of_two_way_tables_are_hidden_as_in_the_one_way_tables():
+    """This holds for the margins of rows and of columns."""
     codes = np.arange(400)
     rows, columns = (
         Grouping(by=name, codes=codes // step % 2, names=("no", "yes")) for name, step in (("rows", 1), ("columns", 2))
@@ -197,15 +197,15 @@ def test_margins_are_hidden_as_the_one_way_tables_have_them():
     plain = shown(found, 3)
     hiding = Pattern(hidden=np.array([[False] * 3, [True, True, False]]), among=plain.among)
     question = Question(rows=rows, columns=columns, places=(0,))
-    for sides, wanted in (((hiding, plain), (slice(None), -1)), ((plain, hiding), (-1, slice(None)))):
+    for sides, margin in (((hiding, plain), (slice(None), -1)), ((plain, hiding), (-1, slice(None)))):
         table = two_way(found, question, whole, *sides).hidden[1].reshape(3, 3)
-        assert table[wanted].tolist() == [True, True, False]
+        assert table[margin].tolist() == [True, True, False]
         assert table.sum() == 2
     assert not two_way(found, question, whole, plain, plain).hidden.any()
 
 
-def test_a_two_way_table_gives_nothing_away(run, safe):
-    """From a two-way table and its margins no small inner count can be narrowed to fewer than six values."""
+def test_no_small_count_can_be_derived_from_a_two_way_table(run, safe):
+    """At least six values are possible for each inner count below five, given the table and its margins."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     table = safe.crossed[0]
@@ -214,25 +214,25 @@ def test_a_two_way_table_gives_nothing_away(run, safe):
     ages = mine["age"].nunique()
     inner = [(s, a) for s in range(2) for a in range(ages - 1)]
 
-    def cell(place, left):
-        s, a = divmod(place, ages)
+    def cell(index, left):
+        s, a = divmod(index, ages)
         held = [(s in (i, 2)) and (a in (j, ages - 1)) for i, j in inner]
         return np.concatenate([held, np.zeros(len(inner)) if left else held]).astype(float)
 
     rows = []
     fixed = []
-    for place, line in enumerate(mine.itertuples()):
+    for index, line in enumerate(mine.itertuples()):
         for number, left in ((line.people, False), (line.count, True)):
             if not np.isnan(number):
-                rows.append(cell(place, left))
+                rows.append(cell(index, left))
                 fixed.append(number)
     rule = LinearConstraint(np.array(rows), fixed, fixed)
     small = 0
-    for place, line in enumerate(true.itertuples()):
+    for index, line in enumerate(true.itertuples()):
         for number, left in ((line.people, False), (line.count, True)):
             if number < LEAST:
                 ends = [
-                    milp(sign * cell(place, left), constraints=rule, bounds=Bounds(0, 999), integrality=1).fun * sign
+                    milp(sign * cell(index, left), constraints=rule, bounds=Bounds(0, 999), integrality=1).fun * sign
                     for sign in (1, -1)
                 ]
                 assert ends[1] - ends[0] >= LEAST
@@ -240,20 +240,20 @@ def test_a_two_way_table_gives_nothing_away(run, safe):
     assert small
 
 
-def test_synthetic_staff_are_told_in_full(run):
-    """Where the staff are synthetic nothing is hidden, and the tables are the plain ones."""
-    told = publication(run, by="age")
-    assert not told.real
-    full = equality(run, by="age", only=told.found.names)
-    assert np.array_equal(told.equality["count"], full["count"].astype(float))
-    assert not told.equality["hidden"].any()
-    assert "nothing is hidden" in told.note
+def test_tables_of_synthetic_staff_are_published_in_full(run):
+    """Nothing is hidden."""
+    published = publication(run, by="age")
+    assert not published.real
+    full = equality(run, by="age", only=published.found.names)
+    assert np.array_equal(published.equality["count"], full["count"].astype(float))
+    assert not published.equality["hidden"].any()
+    assert "nothing is hidden" in published.note
     paid = payments(run, by="age")
-    assert told.payments["pounds"].sum() == pytest.approx(paid["pounds"].sum())
+    assert published.payments["pounds"].sum() == pytest.approx(paid["pounds"].sum())
 
 
-def test_a_staff_list_of_ones_own_counts_as_real(run, tmp_path):
-    """Bundled and synthesised staff are not real; a list given by hand or altered is, also when a run is read again."""
+def test_a_users_own_staff_list_counts_as_real(run, tmp_path):
+    """Bundled and synthesised staff are not real. A changed list counts as real, also after a run is loaded again."""
     assert not staff_are_real(run)
     hamlet = nt.load_scenario("hamlet")
     other = attrs.evolve(hamlet, staff=hamlet.workforce.having(wte_hundredths=np.full(300, 90)))
@@ -269,8 +269,8 @@ def test_a_staff_list_of_ones_own_counts_as_real(run, tmp_path):
     assert not staff_are_real(attrs.evolve(run, scenario=attrs.evolve(hamlet, staff=margins)))
 
 
-def test_what_is_written_marks_what_is_hidden(safe, tmp_path):
-    """The files hold [c] for each hidden number, never the number, and a note that says so."""
+def test_files_mark_hidden_numbers(safe, tmp_path):
+    """The files have [c] instead of each hidden number, and a note explains it."""
     written = safe.write(tmp_path / "out")
     assert [path.name for path in written] == [
         "equality.csv",
@@ -290,8 +290,8 @@ def test_what_is_written_marks_what_is_hidden(safe, tmp_path):
 @pytest.mark.thorough
 @examples(5, 25)
 @given(worlds(most=25), seeds())
-def test_any_small_world_can_be_published(world, seed):
-    """In any world tables are made, nothing below five is shown, and the rest is true."""
+def test_tables_of_any_small_scenario_can_be_published(world, seed):
+    """No published count is below five, and all published counts are correct."""
     run = nt.simulate(world, seed=seed)
     table = publication(run, by=("sex", "hours"), real=True).equality
     counts = table[["people", "count"]].to_numpy(float)
@@ -301,14 +301,13 @@ def test_any_small_world_can_be_published(world, seed):
         assert line.count == full[line.characteristic, line.outcome, line.group]
 
 
-def test_nobody_is_published():
-    """A run without people gives tables in which nothing is told."""
+def test_a_run_without_people_has_an_empty_publication():
     assert not len(publication(empty_run(), by="sex", real=True).equality)
 
 
-def test_wrong_input_is_told_in_a_sentence(run, tmp_path):
-    """Crosses that name what the tables lack, twice or with itself, and a folder that is a file, are refused."""
-    for wrong, told in (
+def test_invalid_crosses_and_folders_are_refused(run, tmp_path):
+    """Crosses must use known, distinct characteristics and outcomes. The folder must not be a file."""
+    for wrong, message in (
         (
             {"by": "sex", "crosses": [Cross(rows="sex", columns="age", outcomes=("left",))]},
             "'age' is not one of the characteristics in `by`; add it",
@@ -328,7 +327,7 @@ def test_wrong_input_is_told_in_a_sentence(run, tmp_path):
             "two crosses have the same pair",
         ),
     ):
-        with pytest.raises(nt.NhstransitError, match=told):
+        with pytest.raises(nt.NhstransitError, match=message):
             publication(run, **wrong)
     (tmp_path / "file").write_text("")
     with pytest.raises(nt.NhstransitError, match="cannot be written"):

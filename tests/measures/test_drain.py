@@ -1,4 +1,4 @@
-"""Whom a run lost: boundaries, mixes, ratios, against plain counts and hand-worked worlds."""
+"""People and knowledge lost in a run, compared with plain counts and examples by hand."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def hamlet():
 
 
 def beyond(run, last):
-    """Who of the opening staff is beyond each boundary at the end of a day, told event by event."""
+    """The opening staff lost across each boundary by the end of a day, from a walk through the events."""
     bodies = run.scenario.organisations
     posts = run.posts.employer.tolist()
     post = dict(zip(run.people.staff.tolist(), run.opening_post.tolist(), strict=True))
-    began = dict(post)
-    still = defaultdict(bool)
+    start_post = dict(post)
+    still_in_nhs = defaultdict(bool)
     for day, _, kind, rule, staff, _, new, _ in run.log.tuples():
         if day > last or staff < 0:
             continue
@@ -55,11 +55,11 @@ def beyond(run, last):
             post[staff] = new
         elif kind is Kind.DEPARTED:
             post[staff] = -1
-            still[staff] = run.rules[rule] == "resignation-within-nhs"
+            still_in_nhs[staff] = run.rules[rule] == "resignation-within-nhs"
         elif kind is Kind.BACK:
-            still[staff] = True
+            still_in_nhs[staff] = True
     found = {name: set() for name in BOUNDARIES}
-    for staff, first in began.items():
+    for staff, first in start_post.items():
         if first < 0:
             continue
         now = post[staff]
@@ -67,15 +67,15 @@ def beyond(run, last):
             found["employer"].add(staff)
         if now < 0 or bodies[posts[now]].kind == "nhs-elsewhere":
             found["system"].add(staff)
-        if now < 0 and not still[staff]:
+        if now < 0 and not still_in_nhs[staff]:
             found["nhs"].add(staff)
     return found
 
 
 @examples(5, 50)
 @given(runs())
-def test_boundaries_are_those_of_a_plain_count(run):
-    """In any world and at any time, who is lost across each boundary is who a plain reading of the log says."""
+def test_losses_across_each_boundary_equal_a_plain_count(run):
+    """They are equal in any scenario on several days."""
     for share in (0.3, 0.7, 1.0):
         day = int((run.scenario.calendar.days - 1) * share)
         plain = beyond(run, day)
@@ -84,8 +84,8 @@ def test_boundaries_are_those_of_a_plain_count(run):
             assert set(run.people.staff[found.rows[found.left]].tolist()) == plain[boundary]
 
 
-def test_the_table_of_the_hamlet(hamlet):
-    """Every column of every row is what a plain loop over the lost gives; knowledge is people times selection."""
+def test_the_table_of_losses_in_the_hamlet(hamlet):
+    """Every column equals a plain loop. The share of knowledge is the share of people times the selection ratio."""
     table = losses(hamlet)
     plain = beyond(hamlet, 10_000)
     people = hamlet.people
@@ -94,24 +94,24 @@ def test_the_table_of_the_hamlet(hamlet):
     opening = np.flatnonzero(hamlet.opening_post >= 0)
     for boundary in BOUNDARIES:
         row = table.loc[boundary]
-        who = [int(np.flatnonzero(people.staff == s)[0]) for s in sorted(plain[boundary])]
-        assert row["people"] == len(who) > 0
-        assert row["wte"] == pytest.approx(people.wte[who].sum())
-        assert row["knowledge"] == pytest.approx(sum(k[w] for w in who))
-        assert row["share_of_knowledge"] == pytest.approx(sum(k[w] for w in who) / k[opening].sum())
+        lost_rows = [int(np.flatnonzero(people.staff == s)[0]) for s in sorted(plain[boundary])]
+        assert row["people"] == len(lost_rows) > 0
+        assert row["wte"] == pytest.approx(people.wte[lost_rows].sum())
+        assert row["knowledge"] == pytest.approx(sum(k[w] for w in lost_rows))
+        assert row["share_of_knowledge"] == pytest.approx(sum(k[w] for w in lost_rows) / k[opening].sum())
         assert row["share_of_knowledge"] == pytest.approx(row["share_of_people"] * row["selection_ratio"])
-        since = [dt.date(1970, 1, 1) + dt.timedelta(int(people.service_from[w])) for w in who]
+        since = [dt.date(1970, 1, 1) + dt.timedelta(int(people.service_from[w])) for w in lost_rows]
         assert row["experience_years"] == pytest.approx(sum((origin - day).days for day in since) / 365.25)
         long = [day.replace(year=day.year + 15) <= origin for day in since if (day.month, day.day) != (2, 29)]
         assert row["share_over_15_years"] == pytest.approx(np.mean(long), abs=0.01)
-        assert row["share_clinicians"] == pytest.approx(np.mean([people.clinician[w] for w in who]))
-        assert row["share_band_8a_up"] == pytest.approx(np.mean([people.band[w] >= 7 for w in who]))
+        assert row["share_clinicians"] == pytest.approx(np.mean([people.clinician[w] for w in lost_rows]))
+        assert row["share_band_8a_up"] == pytest.approx(np.mean([people.band[w] >= 7 for w in lost_rows]))
     first = table.loc["opening staff"]
     assert first["people"] == 300 and first["share_of_people"] == first["selection_ratio"] == 1.0
 
 
-def test_back_elsewhere_is_not_lost_to_the_nhs():
-    """Who leaves and is back in another body is lost to the employer and the system, not to the NHS."""
+def test_a_person_who_returns_to_another_employer_is_not_lost_to_the_nhs():
+    """They are lost to the employer and the system."""
     run = played(
         person(1),
         person(2),
@@ -126,16 +126,19 @@ def test_back_elsewhere_is_not_lost_to_the_nhs():
     assert early.loc["nhs", "people"] == 2 - within
 
 
-def test_elsewhere_in_the_nhs_is_out_of_the_system():
-    """Who moves to a body that stands for the rest of the NHS is lost to employer and system; to a successor, to neither."""
+def test_a_move_to_the_rest_of_the_nhs_is_lost_to_the_system():
+    """A move to a successor is lost to the employer only."""
     bodies = (body("Old"), body("Rest", "nhs-elsewhere", ("finance", "6", 1)), body("New", "ccg", ("finance", "6", 1)))
     move = once("2010-06-01", Appoint(rows=rows(0, 1), posts=np.array([2, 3]), start=on("2010-07-01")))
     table = losses(played(person(1), person(2), bodies=bodies, policies={"move": move}))
     assert table.loc[list(BOUNDARIES), "people"].tolist() == [2, 1, 0]
 
 
-def test_only_those_who_left_by_a_rule(hamlet):
-    """Asked of MARS alone, the lost are those whose last exit it was; a rule that is none is refused with the nearest."""
+def test_losses_can_be_limited_to_rules(hamlet):
+    """With MARS alone, people count if their last exit was under MARS.
+
+    Unknown rules are refused with the nearest name.
+    """
     table = losses(hamlet, rules=("mars",))
     left = hamlet.log.of(Kind.DEPARTED)
     assert table.loc["system", "people"] == (left.rule == 40).sum() > 0
@@ -147,8 +150,8 @@ def test_only_those_who_left_by_a_rule(hamlet):
         losses(hamlet, on=dt.date(2015, 1, 1))
 
 
-def test_routes_share_out_the_losses(hamlet):
-    """Route by route, people and knowledge add up to those lost; the row of MARS is what is lost by MARS alone."""
+def test_losses_by_route_add_up_to_all_losses(hamlet):
+    """The row of MARS equals the losses under MARS alone."""
     for boundary in BOUNDARIES:
         routes = losses_by_route(hamlet, boundary)
         whole = losses(hamlet).loc[boundary]
@@ -160,28 +163,28 @@ def test_routes_share_out_the_losses(hamlet):
     assert not len(losses_by_route(empty_run()))
 
 
-def test_nobody_lost_and_everybody():
-    """Without people nothing can be said; without exits nothing is lost; where all leave, all is lost and nobody chosen."""
+def test_losses_without_people_without_exits_and_if_everyone_leaves():
+    """Without people, shares are NaN. Without exits, losses are zero. If everyone leaves, the selection ratio is 1."""
     assert math.isnan(losses(empty_run()).loc["nhs", "share_of_people"])
     assert not len(leaver_mix(empty_run()))
     calm = losses(played(person(1)))
     assert calm.loc["nhs", "share_of_knowledge"] == 0.0 and math.isnan(calm.loc["nhs", "selection_ratio"])
-    gone = losses(played(person(1), person(2, since="1990-05-01"), behaviour=behaving(other=CERTAIN)))
-    assert (gone["selection_ratio"] == 1.0).all() and (gone["people"] == 2).all()
+    all_left = losses(played(person(1), person(2, since="1990-05-01"), behaviour=behaving(other=CERTAIN)))
+    assert (all_left["selection_ratio"] == 1.0).all() and (all_left["people"] == 2).all()
     assert knowledge_lost(played(person(1), behaviour=behaving(other=CERTAIN))) == 1.0
 
 
-def test_leavers_drawn_by_lot_are_not_selected(hamlet):
-    """The mean selection ratio of 2,000 groups drawn by lot from the hamlet is 1 within sampling error."""
+def test_random_leavers_have_a_mean_selection_ratio_of_one(hamlet):
+    """The mean over 2,000 random groups from the hamlet is 1 within sampling error."""
     k = weights(hamlet)[:300]
-    luck = np.random.default_rng(8)
-    means = [k[luck.choice(300, 40, replace=False)].mean() / k.mean() for _ in range(2_000)]
+    rng = np.random.default_rng(8)
+    means = [k[rng.choice(300, 40, replace=False)].mean() / k.mean() for _ in range(2_000)]
     assert abs(np.mean(means) - 1) < 4 * np.std(means) / math.sqrt(2_000)
 
 
 @pytest.mark.parametrize("by", CHARACTERISTICS)
-def test_mixes_add_up(hamlet, by):
-    """By any characteristic, people, people lost and knowledge lost are those of the whole; shares add up to one."""
+def test_the_mix_of_leavers_adds_up(hamlet, by):
+    """By any characteristic, people, people lost and knowledge lost sum to the totals, and shares sum to 1."""
     table = leaver_mix(hamlet, by)
     whole = losses(hamlet)
     assert table["people_at_start"].sum() == 300
@@ -191,16 +194,15 @@ def test_mixes_add_up(hamlet, by):
     assert (table["representation"] * table["share_of_start"]).sum() == pytest.approx(1)
 
 
-def test_functions_of_leavers_by_plain_count(hamlet):
-    """Leavers by function are those of a plain count."""
+def test_leavers_by_function_equal_a_plain_count(hamlet):
     people = hamlet.people
     function = dict(zip(people.staff.tolist(), people.function.tolist(), strict=True))
     plain = Counter(people.functions[function[staff]] for staff in beyond(hamlet, 10_000)["nhs"])
     assert {name: count for name, count in leaver_mix(hamlet)["people_lost"].items() if count} == plain
 
 
-def test_shifts_are_those_of_scipy(hamlet):
-    """Dissimilarity and divergence of each cut are those worked out from the mixes themselves."""
+def test_shifts_of_the_mix_agree_with_scipy(hamlet):
+    """Dissimilarity and divergence are computed from the mixes for comparison."""
     shifts = mix_shift(hamlet, ("function", "band", "age"))
     for by, row in shifts.iterrows():
         mix = leaver_mix(hamlet, by)
@@ -211,8 +213,11 @@ def test_shifts_are_those_of_scipy(hamlet):
     assert mix_shift(played(person(1)))["dissimilarity"].isna().all()
 
 
-def test_regions_that_lose_alike_and_not():
-    """Two regions with two each: all of one region gone gives Theil ln 2 and Gini a half; one of each gives zero."""
+def test_concentration_of_losses_by_region_by_hand():
+    """Of two equal regions, one loses everyone: Theil's T is ln 2 and the Gini coefficient 0.5.
+
+    Equal losses have zero.
+    """
     bodies = (body("Old", region="North", closes="2010-06-30"), body("Other", region="South"))
     run = played(person(1), person(2), person(3, "Other"), person(4, "Other"), bodies=bodies)
     one = concentration(run).loc["nhs"]
@@ -224,8 +229,8 @@ def test_regions_that_lose_alike_and_not():
 
 
 @pytest.mark.thorough
-def test_knowledge_at_risk_over_runs():
-    """Over eight replications of the hamlet, at 0.75: the sixth worst, and the mean of the worst two."""
+def test_knowledge_at_risk_over_replications():
+    """Over eight replications at level 0.75: the sixth smallest loss, and the mean of the two largest."""
     world = nt.load_scenario("hamlet")
     shares = np.array([knowledge_lost(nt.simulate(world, seed=seed)) for seed in range(1, 9)])
     found = knowledge_at_risk(shares, 0.75)
@@ -233,8 +238,8 @@ def test_knowledge_at_risk_over_runs():
     assert found.at_risk == ordered[5] and found.shortfall == pytest.approx(ordered[6:].mean())
 
 
-def test_weights_can_count_all_bands_alike(hamlet):
-    """With a power of zero the band is of no account: then only service and skill tell people apart."""
+def test_weights_can_ignore_bands(hamlet):
+    """With a band power and skill slope of zero, weights depend on service only."""
     plain = Knowledge(band_power=0.0, skill_slope=0.0)
     k = weights(hamlet, plain)[:300]
     served = (14_700 - hamlet.people.service_from[:300]) / 365.25

@@ -1,4 +1,4 @@
-"""Outcomes and payments by group, against plain counts of people and pence."""
+"""Outcomes and payments by group, compared with plain counts of people and pence."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.shared import hamlet_run
 
 
 def plain_outcomes(run):
-    """The staff whom each outcome befell, by a walk through the log's tuples."""
+    """The staff with each outcome, from a walk through the events."""
     found = {name: set() for name in ("left", "paid", "made redundant", "transferred", "retained", "returned")}
     approved = set()
     for _, _, kind, rule, staff, old, new, _ in run.log.tuples():
@@ -44,12 +44,12 @@ def plain_outcomes(run):
 
 @examples(5, 40)
 @given(runs())
-def test_outcomes_are_those_of_a_plain_walk(run):
-    """In any world each outcome befell just those whom a walk through the log finds, and rates count them by group."""
+def test_outcomes_equal_a_plain_walk_through_the_log(run):
+    """Rates by group have the same counts."""
     plain = plain_outcomes(run)
-    mine = outcomes(run, "everyone")
-    staff = run.people.staff[mine.rows]
-    for name, wanted in (
+    mars_run = outcomes(run, "everyone")
+    staff = run.people.staff[mars_run.rows]
+    for name, expected in (
         ("left", plain["left"]),
         ("left paid", plain["left"] & plain["paid"]),
         ("left unpaid", plain["left"] - plain["paid"]),
@@ -58,7 +58,7 @@ def test_outcomes_are_those_of_a_plain_walk(run):
         ("retained", plain["retained"]),
         ("returned", plain["returned"]),
     ):
-        assert set(staff[mine.masks[mine.place(name)]].tolist()) == wanted, name
+        assert set(staff[mars_run.masks[mars_run.place(name)]].tolist()) == expected, name
     table = equality(run, by="sex", who="everyone").set_index(["outcome", "group"])
     women = {int(one) for one, sex in zip(run.people.staff, run.people.sex, strict=True) if sex == 0}
     assert table.loc[("left", "female"), "count"] == len(plain["left"] & women)
@@ -67,17 +67,17 @@ def test_outcomes_are_those_of_a_plain_walk(run):
 
 @examples(5, 30)
 @given(runs())
-def test_groups_add_up_and_pence_are_the_logs(run):
-    """In any world groups sum to all, by every characteristic, and pounds to the pence of the log."""
+def test_groups_add_up_and_payments_equal_the_log(run):
+    """This holds for every characteristic and every kind of payment."""
     table = equality(run, by=CHARACTERISTICS, who="everyone")
     for column in ("people", "count"):
         inner = table[table["group"] != ALL].groupby(["characteristic", "outcome"])[column].sum()
         whole = table[table["group"] == ALL].set_index(["characteristic", "outcome"])[column]
         assert inner.sort_index().to_dict() == whole.sort_index().to_dict()
     paid = payments(run, by=CHARACTERISTICS, who="everyone")
-    for _, mine in paid.groupby("characteristic"):
+    for _, mars_run in paid.groupby("characteristic"):
         for name, kind in PAYMENTS.items():
-            lines = mine[(mine["payment"] == name) & (mine["group"] != ALL)]
+            lines = mars_run[(mars_run["payment"] == name) & (mars_run["group"] != ALL)]
             assert round(lines["pounds"].sum() * 100) == int(run.log.of(kind).pence.sum())
 
 
@@ -87,8 +87,8 @@ def run():
     return hamlet_run()
 
 
-def test_rates_of_those_who_applied(run):
-    """What a policy said to applicants is a share of the applicants: approved and refused make all of them."""
+def test_approvals_and_refusals_are_shares_of_applicants(run):
+    """Approved and refused applicants add up to all applicants."""
     table = equality(run, by="hours").set_index(["outcome", "group"])
     for group in ("full time", "part time", ALL):
         applied = table.loc[("mars: applied", group), "count"]
@@ -97,7 +97,7 @@ def test_rates_of_those_who_applied(run):
 
 
 def test_comparisons_are_with_the_reference_group(run):
-    """Ratio and difference are those of the rates, within their limits, and none has limits beside itself."""
+    """Ratios and differences are within their limits. The reference group has no limits."""
     table = equality(run, by="age", reference="50–54", only=("left",)).set_index("group")
     base = table.loc["50–54", "rate"]
     others = table.drop(["50–54", ALL])
@@ -114,26 +114,26 @@ def test_comparisons_are_with_the_reference_group(run):
     ("kind", "name", "outcome"),
     [(Kind.TRAINING, "training", "paid training"), (Kind.CLAWBACK, "paid back", "paid back")],
 )
-def test_what_is_spent_on_people_and_what_they_pay_back_are_payments(kind, name, outcome):
-    """Courses paid for and severance paid back stand among the payments, to the penny, and as outcomes."""
+def test_training_and_repayments_are_payments_and_outcomes(kind, name, outcome):
+    """Payments are exact to the penny."""
     paid = once("2010-05-03", Pay(rows=rows(0, 1), kind=Kind.TRAINING, pence=np.array([150_001, 50_000])))
-    told = played(person(1), person(2, sex="male"), person(3), policies={"own": paid})
-    columns = {column: getattr(told.log, column) for column in COLUMNS}
-    columns["kind"] = np.where(told.log.kind == Kind.TRAINING, kind, told.log.kind).astype("int8")
-    told = attrs.evolve(told, log=Log(**columns))
-    table = payments(told, by="sex").set_index(["payment", "group"])
+    with_payment = played(person(1), person(2, sex="male"), person(3), policies={"own": paid})
+    columns = {column: getattr(with_payment.log, column) for column in COLUMNS}
+    columns["kind"] = np.where(with_payment.log.kind == Kind.TRAINING, kind, with_payment.log.kind).astype("int8")
+    with_payment = attrs.evolve(with_payment, log=Log(**columns))
+    table = payments(with_payment, by="sex").set_index(["payment", "group"])
     assert table.loc[name, "pounds"].to_dict() == {"female": 1_500.01, "male": 500.0, ALL: 2_000.01}
-    counts = equality(told, by="sex").set_index(["outcome", "group"])["count"]
+    counts = equality(with_payment, by="sex").set_index(["outcome", "group"])["count"]
     assert counts[outcome].to_dict() == {"female": 1, "male": 1, ALL: 2}
 
 
-def test_payments_are_all_the_money_of_the_log_that_is_about_people():
-    """Every kind of money that the log may hold is a payment, but for interims' pay, which is an agency's."""
+def test_every_kind_of_money_except_agency_pay_is_a_payment():
+    """The pay of interims goes to an agency."""
     assert set(MONEY) - set(PAYMENTS.values()) == {Kind.AGENCY}
 
 
-def test_payments_are_those_of_a_plain_loop(run):
-    """People, pounds, mean and Student's interval of severance by sex are those of a loop over people."""
+def test_payments_equal_a_plain_loop(run):
+    """Severance by sex has the same people, pounds and Student's interval."""
     from scipy import stats
 
     table = payments(run, by="sex").set_index(["payment", "group"])
@@ -150,8 +150,8 @@ def test_payments_are_those_of_a_plain_loop(run):
         assert (row["low"], row["high"]) == (pytest.approx(theirs.low), pytest.approx(theirs.high))
 
 
-def test_two_ways_at_once_are_plain_counts(run):
-    """Each cell of a two-way table is a count over people, with one-way tables for margins."""
+def test_two_way_tables_equal_plain_counts(run):
+    """The margins equal the one-way tables."""
     table = crossed(run, "left", rows="sex", columns="hours").set_index(["sex", "hours"])
     left = np.isin(run.people.staff, run.log.of(Kind.DEPARTED).staff)
     opening = run.opening_post >= 0
@@ -164,8 +164,8 @@ def test_two_ways_at_once_are_plain_counts(run):
         assert table.loc[(group, ALL), "count"] == one.loc[group, "count"]
 
 
-def test_volunteers_are_not_made_redundant():
-    """Who leaves by a scheme that chose them among applicants left, was paid, and was not made redundant."""
+def test_people_who_leave_through_mars_are_not_made_redundant():
+    """They count as having left with pay."""
     mars = Mars(
         announced=date("2010-04-10"),
         opens=date("2010-04-11"),
@@ -174,33 +174,33 @@ def test_volunteers_are_not_made_redundant():
         quota=1.0,
         removed=1.0,
     )
-    mine = played(
+    mars_run = played(
         person(1),
         person(2, wte=0.5, sex="male"),
         bodies=(body("Old", closes="2012-09-30"),),
         policies={"mars": mars},
         behaviour=behaving(),
     )
-    table = equality(mine, by="hours").set_index(["outcome", "group"])["count"]
+    table = equality(mars_run, by="hours").set_index(["outcome", "group"])["count"]
     assert table["left paid", ALL] == table["mars: approved", ALL] == table["left by mars", ALL] > 0
     assert table["made redundant", ALL] == 0
 
 
-def test_random_leavers_leave_no_trace_of_a_group():
-    """Where leaving does not hang on sex, the 95% interval of the difference misses zero about once in twenty."""
+def test_the_interval_of_a_difference_has_its_nominal_coverage():
+    """If leaving does not depend on the group, the 95% interval excludes zero in about 5% of samples."""
     from nhstransit.measures.estimates import difference_limits, rates, wilson
 
-    luck = np.random.default_rng(8)
+    rng = np.random.default_rng(8)
     people = np.array([[400], [250]])
-    count = luck.binomial(people, 0.3, (2, 2_000))
+    count = rng.binomial(people, 0.3, (2, 2_000))
     rate = rates(count, people)
     (low, high) = wilson(count, people, 0.95)
     down, up = difference_limits(rate[0], (low[0], high[0]), rate[1], (low[1], high[1]))
     assert 0.035 < ((down > 0) | (up < 0)).mean() < 0.065
 
 
-def test_a_characteristic_of_ones_own_is_told(run):
-    """A column of a user's own, by identity, stands beside the bundled ones; the rest are not stated."""
+def test_a_users_own_characteristic_is_a_group(run):
+    """People without a value are in the group "not stated"."""
     staff = run.people.staff[:200]
     own = Characteristic(name="disability", staff=staff, groups=np.where(staff % 5 == 0, "disabled", "not disabled"))
     table = equality(run, by=("sex", own), only=("left",))
@@ -210,8 +210,8 @@ def test_a_characteristic_of_ones_own_is_told(run):
     assert grouping(run, own).names[-1] == "not stated"
 
 
-def test_nobody_is_measured():
-    """A run without people has counts of zero, and no rates."""
+def test_a_run_without_people_has_zero_counts():
+    """It has no rates."""
     nobody = empty_run()
     table = equality(nobody, by="sex")
     assert (table["people"] == 0).all()
@@ -220,9 +220,9 @@ def test_nobody_is_measured():
     assert (crossed(nobody, "left")["count"] == 0).all()
 
 
-def test_wrong_input_is_told_in_a_sentence(run):
-    """Unknown outcomes, groups and characteristics, and a table crossed with itself, are refused with what is known."""
-    for wrong, told in (
+def test_invalid_arguments_are_refused(run):
+    """Refused are unknown outcomes, groups and characteristics, and a table of a characteristic with itself."""
+    for wrong, message in (
         (lambda: equality(run, by="sex", only=("made redundent",)), "did you mean 'made redundant'"),
         (lambda: equality(run, by="sex", reference="woman"), "reference: is 'woman', which is not a group of sex"),
         (lambda: equality(run, by=()), "by: no characteristic is given; give at least one"),
@@ -233,5 +233,5 @@ def test_wrong_input_is_told_in_a_sentence(run):
         ),
         (lambda: equality(run, by="sex", confidence=95), "confidence: is 95; give a share above 0 and below 1"),
     ):
-        with pytest.raises(nt.NhstransitError, match=told):
+        with pytest.raises(nt.NhstransitError, match=message):
             wrong()

@@ -1,4 +1,4 @@
-"""Knowledge month by month, against a replay of the log one person at a time and hand-worked cases."""
+"""Knowledge month by month, compared with a replay of the log and with examples by hand."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ STRANGE = Knowledge(
 
 @examples(5, 50)
 @given(runs())
-def test_spells_tell_where_everybody_is(run):
-    """On every day of a month's end the spells put each person where the log does, and their pieces cover them once."""
+def test_spells_and_their_pieces_equal_the_state_at_the_end_of_each_month(run):
+    """The pieces of a spell cover each of its days once."""
     held = spells(run)
     cut = pieces(run)
     for day in month_days(run).tolist():
@@ -56,13 +56,13 @@ def test_spells_tell_where_everybody_is(run):
     assert (np.bincount(cut.spell, cut.end - cut.start, len(held)) == held.end - held.start).all()
 
 
-def as_replayed(run):
-    """Closing stocks and every flow, in all and by group, are those of following people one at a time."""
+def check_against_replay(run):
+    """Compare closing stocks and every flow, in total and by group, with the replay."""
     days = month_days(run).tolist()
     plain = Replay(run, STRANGE, Cover(), days).finish()
     found = stock(run, knowledge=STRANGE)
-    told = [sum(snapshot["known"].values()) for snapshot in plain.snapshots]
-    assert found.closing[0] == pytest.approx(told, abs=1e-9)
+    replayed = [sum(snapshot["known"].values()) for snapshot in plain.snapshots]
+    assert found.closing[0] == pytest.approx(replayed, abs=1e-9)
     assert found.people[0].tolist() == [snapshot["people"] for snapshot in plain.snapshots]
     for name in ("arrived", "left", "lost_on_moves", "learned"):
         assert getattr(found, name)[0] == pytest.approx([flow[name] for flow in plain.flows], abs=1e-9), name
@@ -82,21 +82,22 @@ def as_replayed(run):
 
 @examples(5, 50)
 @given(runs())
-def test_the_stock_is_that_of_a_plain_replay(run):
-    """In any world, closing stocks and every flow are those of following people one at a time."""
-    as_replayed(run)
+def test_stocks_and_flows_equal_a_plain_replay(run):
+    check_against_replay(run)
 
 
 @pytest.mark.thorough
 @settings(max_examples=150)
 @given(runs(crowded=True))
-def test_the_stock_of_crowded_worlds_is_that_of_a_plain_replay(run):
-    """The same in many worlds in which every policy plays and people move about."""
-    as_replayed(run)
+def test_stocks_and_flows_of_scenarios_with_every_policy_equal_a_plain_replay(run):
+    check_against_replay(run)
 
 
-def test_a_move_and_an_exit_by_hand():
-    """Of two with ten years each, one leaves and one moves: k goes, and a fifth of the other k, in the month of it."""
+def test_knowledge_lost_by_a_move_and_an_exit_by_hand():
+    """Two people have ten years' service and knowledge k.
+
+    One leaves with k, and the other loses a fifth of k by a move.
+    """
     gone = Depart(
         rows=rows(0),
         last_day=np.array([on("2010-05-10")], "int32"),
@@ -129,8 +130,8 @@ def test_a_move_and_an_exit_by_hand():
     assert total.to_numpy() == pytest.approx(table["closing"].to_numpy())
 
 
-def test_who_comes_from_a_bridge_has_handed_over():
-    """A move from a post in which bridging kept somebody loses a tenth, where another loses a fifth; later ones do again."""
+def test_a_move_after_bridging_loses_less_knowledge():
+    """A move from a post with bridging loses a tenth of knowledge. Other moves, and the next move, lose a fifth."""
     keep = once("2010-05-03", Retain(rows=rows(0), until=on("2010-06-30"), premium=0.0))
     bodies = (
         body("Old", "pct", ("finance", "6", 2)),
@@ -151,8 +152,8 @@ def test_who_comes_from_a_bridge_has_handed_over():
     assert plain.lost_on_moves[0, 3] == pytest.approx(0.4 * before)
 
 
-def test_a_newcomer_brings_little_and_learns():
-    """Who is new to the service counts as a month's service, four fifths of it, and has more each month."""
+def test_the_knowledge_of_a_newcomer_by_hand():
+    """A newcomer brings 80% of the knowledge of their service, which counts as at least a month."""
     hired = Hire(posts=np.array([1]), newcomers=newcomers(7), start=on("2010-07-01"))
     run = played(
         person(1), bodies=(body("Old", "pct", ("finance", "6", 2)),), policies={"hire": once("2010-04-05", hired)}
@@ -168,25 +169,25 @@ def test_a_newcomer_brings_little_and_learns():
     assert weights(early)[1] == pytest.approx(1 - math.exp(-1 / 12 / 5))
 
 
-def test_everyone_leaves_on_the_first_day():
-    """The stock is zero from the first month on, and can never be rebuilt."""
+def test_knowledge_if_everyone_leaves_on_the_first_day():
+    """The stock is zero from the first month, and is never rebuilt."""
     run = played(person(1), person(2), person(3), behaviour=behaving(resign=CERTAIN))
     table = knowledge_by_month(run)
     assert table["closing"].tolist() == [0.0] * 9 and table["people"].tolist() == [0] * 9
     assert table["left"][0] == pytest.approx(table["opening"][0] + table["learned"][0])
-    told = rebuilt(run).loc["all"]
-    assert told["basis"] == "never" and told["months_to_rebuild"] == math.inf and told["lowest_share"] == 0
+    row = rebuilt(run).loc["all"]
+    assert row["basis"] == "never" and row["months_to_rebuild"] == math.inf and row["lowest_share"] == 0
 
 
-def test_nobody_knows_nothing():
-    """A world without people has a stock of zero, and nothing to rebuild."""
+def test_a_run_without_people_has_a_stock_of_zero():
+    """It has nothing to rebuild."""
     table = knowledge_by_month(empty_run())
     assert table["closing"].sum() == 0 and len(table) == 24
     assert not len(rebuilt(empty_run()))
 
 
-def test_time_to_rebuild_is_seen_or_expected():
-    """One of two leaves, with half of what is known: it is rebuilt once the other has learned so much, or never."""
+def test_the_time_to_rebuild_knowledge_by_hand():
+    """One of two people leaves with half the knowledge, which is rebuilt once the other person has learned enough."""
     gone = Depart(
         rows=rows(0),
         last_day=np.array([on("2010-05-10")], "int32"),
@@ -200,11 +201,11 @@ def test_time_to_rebuild_is_seen_or_expected():
     assert rebuilt(run).loc["all", "knowledge_at_start"] == pytest.approx(2 * start)
     seen = rebuilt(run, share=0.55).loc["all"]
     assert seen["basis"] == "seen" and seen["fell_month"] == "2010-05-31" and seen["rebuilt_month"] == "2010-07-31"
-    assert seen["months_to_rebuild"] == pytest.approx(61 / (365.25 / 12))  # July, by its 2nd: s = −5 ln(1 − 0.55 × 2k)
-    assert rebuilt(run, share=0.64).loc["all", "rebuilt_month"] == "2010-12-31"  # at the very end is seen, too
+    assert seen["months_to_rebuild"] == pytest.approx(61 / (365.25 / 12))  # reached on 2 July: s = −5 ln(1 − 0.55 × 2k)
+    assert rebuilt(run, share=0.64).loc["all", "rebuilt_month"] == "2010-12-31"  # the last month of the run counts
     later = rebuilt(run, share=1.0).loc["all"]
     target = 2 * start
-    years = -5 * math.log(1 - target) - 730 / 365.25  # of service until the other knows as much as both did
+    years = -5 * math.log(1 - target) - 730 / 365.25  # of service until the other person knows as much as both did
     from_may = years * 12 - on("2010-05-31") / (365.25 / 12)
     assert later["basis"] == "expected" and later["months_to_rebuild"] == pytest.approx(from_may, abs=1e-6)
     assert rebuilt(run, share=2.5).loc["all", "basis"] == "never"
@@ -214,8 +215,8 @@ def test_time_to_rebuild_is_seen_or_expected():
         rebuilt(run, share=0.0)
 
 
-def test_band_weights_are_the_middles_of_pay():
-    """They follow from the pay points of 2010-11: middle of the band over that of band 6, VSM by the median rate."""
+def test_band_weights_are_ratios_of_the_middle_of_each_pay_band():
+    """They are the middle of each band in 2010-11 over the middle of band 6. VSM has the median rate."""
     points = bundled().grid("afc_points").on(nt.load_scenario("hamlet").start).value
     middle = {band: (points[band][0] + points[band][-1]) / 2 for band in BANDS[:-1]}
     rates = bundled().grid("vsm_points").on(nt.load_scenario("hamlet").start).row("VSM")
@@ -223,12 +224,12 @@ def test_band_weights_are_the_middles_of_pay():
     assert Knowledge().band_weights == tuple(round(middle[band] / middle["6"], 2) for band in BANDS)
 
 
-def test_flows_are_told_by_group():
-    """The hamlet by kind: what leaves one kind enters another, row by row the sum holds."""
+def test_flows_between_groups_add_up():
+    """In the hamlet by kind, opening plus flows equals closing, and transfers in equal transfers out."""
     run = hamlet_run()
     table = knowledge_by_month(run, by="kind")
     signs = {name: -1 if name in ("transferred_out", "left", "lost_on_moves") else 1 for name in FLOWS}
-    assert table["learned"].min() > -1e-9  # what is taken from the wrong group would have to be unlearned there
+    assert table["learned"].min() > -1e-9  # a transfer from the wrong group would be negative learning there
     total = table["opening"] + sum(sign * table[name] for name, sign in signs.items())
     assert total.to_numpy() == pytest.approx(table["closing"].to_numpy(), abs=1e-9)
     assert (
@@ -241,7 +242,7 @@ def test_flows_are_told_by_group():
     "wrong",
     [{"band_weights": (1.0,)}, {"band_weights": "6"}, {"band_weights": (-1.0,) * 13}, {"transfer_retention": 1.2}],
 )
-def test_wrong_weights_are_refused(wrong):
-    """A band too few, words, a weight that is not above zero and a share above one are told with what would be right."""
+def test_invalid_weights_and_shares_are_refused(wrong):
+    """Refused are too few bands, text, a weight below zero and a share above 1."""
     with pytest.raises(ScenarioError, match=r"give (13 numbers above 0|a share)"):
         Knowledge(**wrong)

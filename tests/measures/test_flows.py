@@ -1,4 +1,4 @@
-"""Stocks and flows by any cut, or by cells of several, against one person at a time."""
+"""Stocks and flows by any grouping, or by several at once, compared with a count of one person at a time."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ MOVES = (Kind.MOVED, Kind.DEPARTED, Kind.ARRIVED)
 
 @pytest.fixture(scope="module")
 def run():
-    """A world of 600 people with every policy."""
+    """A run of 600 people with every policy."""
     return nt.simulate(world(600, seed=3), seed=4)
 
 
 def plain(run):
-    """Flows by month and cell in hundredths of a WTE and in heads, from the log's tuples."""
+    """Flows by month and cell, in heads and in hundredths of a WTE, from the events."""
     bodies = run.scenario.organisations
     posts = run.posts
     hours = dict(zip(run.people.staff.tolist(), run.people.wte_hundredths.tolist(), strict=True))
@@ -59,7 +59,7 @@ def plain(run):
 
 
 def check(run):
-    """Every row of the table by cells is the plain count, and the table leaves no flow out."""
+    """Compare every row of the table with the plain count, and check that no flow is missing."""
     opening, heads, flows = plain(run)
     for wte, counted in ((False, heads), (True, flows)):
         table = stocks(run, by=CELL, wte=wte)
@@ -79,21 +79,21 @@ def check(run):
 
 
 @pytest.mark.thorough
-def test_every_cell_of_every_month_is_the_plain_count(run):
-    """By kind, region, function and band at once, in heads and in WTE."""
+def test_every_cell_of_every_month_equals_a_plain_count(run):
+    """The cells are by kind, region, function and band, in heads and in WTE."""
     check(run)
 
 
 @examples(5, 40)
 @given(runs())
-def test_any_world_reconciles(run):
-    """In worlds where everything falls on the same days, too."""
+def test_stocks_and_flows_of_any_scenario_equal_a_plain_count(run):
+    """This includes scenarios in which many events are on the same days."""
     check(run)
 
 
 @pytest.mark.parametrize("by", ["all", "kind", ("kind", "function")])
-def test_years_are_their_months(run, by):
-    """A year opens as its first month does, closes as its last, and its flows are their sums."""
+def test_a_year_is_the_sum_of_its_months(run, by):
+    """It opens like its first month and closes like its last month."""
     months = stocks(run, by=by)
     years = stocks(run, by=by, every="year")
     keys = ["financial_year", *([by] if isinstance(by, str) else by)]
@@ -104,8 +104,8 @@ def test_years_are_their_months(run, by):
     assert (grouped["closing"].last() == both["closing"]).all()
 
 
-def test_headcount_has_both_units(run):
-    """Heads and whole-time equivalents side by side are the two tables of stocks."""
+def test_headcount_has_heads_and_wte(run):
+    """Its columns equal the two tables of stocks."""
     table = headcount(run, by="function", every="month")
     for wte, tail in ((False, ""), (True, "_wte")):
         alone = stocks(run, by="function", wte=wte)
@@ -113,8 +113,8 @@ def test_headcount_has_both_units(run):
             assert (table[name + tail] == alone[name]).all()
 
 
-def test_one_cut_names_every_group_and_several_only_cells_with_posts(run):
-    """By kind all kinds are there; by kind and band the cells that posts are of."""
+def test_one_grouping_has_every_group_and_several_have_cells_with_posts_only(run):
+    """By kind, the table has all kinds; by kind and band, only the cells that have posts."""
     assert set(stocks(run)["kind"]) == set(KINDS)
     kinds = [run.scenario.organisations[body].kind for body in run.posts.employer.tolist()]
     cells = set(zip(kinds, [BANDS[band] for band in run.posts.band.tolist()], strict=True))
@@ -122,21 +122,20 @@ def test_one_cut_names_every_group_and_several_only_cells_with_posts(run):
     assert set(zip(table["kind"], table["band"], strict=True)) == cells
 
 
-def test_nobody_flows_in_an_empty_world():
-    """Without people there are no cells of several cuts, and zero by one."""
+def test_a_run_without_people_has_no_flows():
+    """There are no cells by several groupings, and only zeros by one grouping."""
     assert len(stocks(empty_run(), by=("kind", "band"))) == 0
     assert not headcount(empty_run(), by="region")["closing_wte"].any()
 
 
 @pytest.mark.parametrize("wrong", [{"by": "kin"}, {"by": ()}, {"by": ("kind", "kind")}, {"every": "week"}])
-def test_another_cut_or_period_is_refused(run, wrong):
-    """A misspelt cut or period is an error in a sentence."""
+def test_an_unknown_grouping_or_period_is_refused(run, wrong):
     with pytest.raises(InputError, match="is "):
         stocks(run, **wrong)
 
 
-def test_rows_are_found_whether_identities_have_gaps_or_not(run):
-    """With a gap in the identities rows are searched for, without one counted; both are the same rows."""
+def test_rows_of_people_with_and_without_gaps_in_identities(run):
+    """Rows are searched if identities have gaps, and computed otherwise."""
     staff = run.people.staff
     assert np.array_equal(run.rows_of(staff[::-1]), np.arange(len(staff))[::-1])
     from small import once, person, played

@@ -1,4 +1,4 @@
-"""Weights of knowledge, the climb of the new, shares lost, the bad end of a distribution, sums over what stands."""
+"""Formulas of knowledge and output: weights, newcomers, losses, tails of a distribution, and fewest exits."""
 
 from __future__ import annotations
 
@@ -20,53 +20,55 @@ def weights(band, years, skill):
 
 
 def test_a_weight_by_hand() -> None:
-    """Band weight 1.18, five years, one standard deviation above: 1.18 × (1 − 1/e) × e^0.3."""
+    """Band weight 1.18, five years' service, a skill of 1: 1.18 × (1 − 1/e) × e^0.3."""
     assert weights(1.18, 5.0, 1.0) == pytest.approx(1.18 * (1 - 1 / math.e) * math.exp(0.3))
 
 
 @given(st.floats(0.1, 5), st.floats(0.01, 50), st.floats(-4, 4))
-def test_knowledge_is_positive_and_rises_with_service_and_skill(band: float, years: float, skill: float) -> None:
-    """Whoever has served at all knows something; a year more or a bit more skill never means less."""
+def test_knowledge_is_positive_and_increases_with_service_and_skill(band: float, years: float, skill: float) -> None:
+    """It is positive for any positive service, and never above the limit of the band and skill."""
     k = weights(band, years, skill)
     assert 0 < k <= band * math.exp(0.3 * skill)
     assert weights(band, years + 1, skill) >= k
     assert weights(band, years, skill + 0.1) > k
 
 
-def test_a_move_keeps_a_share_of_what_was_known() -> None:
-    """Of somebody who knows 0.6 of a job, a move that keeps 0.8 leaves 0.48."""
+def test_a_move_keeps_a_share_of_knowledge() -> None:
+    """A person who knows 0.6 of a job keeps 0.48 after a move with a retention of 0.8."""
     assert 1 - kernel.after_move(np.array(0.4), 0.8) == pytest.approx(0.48)
     assert kernel.after_move(np.array(0.4), 1.0) == pytest.approx(0.4)
     assert kernel.after_move(np.array(0.4), 0.0) == 1.0
 
 
-def test_the_climb_is_the_published_curve() -> None:
-    """prod(m) = 1 − 0.5 exp(−m/3): half on the first day, about 95% at seven months."""
+def test_the_output_of_a_newcomer_follows_the_published_curve() -> None:
+    """Output after m months is 1 − 0.5 exp(−m/3): half on the first day, about 95% after seven months."""
     assert kernel.output_share(0, 0.5, 3.0) == 0.5
     assert kernel.output_share(7, 0.5, 3.0) == pytest.approx(1 - 0.5 * math.exp(-7 / 3))
     assert round(float(kernel.output_share(7, 0.5, 3.0)), 2) == 0.95
 
 
 @given(st.floats(0, 60), st.floats(0, 60), st.floats(0, 1), st.floats(0.5, 12))
-def test_work_lost_on_the_climb_is_the_integral(since: float, more: float, start: float, scale: float) -> None:
-    """The closed form is what numerical integration gives."""
+def test_work_lost_by_a_newcomer_is_the_integral_of_missing_output(
+    since: float, more: float, start: float, scale: float
+) -> None:
+    """The closed form equals numerical integration."""
     area, _ = quad(lambda m: 1.0 - float(kernel.output_share(m, start, scale)), since, since + more)
     assert kernel.months_lost(since, since + more, start, scale) == pytest.approx(area, abs=1e-7)
 
 
 def test_random_leavers_have_a_selection_ratio_of_one() -> None:
-    """Over every group of three leavers out of seven, the mean selection ratio is exactly 1."""
+    """The mean over every group of three leavers out of seven is exactly 1."""
     k = np.array([0.2, 0.5, 0.9, 1.4, 1.4, 2.0, 3.3])
     ratios = []
-    for chosen in itertools.combinations(range(7), 3):
-        left = np.isin(np.arange(7), chosen)
+    for leavers in itertools.combinations(range(7), 3):
+        left = np.isin(np.arange(7), leavers)
         ratios.append(kernel.loss(k, left).selection)
     assert np.mean(ratios) == pytest.approx(1.0, rel=1e-12)
 
 
 @given(st.lists(st.tuples(st.floats(0.01, 10), st.booleans()), min_size=1, max_size=30))
-def test_knowledge_lost_is_people_lost_times_selection(people: list[tuple[float, bool]]) -> None:
-    """m_K = m × SR, SR the mean of the leavers over the mean of all."""
+def test_knowledge_lost_is_the_share_of_people_times_the_selection_ratio(people: list[tuple[float, bool]]) -> None:
+    """The selection ratio is the mean knowledge of leavers over the mean of everyone."""
     k = np.array([each[0] for each in people])
     left = np.array([each[1] for each in people])
     found = kernel.loss(k, left)
@@ -78,14 +80,14 @@ def test_knowledge_lost_is_people_lost_times_selection(people: list[tuple[float,
         assert found.knowledge == 0.0 and math.isnan(found.selection)
 
 
-def test_everyone_gone_is_everything_lost() -> None:
-    """Where all leave, all is lost and nobody was selected; where nobody is, nothing can be said."""
+def test_losses_if_everyone_leaves_and_without_people() -> None:
+    """If everyone leaves, all shares are 1. Without people, the share is NaN."""
     assert kernel.loss(np.array([1.0, 2.0]), np.ones(2, bool)) == kernel.Loss(share=1.0, knowledge=1.0, selection=1.0)
     assert math.isnan(kernel.loss(np.empty(0), np.empty(0, bool)).share)
 
 
-def test_a_tail_by_hand() -> None:
-    """Of losses 1 to 20 at level 0.9: 18 is at risk, and the worst two have a mean of 19.5; at 0.875, half of 18 besides."""
+def test_the_tail_of_losses_by_hand() -> None:
+    """For losses 1 to 20 at level 0.9, the loss at risk is 18 and the shortfall the mean of 19 and 20."""
     losses = np.arange(20, 0, -1.0)
     assert kernel.tail(losses, 0.9) == kernel.Tail(level=0.9, at_risk=18.0, shortfall=pytest.approx(19.5))
     odd = kernel.tail(losses, 0.875)
@@ -94,21 +96,21 @@ def test_a_tail_by_hand() -> None:
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40), st.floats(0.01, 0.99))
-def test_a_tail_is_the_integral_of_quantiles(losses: list[float], level: float) -> None:
-    """At risk is the least that a share `level` of runs does not exceed; shortfall the mean of quantiles beyond."""
+def test_the_shortfall_is_the_mean_of_quantiles_beyond_the_level(losses: list[float], level: float) -> None:
+    """The loss at risk is the smallest loss that a share `level` of runs does not exceed."""
     found = kernel.tail(np.array(losses), level)
     assert np.mean(np.array(losses) <= found.at_risk) >= level - 1e-9
     assert found.at_risk == min(x for x in losses if np.mean(np.array(losses) <= x) >= level - 1e-9)
     ordered = sorted(losses)
     count = len(losses)
-    parts = [max(0.0, (place + 1) / count - max(level, place / count)) * x for place, x in enumerate(ordered)]
+    parts = [max(0.0, (index + 1) / count - max(level, index / count)) * x for index, x in enumerate(ordered)]
     assert found.shortfall == pytest.approx(sum(parts) / (1 - level), abs=1e-9)
     assert found.shortfall >= found.at_risk - 1e-9
 
 
 @pytest.mark.parametrize(("losses", "level"), [([], 0.9), ([np.nan], 0.9), ([1.0], 1.0), ([1.0], 0.0), ([1.0], np.nan)])
-def test_a_tail_of_nothing_is_refused(losses: list[float], level: float) -> None:
-    """No runs, a loss that is not a number, and a level that leaves no tail are errors that say what would be right."""
+def test_a_tail_without_valid_losses_or_level_is_refused(losses: list[float], level: float) -> None:
+    """Refused are no runs, a loss of NaN, and a level that is not between 0 and 1."""
     with pytest.raises(InputError, match="give"):
         kernel.tail(np.array(losses), level)
 
@@ -117,9 +119,9 @@ intervals = st.tuples(st.integers(0, 3), st.integers(0, 7), st.integers(0, 7), s
 
 
 @given(st.lists(intervals, max_size=20))
-def test_sums_of_what_stands_are_plain_sums(given_intervals: list[tuple[int, int, int, float]]) -> None:
-    """Cell by cell, the sum is over those that stand then; what ends before it begins never does."""
-    group, first, past = (np.array([each[place] for each in given_intervals], int) for place in range(3))
+def test_sums_over_open_intervals_equal_plain_sums(given_intervals: list[tuple[int, int, int, float]]) -> None:
+    """Each cell sums the intervals that are open in its month. An interval that ends before it begins is never open."""
+    group, first, past = (np.array([each[column] for each in given_intervals], int) for column in range(3))
     weight = np.array([each[3] for each in given_intervals], float)
     found, twice = kernel.standing(group, first, past, weight, 2 * weight, groups=4, months=7)
     assert twice == pytest.approx(2 * found)
@@ -134,17 +136,19 @@ people = st.lists(st.tuples(st.integers(0, 2), st.floats(0.1, 1)), max_size=8)
 
 
 @given(people, st.tuples(*[st.floats(0.05, 3)] * 3))
-def test_fewest_exits_by_brute_force(staff: list[tuple[int, float]], needed: tuple[float, ...]) -> None:
-    """No smaller group of leavers brings a cell under what is needed, and one of that size does."""
+def test_the_fewest_exits_equal_a_search_over_all_groups(
+    staff: list[tuple[int, float]], needed: tuple[float, ...]
+) -> None:
+    """No smaller group of leavers brings a cell below the need."""
     cell = np.array([each[0] for each in staff], int)
     weight = np.array([each[1] for each in staff], float)
     found = kernel.fewest_exits(cell, weight, np.array(needed))
-    for place, least in enumerate(needed):
-        mine = [size for where, size in staff if where == place]
+    for index, least in enumerate(needed):
+        mine = [size for where, size in staff if where == index]
         sizes = [
             count
             for count in range(len(mine) + 1)
-            for gone in itertools.combinations(range(len(mine)), count)
-            if sum(size for who, size in enumerate(mine) if who not in gone) < least - 1e-9
+            for left in itertools.combinations(range(len(mine)), count)
+            if sum(size for who, size in enumerate(mine) if who not in left) < least - 1e-9
         ]
-        assert found[place] == min(sizes)
+        assert found[index] == min(sizes)

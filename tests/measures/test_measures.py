@@ -1,4 +1,4 @@
-"""The two levels of measuring, every table by its name, and what each measure says of itself."""
+"""The two levels of `measure`, its tables, and the definitions of measures."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ def run():
     return hamlet_run()
 
 
-def test_headlines_are_made_at_once_and_tables_when_asked_for(run):
-    """After `measure` the headline figures alone are there; a table asked for twice is made once."""
+def test_headlines_are_computed_at_once_and_tables_on_first_use(run):
+    """A table that is used twice is computed once."""
     measures = nt.measure(run)
     assert set(vars(measures)) == {"run", "headlines"}
     assert measures.accounts is measures.accounts
     assert set(vars(measures)) == {"run", "headlines", "accounts"}
 
 
-def test_full_makes_every_table(run):
-    """At the level "full" nothing is left to be made, and the tables are those asked for one by one."""
+def test_the_level_full_computes_every_table(run):
+    """The tables equal those computed on first use."""
     measures = nt.measure(run, "full")
     assert set(TABLES) < set(vars(measures))
     for name, table in measures.tables.items():
@@ -40,8 +40,7 @@ def test_full_makes_every_table(run):
         pd.testing.assert_frame_equal(table, getattr(nt.measure(run), name))
 
 
-def test_another_level_is_refused(run):
-    """The nearest level is named."""
+def test_an_unknown_level_is_refused_with_the_nearest_name(run):
     with pytest.raises(InputError, match="full"):
         nt.measure(run, "ful")
 
@@ -49,35 +48,35 @@ def test_another_level_is_refused(run):
 @examples(5, 50)
 @given(made_runs())
 def test_any_log_can_be_measured(run):
-    """Every table and headline figure of a random log can be made, and told."""
+    """Every table and headline figure can be computed and shown."""
     measures = nt.measure(run, "full")
     assert set(measures.headlines) == set(UNITS)
     assert "opening heads" in repr(measures) and "<table" in measures._repr_html_()
 
 
 @pytest.mark.parametrize("make", [empty_run, all_leave_at_once])
-def test_edges_can_be_measured(make):
-    """Nobody there at all, and nobody there any more."""
+def test_runs_without_people_can_be_measured(make):
+    """There is nobody at the start, or everyone leaves at once."""
     nt.measure(make(), "full")
 
 
 def test_headlines_have_units_and_stay_finite(run):
-    """Each figure has a unit; all are sums, so that none is infinite even where nothing happened."""
+    """Each figure has a unit. None is infinite, even if nothing happens in the run."""
     for one in (run, empty_run(), all_leave_at_once()):
         figures = headlines(one)
         assert set(figures) == set(UNITS)
         assert all(abs(figure) < 1e15 for figure in figures.values())
 
 
-def test_knowledge_lost_is_the_share_of_the_drain(run):
-    """The headline is the drain's own share beyond the NHS, in per cent; and nobody's knowledge is none lost."""
+def test_the_headline_of_knowledge_lost_equals_the_table_of_losses(run):
+    """It is the share lost to the NHS, in per cent, and zero without people."""
     share = nt.measure(run).losses.loc["nhs", "share_of_knowledge"]
     assert headlines(run)["knowledge lost"] == pytest.approx(100 * share)
     assert headlines(empty_run())["knowledge lost"] == 0.0
 
 
-def test_every_definition_is_whole_and_named_once():
-    """A name, a unit, a formula and a reference each; no two modules give one name to different things."""
+def test_every_definition_is_complete_and_has_a_unique_name():
+    """Each has a unit, a formula and a reference."""
     from importlib import import_module
     from pkgutil import iter_modules
 
@@ -92,8 +91,8 @@ def test_every_definition_is_whole_and_named_once():
     assert all(one.unit and one.formula and one.reference for one in stated)
 
 
-def test_describe_tells_all_or_one(run):
-    """A table of every measure, or one definition with formula and source; an unknown name gets the nearest."""
+def test_describe_returns_all_definitions_or_one(run):
+    """An unknown name is refused with the nearest name."""
     measures = nt.measure(run)
     table = measures.describe()
     assert list(table.columns) == ["unit", "formula", "reference", "note"]
@@ -105,8 +104,7 @@ def test_describe_tells_all_or_one(run):
 
 
 @pytest.mark.thorough
-def test_what_was_worked_out_goes_with_its_run():
-    """Nothing keeps a run alive once nobody holds it."""
+def test_measures_do_not_keep_a_run_in_memory():
     import gc
     import weakref
 
@@ -118,7 +116,7 @@ def test_what_was_worked_out_goes_with_its_run():
     assert last() is None
 
 
-def test_tables_say_what_they_are():
-    """Each table has a line of its own that says so, and is found on the class by it."""
-    assert all(told.endswith(".") for told in TABLES.values())
+def test_every_table_has_a_description():
+    """The description is the docstring of the attribute."""
+    assert all(description.endswith(".") for description in TABLES.values())
     assert isinstance(Measures.accounts, Table) and Measures.accounts.__doc__ == TABLES["accounts"]

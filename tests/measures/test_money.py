@@ -1,4 +1,4 @@
-"""Every table of money against plain loops, over random small logs and over worlds that an engine plays."""
+"""Every table of money compared with plain loops, over random small logs and over simulated scenarios."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from empty import empty_run
 from hypothesis import given
 from made_logs import DAILY, Steps, all_leave_at_once, blank, finished, made_runs
-from plain_money import EXITS, days_of, gone_posts, made_posts, saved, sums, year_of
+from plain_money import EXITS, days_of, opened_posts, removed_posts, saved, sums, year_of
 from worlds import runs
 
 from nhstransit.dates import financial_year_name
@@ -36,46 +36,46 @@ from tests.examples import examples
 
 
 def check_removals(run):
-    """Each removal stands once, with who left with it, and with what ended its saving."""
+    """Compare removals: each occurs once, with the person who left with the post and the end of its saving."""
     found = removals(run)
     rows = zip(found.day, found.rule, found.post, found.pence, found.row, found.until, found.end, strict=True)
     staff = [*run.people.staff.tolist(), -1]
     ours = [(int(d), int(r), int(p), int(m), staff[w], int(u), ENDS[e]) for d, r, p, m, w, u, e in rows]
     plain = [
         (one.day, one.rule, one.post, one.pence, one.staff, NEVER if one.until is None else one.until, one.end)
-        for one in gone_posts(run)
+        for one in removed_posts(run)
     ]
     assert ours == plain
 
 
-def group_in_words(run, by, kind, place):
-    """The group of one event: of the post it concerns, or of the body."""
+def group_in_words(run, by, kind, index):
+    """The group of one event: of its post or, for kinds in `OF_BODIES`, of its employer."""
     bodies = run.scenario.organisations
     posts = run.posts
-    body = place if kind in OF_BODIES else posts.employer[place] if place >= 0 else -1
+    body = index if kind in OF_BODIES else posts.employer[index] if index >= 0 else -1
     if by in ("kind", "region", "employer"):
         return getattr(bodies[body], "name" if by == "employer" else by) if body >= 0 else "none"
-    if kind in OF_BODIES or place < 0:
+    if kind in OF_BODIES or index < 0:
         return "none"
-    return run.scenario.functions[posts.function[place]] if by == "function" else BANDS[posts.band[place]]
+    return run.scenario.functions[posts.function[index]] if by == "function" else BANDS[posts.band[index]]
 
 
 def check_cuts(run):
-    """Pence by month, line and cut are those of the log, event by event; exits' too."""
+    """Compare pence by month, line and grouping with the events, and exit costs too."""
     for by in ("kind", "region", "employer", "function", "band"):
         plain = Counter()
         exits = Counter()
-        debits = {one.post: one.pence for one in made_posts(run)}
+        opening_costs = {one.post: one.pence for one in opened_posts(run)}
         for day, _, kind, _, _, come, go, pence in run.log.tuples():
-            place = go if kind is Kind.OPENED else come
-            if kind is Kind.REMOVED and come in debits:
+            index = go if kind is Kind.OPENED else come
+            if kind is Kind.REMOVED and come in opening_costs:
                 month = str(run.scenario.calendar.date(day))[:7]
-                plain[month, group_in_words(run, by, kind, place), ENDED[0]] -= debits[come]
+                plain[month, group_in_words(run, by, kind, index), ENDED[0]] -= opening_costs[come]
             month = str(run.scenario.calendar.date(day))[:7]
             if kind in LINES and pence:
-                plain[month, group_in_words(run, by, kind, place), LINES[kind][0]] += pence
+                plain[month, group_in_words(run, by, kind, index), LINES[kind][0]] += pence
             if kind in EXITS:
-                exits[month, group_in_words(run, by, kind, place)] += pence
+                exits[month, group_in_words(run, by, kind, index)] += pence
         table = accounts(run, by=by, every="month").to_dict("records")
         assert {(row["month"][:7], row[by], row["line"]): round(100 * row["pounds"]) for row in table} == plain
         table = exit_costs(run, by=by, every="month").to_dict("records")
@@ -86,14 +86,14 @@ def check_cuts(run):
 
 
 def check_money(run):
-    """Pence in every table are those of the log."""
+    """Compare the pence in every table with the log."""
     cells = Counter()
-    debits = {one.post: one.pence for one in made_posts(run)}
+    opening_costs = {one.post: one.pence for one in opened_posts(run)}
     for day, _, kind, rule, _, come, _, pence in run.log.tuples():
         if kind in LINES and pence:
             cells[financial_year_name(year_of(run, day)), run.rules[rule], *LINES[kind]] += pence
-        if kind is Kind.REMOVED and come in debits:
-            cells[financial_year_name(year_of(run, day)), run.rules[rule], *ENDED] -= debits[come]
+        if kind is Kind.REMOVED and come in opening_costs:
+            cells[financial_year_name(year_of(run, day)), run.rules[rule], *ENDED] -= opening_costs[come]
     keys = ["financial_year", "rule", "line", "sort"]
     table = accounts(run)
     assert {tuple(row[key] for key in keys): round(100 * row["pounds"]) for row in table.to_dict("records")} == cells
@@ -125,21 +125,21 @@ def check_money(run):
 
 
 def paid_out(table):
-    """What was paid by the accounts, less what was received."""
+    """Pounds paid less pounds received, in a table of accounts."""
     return table.loc[table["sort"] == "paid", "pounds"].sum() - table.loc[table["sort"] == "received", "pounds"].sum()
 
 
 def check_savings(run):
-    """Savings by rule, month and year are those of the plain removals."""
-    plain = gone_posts(run)
-    made = made_posts(run)
+    """Compare savings by rule, month and year with the plain removals."""
+    plain = removed_posts(run)
+    made = opened_posts(run)
     last = run.scenario.calendar.days - 1
-    standing = sum(one.pence for one in made if one.until is None)
+    open_at_end = sum(one.pence for one in made if one.until is None)
     for by in ("rule", "kind", "band"):
         everything = savings(run, by=by).loc["all"]
         assert round(100 * everything["gross"]) == sum(one.pence for one in plain) == sums(run, Kind.REMOVED)
-        assert round(100 * everything["opened"]) == standing
-        assert round(100 * everything["net"]) == sum(one.pence for one in plain if one.end == "lasts") - standing
+        assert round(100 * everything["opened"]) == open_at_end
+        assert round(100 * everything["net"]) == sum(one.pence for one in plain if one.end == "lasts") - open_at_end
         assert (everything["posts_removed"], everything["posts_opened"]) == (len(plain), len(made))
     table = savings_by_year(run)
     by_year = saved(run, last)
@@ -157,11 +157,11 @@ def check_savings(run):
 
 
 def check_paybacks(run):
-    """Payback by rule from plain sums, and its date from a day-by-day purse."""
+    """Compare payback by rule with plain sums, and its date with a daily balance."""
     table = paybacks(run)
     events = run.log.tuples()
-    plain = gone_posts(run)
-    made = made_posts(run)
+    plain = removed_posts(run)
+    made = opened_posts(run)
     for name, row in table.iterrows():
         mine = {code for code, rule in run.rules.items() if name in (rule, "all")}
         paid = defaultdict(int)
@@ -178,20 +178,20 @@ def check_paybacks(run):
         each = row["cost_a_post"]
         assert np.isnan(each) if not posts else each == pytest.approx(bought / 100 / len(posts))
         assert row["payback_net"] == (pytest.approx(12 * cost / net) if net > 0 else np.inf)
-        red = None
-        purse = 0.0
+        last_in_debt = None
+        balance = 0.0
         for day in range(run.scenario.calendar.days):
-            purse -= paid[day]
+            balance -= paid[day]
             saving = [one for one in posts if one.day < day and (one.until is None or one.until > day)]
             costing = [one for one in opened if one.day <= day and (one.until is None or one.until > day)]
-            purse += (sum(one.pence for one in saving) - sum(one.pence for one in costing)) / 365.25
-            red = day if purse < -1e-6 else red
-        in_time = red is not None and red < run.scenario.calendar.days - 1
-        assert row["paid_back_on"] == (run.scenario.calendar.date(red + 1) if in_time else None)
+            balance += (sum(one.pence for one in saving) - sum(one.pence for one in costing)) / 365.25
+            last_in_debt = day if balance < -1e-6 else last_in_debt
+        in_time = last_in_debt is not None and last_in_debt < run.scenario.calendar.days - 1
+        assert row["paid_back_on"] == (run.scenario.calendar.date(last_in_debt + 1) if in_time else None)
 
 
 def check_interims(run):
-    """Days of cover by year, counted day by day."""
+    """Compare days of interim cover by year with a count of days."""
     since = {}
     days = Counter()
     ends = []
@@ -213,17 +213,17 @@ def check_interims(run):
 
 
 def check_people(run):
-    """Headline counts: who was paid, who came back, what stands empty at the end."""
+    """Compare headline counts: people paid, people who returned, and vacancies at the end."""
     figures = headlines(run)
     events = run.log.tuples()
     assert figures["vacancies at the end"] == state_on(run, run.scenario.calendar.days - 1).vacant.sum()
     assert figures["left with pay"] == len({e[4] for e in events if e[2] in (Kind.SEVERANCE, Kind.IN_LIEU)})
-    gone = set()
-    back = 0
+    departed = set()
+    returned = 0
     for _, _, kind, _, staff, *_ in events:
-        back += kind is Kind.BACK or (kind is Kind.ARRIVED and staff in gone)
-        gone |= {staff} if kind is Kind.DEPARTED else set()
-    assert figures["came back"] == back
+        returned += kind is Kind.BACK or (kind is Kind.ARRIVED and staff in departed)
+        departed |= {staff} if kind is Kind.DEPARTED else set()
+    assert figures["came back"] == returned
 
 
 def check(run):
@@ -237,29 +237,29 @@ def check(run):
 
 @examples(6, 300)
 @given(made_runs())
-def test_random_logs_give_what_plain_loops_give(run):
-    """Whatever follows on whatever, every table of money is the plain one."""
+def test_money_of_random_logs_equals_plain_loops(run):
+    """The events follow one another in random order."""
     check(run)
 
 
 @pytest.mark.thorough
 @examples(5, 50)
 @given(runs())
-def test_played_worlds_give_what_plain_loops_give(run):
-    """In worlds that the engine plays, with newcomers, closures and all policies, too."""
+def test_money_of_simulated_scenarios_equals_plain_loops(run):
+    """The scenarios have newcomers, closures and every policy."""
     check(run)
 
 
 @pytest.mark.parametrize("make", [blank, all_leave_at_once, empty_run], ids=["nothing", "all on day 0", "nobody"])
-def test_edges(make):
-    """Nothing happens; everybody leaves on the first day; nobody is there."""
+def test_money_of_runs_without_events_or_people(make):
+    """Nothing happens, everyone leaves on the first day, or there is nobody."""
     run = make()
     check(run)
     assert stocks(run, by="all")["closing"].iloc[-1] == (run.closing.post >= 0).sum()
 
 
-def test_everybody_gone_on_day_0_by_hand():
-    """Five posts at £1,000 save £5,000 a year from the day after; £500 was paid, so 1.2 months pay it back, in 37 days."""
+def test_savings_and_payback_if_everyone_leaves_on_the_first_day_by_hand():
+    """Five posts at £1,000 save £5,000 a year from the next day, so £500 is paid back after 1.2 months, or 37 days."""
     run = all_leave_at_once()
     row = paybacks(run).loc["mars"]
     assert (row["exit_cost"], row["gross"], row["net"]) == (500.0, 5_000.0, 5_000.0)
@@ -269,8 +269,8 @@ def test_everybody_gone_on_day_0_by_hand():
     assert exit_costs(run, by="region")[["people", "wte", "mean"]].to_numpy().tolist() == [[1, 1.0, 100], [4, 3.6, 100]]
 
 
-def test_one_person_paid_off_twice():
-    """Who goes, comes back and goes again is one person in each year, and the first post saves until the return."""
+def test_costs_and_savings_of_a_person_who_leaves_twice_by_hand():
+    """They count as one person in each year, and the first post saves until the return."""
     made = Steps()
     for day, go in ((0, True), (30, False), (400, True)):
         made.day = day
@@ -291,8 +291,8 @@ def test_one_person_paid_off_twice():
     assert savings_by_year(run)["net"].iloc[0] == 29.0  # days 1 to 29
 
 
-def test_cover_by_one_who_had_left():
-    """Ten days of cover at £300 a day by somebody known: one cover, one returner, £3,000."""
+def test_interim_cover_by_a_leaver_by_hand():
+    """Ten days of cover at £300 a day by a former employee: one cover, one returner, £3,000."""
     made = Steps()
     post = made.post[1]
     made.post[1] = -1
@@ -307,8 +307,8 @@ def test_cover_by_one_who_had_left():
     assert found.tolist() == [1, 1, 10, pytest.approx(10 / 365), 3_000.0, 300.0]
 
 
-def test_a_post_removed_on_a_later_day_went_empty():
-    """Nobody left with it, even if by the same rule: its saving is not given back when who once held it returns."""
+def test_a_post_removed_on_a_later_day_was_vacant():
+    """Nobody left with it, even under the same rule, so the return of its last holder does not end the saving."""
     made = Steps()
     post = made.post[1]
     made.post[1] = -1
@@ -324,13 +324,11 @@ def test_a_post_removed_on_a_later_day_went_empty():
 
 
 @pytest.mark.parametrize("ask", [savings, exit_costs])
-def test_another_cut_is_refused(ask):
-    """The nearest that there is stands in the message."""
+def test_an_unknown_grouping_is_refused_with_the_nearest_name(ask):
     with pytest.raises(InputError, match="region"):
         ask(blank(), by="regoin")
 
 
-def test_a_date_before_the_scenario_is_refused():
-    """Savings before the start are an error."""
+def test_savings_to_a_date_before_the_start_are_refused():
     with pytest.raises(InputError, match="before the scenario starts"):
         savings_by_year(blank(), until=np.datetime64("2009-01-01").item())

@@ -1,4 +1,4 @@
-"""Work that measures share is done once for a run and the words it is asked in, and let go with the run."""
+"""`once`: results that measures share are computed once for a run and its arguments, and freed with the run."""
 
 from __future__ import annotations
 
@@ -23,50 +23,51 @@ def run() -> Run:
     return hamlet_run()
 
 
-def test_the_same_words_are_answered_once_however_they_are_put(run: Run) -> None:
-    """A default, the same by position and by name are one question; another word, and another run, are others."""
-    asked = []
+def test_a_result_is_computed_once_for_the_same_arguments(run: Run) -> None:
+    """It does not matter whether an argument is a default, positional or named.
+
+    Another argument or run is computed anew.
+    """
+    calls = []
 
     @once
     def answer(run: Run, word: str = "a", *, other: int = 0) -> object:
-        asked.append((word, other))
+        calls.append((word, other))
         return object()
 
     assert answer(run) is answer(run, "a") is answer(run, word="a", other=0)
     assert answer(run, "b") is not answer(run)
     assert answer(copy.copy(run)) is not answer(run)
-    assert asked == [("a", 0), ("b", 0), ("a", 0)]
+    assert calls == [("a", 0), ("b", 0), ("a", 0)]
 
 
-def test_words_that_cannot_be_hashed_are_asked_anew(run: Run) -> None:
-    """A list is taken as it is each time, so that a wrong one still meets the check it should."""
-    asked = []
+def test_a_result_for_arguments_without_a_hash_is_computed_each_time(run: Run) -> None:
+    """A list with an error is therefore checked each time."""
+    calls = []
 
     @once
     def answer(run: Run, words: list[str]) -> int:
-        asked.append(words)
+        calls.append(words)
         return len(words)
 
     assert answer(run, ["a"]) == answer(run, ["b"]) == 1
-    assert asked == [["a"], ["b"]]
+    assert calls == [["a"], ["b"]]
 
 
 @pytest.mark.thorough
-def test_what_was_worked_out_goes_with_the_run(run: Run) -> None:
-    """Once nobody holds a run any more, nothing of it is kept."""
+def test_results_are_freed_with_the_run(run: Run) -> None:
 
     @once
     def answer(run: Run) -> set[int]:
         return {1}
 
-    mine = copy.copy(run)
-    held = weakref.ref(answer(mine))
-    del mine
+    copied_run = copy.copy(run)
+    result = weakref.ref(answer(copied_run))
+    del copied_run
     gc.collect()
-    assert held() is None
+    assert result() is None
 
 
 @given(arrays("int64", st.integers(0, 20), elements=st.integers(-3, 3)))
-def test_distinct_numbers_are_those_of_a_set(numbers: np.ndarray) -> None:
-    """In order, each once; none of none."""
+def test_distinct_returns_each_number_once_in_order(numbers: np.ndarray) -> None:
     assert distinct(numbers).tolist() == sorted(set(numbers.tolist()))

@@ -1,4 +1,4 @@
-"""Intervals against the worked examples of their papers, scipy, and each other."""
+"""Confidence intervals compared with published examples, SciPy and each other."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pair = st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just
 
 
 def both(first, second, confidence=0.95):
-    """Rate and limits of two counts."""
+    """Rates and limits of two counts."""
     out = []
     for count, people in (first, second):
         out += [rates(count, people), wilson(count, people, confidence)]
@@ -32,8 +32,8 @@ def both(first, second, confidence=0.95):
     ("count", "people", "low", "high"),
     [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
 )
-def test_rates_have_the_printed_limits(count, people, low, high):
-    """Wilson's limits are those printed in Newcombe, Statistics in Medicine 17 (1998) 857, table I."""
+def test_limits_of_rates_equal_published_limits(count, people, low, high):
+    """Wilson's limits are in Newcombe, Statistics in Medicine 17 (1998) 857, table I."""
     assert np.round(wilson(count, people, 0.95), 4).tolist() == [low, high]
 
 
@@ -50,14 +50,13 @@ def test_rates_have_the_printed_limits(count, people, low, high):
         ((10, 10), (0, 10), 0.6075, 1.0),
     ],
 )
-def test_differences_have_the_printed_limits(first, second, low, high):
-    """Method 10's limits are those printed in Newcombe, Statistics in Medicine 17 (1998) 873, table II."""
+def test_limits_of_differences_equal_published_limits(first, second, low, high):
+    """The limits of method 10 are in Newcombe, Statistics in Medicine 17 (1998) 873, table II."""
     assert np.round(difference_limits(*both(first, second)), 4).tolist() == [low, high]
 
 
 @given(pair)
-def test_wilson_is_scipys(case):
-    """The limits of any rate are those of scipy's Wilson interval."""
+def test_wilson_limits_agree_with_scipy(case):
     from scipy import stats
 
     theirs = stats.binomtest(*case).proportion_ci(confidence_level=0.9, method="wilson")
@@ -65,8 +64,8 @@ def test_wilson_is_scipys(case):
 
 
 @given(pair, pair)
-def test_a_ratio_and_a_difference_agree_on_which_is_larger(first, second):
-    """The lower limit of a ratio is above one just where that of the difference is above zero, and so the upper."""
+def test_limits_of_ratio_and_difference_agree_on_significance(first, second):
+    """A limit of the ratio is above 1 exactly if the same limit of the difference is above 0."""
     given_both = both(first, second)
     ratio = ratio_limits(*given_both)
     gap = difference_limits(*given_both)
@@ -76,8 +75,8 @@ def test_a_ratio_and_a_difference_agree_on_which_is_larger(first, second):
 
 
 @given(pair, pair)
-def test_a_ratio_turned_round_has_its_limits_turned_round(first, second):
-    """The limits of b / a are one over those of a / b, swapped; and they hold the ratio."""
+def test_the_inverse_ratio_has_inverse_limits(first, second):
+    """The limits of b / a are the inverse of the limits of a / b, in reverse order, and contain the ratio."""
     low, high = ratio_limits(*both(first, second))
     back_low, back_high = ratio_limits(*both(second, first))
     if first[0] and second[0]:
@@ -88,21 +87,21 @@ def test_a_ratio_turned_round_has_its_limits_turned_round(first, second):
         assert high >= low
 
 
-def test_a_ratio_to_nought_has_no_upper_limit():
-    """Over a rate of zero the ratio is without bound above, and nothing is known over nobody."""
+def test_a_ratio_to_a_rate_of_zero_has_no_upper_limit():
+    """Without people, the limits are NaN."""
     low, high = ratio_limits(*both((3, 10), (0, 10)))
     assert 0 < low < high == np.inf
     assert np.isnan(ratio_limits(*both((3, 10), (0, 0)))).all()
     assert np.isnan(wilson(0, 0, 0.95)).all()
 
 
-def test_means_are_scipys():
-    """Student's limits of a mean and Welch's of a difference are scipy's."""
+def test_limits_of_means_agree_with_scipy():
+    """These are Student's limits of a mean and Welch's limits of a difference."""
     from scipy import stats
 
-    luck = np.random.default_rng(2)
-    one = luck.gamma(2, 9_000, 17)
-    other = luck.gamma(3, 9_000, 40)
+    rng = np.random.default_rng(2)
+    one = rng.gamma(2, 9_000, 17)
+    other = rng.gamma(3, 9_000, 40)
     total = np.array([one.sum(), other.sum(), 5.0, 0.0])
     squares = np.array([((x - x.mean()) ** 2).sum() for x in (one, other)] + [0.0, 0.0])
     count = np.array([17, 40, 1, 0])
@@ -119,7 +118,7 @@ def test_means_are_scipys():
 
 @given(st.integers(0, 400))
 def test_the_limits_of_a_rate_over_time_are_exact(count):
-    """A Poisson count's limits leave 2.5% in each tail (from scipy's chi-squared)."""
+    """The limits of a Poisson count leave 2.5% in each tail, according to SciPy's chi-squared distribution."""
     from scipy import stats
 
     low, high = garwood(np.array([count]), 0.95)

@@ -1,4 +1,4 @@
-"""Turnover rates against plain counts of the state of each day, and small worlds worked by hand."""
+"""Turnover rates compared with plain counts of the state of each day, and with small examples by hand."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from tests.examples import examples
 
 
 def plain_year(run, first, last, leaving):
-    """Stocks, leavers, stable and unbroken of a period, from the state of days and the log's tuples."""
+    """Opening and closing stock, leavers, stable and unbroken staff of a period, from states and events."""
     before = state_on(run, first - 1).post if first else run.opening_post
     after = state_on(run, last).post
     employer = run.posts.employer
-    gone = [
+    leavers = [
         staff
         for day, _, kind, _, staff, old, new, _ in run.log.tuples()
         if first <= day <= last
@@ -36,12 +36,12 @@ def plain_year(run, first, last, leaving):
     both = (before >= 0) & (after >= 0)
     if leaving == "employer":
         both &= np.array([a < 0 or b < 0 or employer[a] == employer[b] for a, b in zip(before, after, strict=True)])
-    unbroken = both & ~np.isin(run.people.staff, gone)
-    return int((before >= 0).sum()), int((after >= 0).sum()), len(gone), int(both.sum()), int(unbroken.sum())
+    unbroken = both & ~np.isin(run.people.staff, leavers)
+    return int((before >= 0).sum()), int((after >= 0).sum()), len(leavers), int(both.sum()), int(unbroken.sum())
 
 
 def plain_days(run, first, last):
-    """Days in post of everybody from the first to the last, both included: evenings in post, and last days."""
+    """Days in post of everyone from `first` to `last`, both included: ends of days in post, and last days."""
     evenings = sum(int((state_on(run, day).post >= 0).sum()) for day in range(first, last + 1))
     return evenings + int(((run.log.kind == Kind.DEPARTED) & (run.log.day >= first) & (run.log.day <= last)).sum())
 
@@ -50,27 +50,27 @@ def plain_days(run, first, last):
 @pytest.mark.parametrize("leaving", ["employer", "system"])
 @examples(5, 25)
 @given(run=runs())
-def test_a_year_is_counted_as_plain_loops_count_it(leaving, run):
-    """In any world each year's stocks, leavers, stable, unbroken and person-years are those of plain counts."""
+def test_turnover_of_each_year_equals_plain_counts(leaving, run):
+    """Stocks, leavers, stable and unbroken staff, and person-years are equal."""
     table = turnover(run, leaving=leaving)
     calendar = run.scenario.calendar
     years = financial_year(np.arange(calendar.days) + calendar.origin)
-    for place, year in enumerate(np.unique(years)):
+    for index, year in enumerate(np.unique(years)):
         first, last = np.flatnonzero(years == year)[[0, -1]].tolist()
-        row = table.iloc[place]
+        row = table.iloc[index]
         names = ("opening", "closing", "left", "stable", "unbroken")
         assert tuple(row[list(names)]) == plain_year(run, first, last, leaving)
         assert row["days"] == last - first + 1
         for rate, count in (("stability", "stable"), ("bowey", "unbroken")):
-            wanted = row[count] / row["opening"] if row["opening"] else np.nan
-            assert row[rate] == pytest.approx(wanted, nan_ok=True)
+            expected = row[count] / row["opening"] if row["opening"] else np.nan
+            assert row[rate] == pytest.approx(expected, nan_ok=True)
         assert row["person_years"] == pytest.approx(plain_days(run, first, last) / DAYS_A_YEAR)
 
 
 @examples(5, 25)
 @given(runs())
-def test_stocks_close_and_groups_add_up(run):
-    """Opening + arrived − left = closing in each year and group; one year's closing opens the next; groups sum to all."""
+def test_stocks_reconcile_and_groups_add_up(run):
+    """Opening + arrived − left = closing, which is the next year's opening. Groups sum to the total."""
     table = turnover(run, by="band")
     everyone = turnover(run)
     assert (table["opening"] + table["arrived"] - table["left"] == table["closing"]).all()
@@ -85,8 +85,8 @@ def test_stocks_close_and_groups_add_up(run):
     )
 
 
-def test_the_rates_of_a_year_by_hand():
-    """Ten people, two of whom leave after 73 days of a 365-day year: every rate as worked by hand."""
+def test_turnover_rates_by_hand():
+    """Two of ten people leave after 73 days of a year of 365 days."""
     run = played(
         *map(person, range(10)),
         policies={"gone": leave_on(72, "2010-04-02", 0, 1)},
@@ -101,8 +101,8 @@ def test_the_rates_of_a_year_by_hand():
     assert row["rate_high"] == pytest.approx(7.2247 / row["person_years"], rel=1e-3)
 
 
-def test_who_left_and_came_back_is_stable_but_not_unbroken():
-    """Of two, one leaves and is back in a post before the year ends: the stability index is one, Bowey's a half."""
+def test_a_person_who_left_and_returned_is_stable_but_not_unbroken():
+    """One of two people leaves and returns within the year: the stability index is 1, and Bowey's index 0.5."""
     back = once("2010-08-02", Rejoin(rows=rows(0), posts=np.array([0], "int32")))
     run = played(
         person(1), person(2), policies={"gone": leave_on(30, "2010-04-02", 0), "back": back}, end=dt.date(2011, 3, 31)
@@ -110,8 +110,8 @@ def test_who_left_and_came_back_is_stable_but_not_unbroken():
     assert turnover(run)[["left", "arrived", "stability", "bowey"]].to_numpy().tolist() == [[1, 1, 1.0, 0.5]]
 
 
-def test_half_of_them_are_gone():
-    """The half-life is the day on which the half leave, empty where it never comes, with limits about it."""
+def test_the_half_life_of_a_group_by_hand():
+    """It is the day on which half have left, with limits, and empty if fewer leave."""
     staff = [person(n, sex="female" if n < 20 else "male") for n in range(40)]
     run = played(*staff, policies={f"gone {n}": leave_on(9 + n, "2010-04-02", n) for n in range(12)})
     table = half_life(run, by="sex")
@@ -124,22 +124,22 @@ def test_half_of_them_are_gone():
     assert table.loc["male", "left"] == 0
 
 
-def test_a_constant_rate_gives_its_half_life():
-    """Where people leave at a constant hazard h, the rate has h within its limits, and the half-life is near ln 2 / h."""
+def test_the_half_life_under_a_constant_hazard():
+    """Under a constant hazard h, the limits of the rate contain h, and the half-life is close to ln 2 / h."""
     staff = [person(n) for n in range(3_000)]
-    luck = np.random.default_rng(4)
-    days = np.ceil(luck.exponential(365.25 / 0.9, 3_000)).astype(int) - 1
+    rng = np.random.default_rng(4)
+    days = np.ceil(rng.exponential(365.25 / 0.9, 3_000)).astype(int) - 1
     end = 274
-    gone = np.flatnonzero(days < end)
-    run = played(*staff, policies={"gone": leave_on(days[gone], "2010-04-01", *gone.tolist())})
+    leavers = np.flatnonzero(days < end)
+    run = played(*staff, policies={"gone": leave_on(days[leavers], "2010-04-01", *leavers.tolist())})
     table = half_life(run)
     assert table.loc["all", "years_at_constant_rate"] == pytest.approx(np.log(2) / 0.9, rel=0.06)
     risk = time_at_risk(run)
     assert risk.loc["all", "low"] < 0.9 < risk.loc["all", "high"]
 
 
-def test_everybody_leaves_on_the_first_day():
-    """All gone on day 0: a leaver rate of two of the mean stock, nobody stable, a day at risk each."""
+def test_turnover_if_everyone_leaves_on_the_first_day():
+    """The leaver rate is 2 on the mean stock, nobody is stable, and each person has one day at risk."""
     run = played(person(1), person(2), policies={"gone": leave_on(0, "2010-04-01", 0, 1)})
     row = turnover(run).iloc[0]
     assert (row["leaver_rate"], row["stability"]) == (2.0, 0.0)
@@ -147,8 +147,8 @@ def test_everybody_leaves_on_the_first_day():
     assert half_life(run).loc["all", "days"] == 1
 
 
-def test_nobody_has_no_rate():
-    """A run without people has stocks of zero and no rates."""
+def test_a_run_without_people_has_no_rates():
+    """Its stocks are zero."""
     nobody = empty_run()
     table = turnover(nobody)
     assert (table[["opening", "left", "person_years"]] == 0).all(axis=None)
@@ -157,8 +157,7 @@ def test_nobody_has_no_rate():
     assert np.isnan(time_at_risk(nobody).loc["all", "rate"])
 
 
-def test_wrong_input_is_told_in_a_sentence():
-    """An unknown word is an error that gives the nearest."""
+def test_an_unknown_kind_of_leaving_is_refused_with_the_nearest_name():
     with pytest.raises(nt.NhstransitError, match="leaving: is 'sistem'; did you mean 'system'"):
         turnover(empty_run(), leaving="sistem")
     with pytest.raises(nt.NhstransitError, match="leaving: is 'sistem'; did you mean 'system'"):

@@ -1,4 +1,4 @@
-"""What stood on any day can be rebuilt from the log alone."""
+"""The state of people and posts on any day can be rebuilt from the log alone."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SEEN: list[tuple[int, dict[str, np.ndarray]]] = []
 
 @attrs.frozen(kw_only=True)
 class Onlooker:
-    """A policy that does nothing but keep what it sees early on some days, when the day before is just over."""
+    """A policy that only records the situation early on some days, which is the state at the end of the day before."""
 
     announced: dt.date
     every: int = 97
@@ -28,12 +28,12 @@ class Onlooker:
     signed = False
 
     def days(self, calendar, bodies):
-        """Every so many days but the first of a month, on which the calendar has acted before."""
+        """Every `every` days, except the first of a month, when the calendar acts first."""
         days = set(range(1, calendar.days, self.every)) - set(calendar.month_starts.tolist())
         return [Occasion(day, "look", phase=Phase.OPENINGS) for day in sorted(days)]
 
     def propose(self, situation):
-        """Keeps copies; proposes to nobody."""
+        """Record copies of columns, and make no proposal."""
         people = situation.people
         posts = situation.posts
         names = ("post", "employer", "function", "band", "point", "pay_pence", "disposition", "risk_class")
@@ -42,13 +42,13 @@ class Onlooker:
         SEEN.append((situation.day - 1, seen))
 
     def select(self, situation, proposals, answers, chances) -> Effects:
-        """Never asked."""
+        """Never called, because there is no proposal."""
         return NOTHING
 
 
 @pytest.fixture(scope="module")
 def watched():
-    """A run, and the world as an onlooker in the engine saw it on many days."""
+    """A run, and the states that the onlooker recorded on many days."""
     SEEN.clear()
     scenario = world(700, seed=5)
     scenario = attrs.evolve(scenario, policies=scenario.policies.having("onlooker", Onlooker(announced=scenario.start)))
@@ -56,8 +56,8 @@ def watched():
 
 
 @pytest.mark.parametrize("name", ["post", "point", "pay_pence", "disposition", "risk_class", "funded", "holder"])
-def test_the_log_gives_each_column_as_the_world_had_it(watched, name):
-    """Post, point, pay, disposition, risk class and the posts' own columns are those the engine held, on every day."""
+def test_each_column_rebuilt_from_the_log_equals_the_recorded_column(watched, name):
+    """The columns are equal on every recorded day."""
     run, seen = watched
     for day, columns in seen:
         state = getattr(state_on(run, day), name)
@@ -66,8 +66,8 @@ def test_the_log_gives_each_column_as_the_world_had_it(watched, name):
 
 
 @pytest.mark.parametrize("name", ["employer", "function", "band"])
-def test_where_people_work_follows_from_their_posts(watched, name):
-    """Employer, function and band of those in post are those the engine held, on every day."""
+def test_employer_function_and_band_follow_from_the_post(watched, name):
+    """They equal the recorded columns for people in post on every recorded day."""
     run, seen = watched
     for day, columns in seen:
         state = state_on(run, day)
@@ -76,8 +76,7 @@ def test_where_people_work_follows_from_their_posts(watched, name):
         assert np.array_equal(getattr(state, name)[:there][held], columns[name][held]), (name, day)
 
 
-def test_newcomers_are_not_there_before_they_come(watched):
-    """Whoever comes later is out of post on every day before."""
+def test_newcomers_are_out_of_post_before_they_arrive(watched):
     run, seen = watched
     for day, columns in seen:
         late = state_on(run, day).post[len(columns["post"]) :]
@@ -85,7 +84,7 @@ def test_newcomers_are_not_there_before_they_come(watched):
 
 
 def test_a_day_outside_the_scenario_is_refused(watched):
-    """A date before the start or after the end is an error that says which dates there are."""
+    """The message states the first and the last date."""
     run, _ = watched
     with pytest.raises(nt.NhstransitError, match="give one from 2010-04-01 to 2014-03-31"):
         state_on(run, dt.date(2009, 1, 1))

@@ -1,4 +1,4 @@
-"""Stocks reconcile, pence agree with the log, and every table equals a plain count."""
+"""Tables of stocks, accounts, schemes and pay, compared with plain counts."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from nhstransit.workforce.columns import BANDS
 
 @pytest.fixture(scope="module")
 def run():
-    """A world of 900 people with every policy."""
+    """A run of 900 people with every policy."""
     return nt.simulate(world(900, seed=3), seed=4)
 
 
 @pytest.mark.parametrize("by", ["all", "kind", "region", "employer", "function", "band"])
 @pytest.mark.parametrize("wte", [False, True])
-def test_opening_and_flows_make_closing_in_every_cell(run, by, wte):
-    """opening + arrivals + transfers in − transfers out − departures = closing, each month and group; closing opens."""
+def test_opening_stock_and_flows_add_up_to_closing_stock(run, by, wte):
+    """This holds in each month and group. The closing stock is the next month's opening stock."""
     table = stocks(run, by=by, wte=wte)
     flows = table["arrivals"] + table["transfers_in"] - table["transfers_out"] - table["departures"]
     assert np.allclose(table["opening"] + flows, table["closing"], atol=1e-5)
@@ -35,8 +35,8 @@ def test_opening_and_flows_make_closing_in_every_cell(run, by, wte):
 
 
 @pytest.mark.parametrize("by", ["employer", "function", "band"])
-def test_month_ends_are_counted_as_they_stood(run, by):
-    """The closing stock of a month and group is the count of those who held its posts on that day."""
+def test_closing_stocks_equal_the_state_at_the_end_of_the_month(run, by):
+    """They are counts of people in the group's posts on that day."""
     table = stocks(run, by=by).set_index(["month", by])["closing"]
     names = {"employer": run.scenario.roster.names, "function": run.scenario.functions, "band": BANDS}
     for date in ("2010-04-30", "2011-02-28", "2013-03-31", "2013-04-30", "2014-03-31"):
@@ -46,14 +46,14 @@ def test_month_ends_are_counted_as_they_stood(run, by):
 
 
 def test_transfers_between_groups_cancel(run):
-    """Over all groups as many are transferred in as out, each month."""
+    """Over all groups, transfers in equal transfers out in each month."""
     table = stocks(run, by="employer").groupby("month")[["transfers_in", "transfers_out"]].sum()
     assert (table["transfers_in"] == table["transfers_out"]).all()
     assert table["transfers_in"].sum() > 0
 
 
-def test_accounts_are_the_log_to_the_penny(run):
-    """Pounds by year, rule and line are sums of the log's pence, counted by a plain loop."""
+def test_accounts_equal_the_log_to_the_penny(run):
+    """Pounds by year, rule and line equal sums of pence from a plain loop."""
     sums: dict[tuple[str, str, int], int] = defaultdict(int)
     for day, _, kind, rule, _, _, _, pence in run.log.tuples():
         if kind in (*MONEY, Kind.REMOVED) and pence:
@@ -65,8 +65,8 @@ def test_accounts_are_the_log_to_the_penny(run):
     assert sorted(round(pounds * 100) for pounds in table["pounds"]) == sorted(sums.values())
 
 
-def test_policies_are_counted_as_a_plain_loop_counts_them(run):
-    """Applications, approvals, departures and the rest of each policy are the log's events of its rule."""
+def test_counts_by_policy_equal_a_plain_loop(run):
+    """They are numbers of events under the policy's rule."""
     counts = Counter((run.rules[rule], kind) for _, _, kind, rule, *_ in run.log.tuples())
     table = schemes(run)
     for name in run.scenario.policies:
@@ -77,20 +77,19 @@ def test_policies_are_counted_as_a_plain_loop_counts_them(run):
         assert row["arrived"] == counts[name, Kind.ARRIVED]
 
 
-def test_routes_hold_everybody_who_left(run):
-    """Heads by route sum to all departures."""
+def test_people_by_route_add_up_to_all_departures(run):
     assert routes(run)["people"].sum() == (run.log.kind == Kind.DEPARTED).sum()
 
 
-def test_headlines_close_the_sum(run):
-    """Opening + arrived − left = closing, and paid and unpaid leavers are all leavers."""
+def test_headline_stocks_and_leavers_add_up(run):
+    """Opening + arrived − left = closing, and paid plus unpaid leavers are all leavers."""
     figures = headlines(run)
     assert figures["opening heads"] + figures["arrived"] - figures["left"] == figures["closing heads"]
     assert figures["left with pay"] + figures["left without pay"] == figures["left"]
 
 
-def test_the_pay_bill_is_everybodys_pay(run):
-    """Basic pay on a day is pay times hours of each person in post, by a plain loop."""
+def test_the_pay_bill_equals_a_plain_sum(run):
+    """Basic pay on a day is pay times working time, summed over people in post."""
     table = pay_bill(run).set_index("date")
     date = list(table.index)[2]
     state = state_on(run, date)
@@ -101,8 +100,8 @@ def test_the_pay_bill_is_everybodys_pay(run):
 
 
 @pytest.mark.parametrize("by", ["kind", "region", "employer", "function", "band"])
-def test_the_pay_bill_by_month_and_cut_adds_up(run, by):
-    """Each month's groups add up to the whole, and the whole by year is that of its Marches; stocks say the same heads."""
+def test_the_pay_bill_by_month_and_group_adds_up(run, by):
+    """Groups add up to the total, yearly rows equal those of March, and heads equal closing stocks."""
     whole = pay_bill(run, every="month").set_index("date")
     cut = pay_bill(run, by=by, every="month")
     for column in ("heads", "wte", "basic_pay", "full_cost"):
@@ -112,14 +111,15 @@ def test_the_pay_bill_by_month_and_cut_adds_up(run, by):
     heads = {
         (str(row["date"]), row[by]): row["heads"] for row in cut[cut["date"] > run.scenario.start].to_dict("records")
     }
-    told = {(row["month"], row[by]): row["closing"] for row in stocks(run, by=by).to_dict("records") if row["closing"]}
-    assert heads == {place: count for place, count in told.items() if place in heads} and heads
+    closing = {
+        (row["month"], row[by]): row["closing"] for row in stocks(run, by=by).to_dict("records") if row["closing"]
+    }
+    assert heads == {cell: count for cell, count in closing.items() if cell in heads} and heads
     with pytest.raises(InputError, match=r"^every: is 'week'"):
         pay_bill(run, every="week")
 
 
-def test_a_run_without_people_is_measured(run):
-    """With nobody in it every table is empty or zero, and none fails."""
+def test_tables_of_a_run_without_people_are_empty_or_zero(run):
     from tests.empty import empty_run
 
     nobody = empty_run()

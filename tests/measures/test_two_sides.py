@@ -1,4 +1,4 @@
-"""Money has two sides: whatever a policy opens, fills, pays and closes again, one that only adds cost shows no saving."""
+"""A policy that only adds cost never shows a saving, whatever it opens, fills, pays and removes."""
 
 from __future__ import annotations
 
@@ -39,49 +39,51 @@ NO_SAVING = 1e-9
 
 
 def opened(count, employer, pence):
-    """New posts of band 6 in finance, at the usual cost or another."""
+    """New posts in finance, band 6, at the usual cost or at `pence`."""
     given_cost = None if pence is None else np.full(count, pence)
     return OpenPosts(
         employer=np.full(count, employer), function=np.zeros(count, int), band=np.full(count, SIXTH), pence=given_cost
     )
 
 
-def mine(situation):
-    """Posts that the policy has opened and that stand."""
+def own_posts(situation):
+    """Funded posts that the policy has opened."""
     return np.flatnonzero(~situation.posts.credited & situation.posts.funded)
 
 
 def costly(situation, choice):
-    """What a policy that only adds cost may do on one of its days, as a drawn number says."""
+    """Effects of a policy that only adds cost, for one drawn choice."""
     people = situation.people
     posts = situation.posts
     what, count, employer, claim = choice
-    empty = mine(situation)[posts.vacant[mine(situation)]]
-    free = np.flatnonzero(people.in_post & ~people.settled & ~np.isin(people.post, mine(situation)))
-    holders = posts.holder[mine(situation)]
-    theirs = holders[holders >= 0]
-    theirs = theirs[~people.settled[theirs]]
+    vacant = own_posts(situation)[posts.vacant[own_posts(situation)]]
+    free = np.flatnonzero(people.in_post & ~people.settled & ~np.isin(people.post, own_posts(situation)))
+    holders = posts.holder[own_posts(situation)]
+    holder_rows = holders[holders >= 0]
+    holder_rows = holder_rows[~people.settled[holder_rows]]
     if what == "open":
         return [opened(count, employer, claim)]
-    if what == "appoint" and len(empty) and len(free):
-        many = min(len(empty), len(free), count)
-        return [Appoint(rows=free[:many], posts=empty[:many], start=situation.day)]
-    if what == "hire" and len(empty):
-        return [Hire(posts=empty[:1], newcomers=newcomers(1_000 + situation.day), start=situation.day + 1)]
+    if what == "appoint" and len(vacant) and len(free):
+        many = min(len(vacant), len(free), count)
+        return [Appoint(rows=free[:many], posts=vacant[:many], start=situation.day)]
+    if what == "hire" and len(vacant):
+        return [Hire(posts=vacant[:1], newcomers=newcomers(1_000 + situation.day), start=situation.day + 1)]
     if what == "retain" and len(free):
         return [Retain(rows=free[:count], until=situation.day + 200, premium=0.2)]
     if what == "teach" and len(free):
         return [Pay(rows=free[:1], kind=Kind.TRAINING, pence=np.array([250_000]))]
-    if what == "let go" and len(theirs):
-        many = len(theirs)
+    if what == "let go" and len(holder_rows):
+        many = len(holder_rows)
         due = np.full(many, 1_000_000)
         none = np.zeros(many, "int64")
         last = np.full(many, situation.day + 30)
         return [
-            Depart(rows=theirs, last_day=last, severance=due, in_lieu=none, strain=none, remove=np.ones(many, bool))
+            Depart(
+                rows=holder_rows, last_day=last, severance=due, in_lieu=none, strain=none, remove=np.ones(many, bool)
+            )
         ]
-    if what == "remove" and len(empty):
-        return [RemovePosts(posts=empty[:count], pence=np.full(len(empty[:count]), 9_000_000))]
+    if what == "remove" and len(vacant):
+        return [RemovePosts(posts=vacant[:count], pence=np.full(len(vacant[:count]), 9_000_000))]
     return []
 
 
@@ -95,33 +97,33 @@ CHOICES = st.tuples(
 
 @st.composite
 def policies(draw):
-    """A policy of a user's own that acts up to six times on each of five days, and touches no post but its own."""
+    """A user's own policy that acts up to six times on each of five days, and changes only its own posts."""
     plan = {day: draw(st.lists(CHOICES, max_size=6)) for day in DAYS}
 
     def does(situation):
-        day, place = [*situation.stage.split("/"), "0"][:2]
-        if int(place) >= len(plan[day]):
+        day, number = [*situation.stage.split("/"), "0"][:2]
+        if int(number) >= len(plan[day]):
             return []
-        again = Ask(rows=rows(), day=situation.day, stage=f"{day}/{int(place) + 1}")
-        return [*costly(situation, plan[day][int(place)]), again]
+        again = Ask(rows=rows(), day=situation.day, stage=f"{day}/{int(number) + 1}")
+        return [*costly(situation, plan[day][int(number)]), again]
 
     return Own(dates=DAYS, does=does)
 
 
 def world(**chosen):
-    """Four people in two employers, one of which closes; people come and go by their own luck."""
+    """Arguments for a run of four people in two employers, of which one closes, with random resignations."""
     return {"bodies": BODIES, "policies": chosen, "end": END, "behaviour": behaving(resign=0.2)}
 
 
 @examples(4, 300)
 @given(policies(), seeds())
 def test_a_policy_that_only_adds_cost_never_shows_a_saving(policy, seed):
-    """In no headline, table, year or payback, by itself or beside a run without it."""
+    """This holds in every headline, table, year and payback, also compared with a run without the policy."""
     run = played(*PEOPLE, seed=seed, **world(own=policy))
     baseline = played(*PEOPLE, seed=seed, **world())
-    ours = headlines(run)
-    theirs = headlines(baseline)
-    assert all(ours[name] <= theirs[name] for name in SAVING)
+    figures = headlines(run)
+    holder_rows = headlines(baseline)
+    assert all(figures[name] <= holder_rows[name] for name in SAVING)
     assert (savings(run)[["gross", "net"]].to_numpy() <= 0).all()
     assert (persistence(run)[["gross", "net"]].to_numpy() <= 0).all()
     for until in (None, date("2015-03-31")):
@@ -141,7 +143,7 @@ def test_a_policy_that_only_adds_cost_never_shows_a_saving(policy, seed):
 @examples(3, 200)
 @given(policies(), seeds())
 def test_headlines_and_waterfall_agree_to_the_penny(policy, seed):
-    """The gap of staff cost is the gap that the waterfall explains, its parts leave nothing over, and years add up."""
+    """The waterfall explains the whole gap of staff cost without a residual, and the years add up to it."""
     run = played(*PEOPLE, seed=seed, **world(own=policy))
     baseline = played(*PEOPLE, seed=seed, **world())
     found = nt.compare(run, baseline=baseline)
@@ -152,8 +154,8 @@ def test_headlines_and_waterfall_agree_to_the_penny(policy, seed):
         assert staff_costs(one)["total"].sum() == pytest.approx(float(edge), abs=0.005)
 
 
-def test_a_post_that_takes_over_anothers_work_is_credited_in_its_place_and_once():
-    """The new post costs nothing more and saves what it costs when it goes; the old one saves nothing."""
+def test_a_replacement_post_is_credited_once_instead_of_the_old_post():
+    """The new post has no opening cost and saves its cost when it is removed. Removing the old post saves nothing."""
     instead = OpenPosts(
         employer=np.array([0]), function=np.array([1]), band=np.array([SIXTH]), instead_of=np.array([0], "int32")
     )
@@ -176,7 +178,7 @@ def test_a_post_that_takes_over_anothers_work_is_credited_in_its_place_and_once(
 
 
 def test_an_opened_post_costs_from_its_first_day_to_its_last():
-    """At £365 a year from 3 May to 30 June, both included: 59 days in 2010-11, and nothing after."""
+    """At £365 a year from 3 May to 30 June, it costs £59 in 2010-11 and nothing afterwards."""
 
     def does(situation):
         if situation.stage == "2010-05-03":

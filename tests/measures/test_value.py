@@ -1,4 +1,4 @@
-"""Net present value, QIPP and start-up money, against plain sums and examples worked by hand."""
+"""Net present value, QIPP and start-up money, compared with plain sums and with examples by hand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from made_logs import Steps, all_leave_at_once, blank, finished, made_runs
-from plain_money import days_of, gone_posts, year_of
+from plain_money import days_of, removed_posts, year_of
 from scipy.integrate import quad
 
 from nhstransit.errors import InputError, ParameterError
@@ -29,13 +29,13 @@ DEFLATORS = bundled().table("gdp_deflator_2009_15").entries[0]
 
 
 def worth(pence, year, first=2010, base=2010):
-    """Pounds of a year in prices of the base year, discounted at 3.5%."""
+    """The pence of a year as pounds in prices of the base year, discounted at 3.5%."""
     real = pence * DEFLATORS.number(str(base)) / DEFLATORS.number(str(year))
     return real / 100.0 / 1.035 ** (year - first)
 
 
 def plain_values(run):
-    """Both totals, one event and one day at a time."""
+    """The Exchequer's and society's total, summed over events and days."""
     views = Counter()
     events = run.log.tuples()
     start = run.scenario.calendar.origin
@@ -50,10 +50,10 @@ def plain_values(run):
         if kind is Kind.SEVERANCE and pence > 3_000_000:
             views["exchequer"] += worth(0.3 * (pence - 3_000_000), year_of(run, day))
     law = Law.bundled()
-    for one in gone_posts(run):
+    for one in removed_posts(run):
         low = 0
         high = 10**8
-        while high - low > 1:  # the pay that costs so much
+        while high - low > 1:  # find the pay at this cost
             middle = (low + high) // 2
             cost = int(law.employer_cost(np.array([middle]), 1.0, start + one.day)[0])
             low, high = (middle, high) if cost <= one.pence else (low, middle)
@@ -74,7 +74,7 @@ def plain_values(run):
 
 
 def plain_searching(run):
-    """Pence of output lost on each day by each person paid to go."""
+    """Pence of output lost while searching, by each paid leaver on each day."""
     events = run.log.tuples()
     law = Law.bundled()
     start = run.scenario.calendar.origin
@@ -92,16 +92,16 @@ def plain_searching(run):
 
 @examples(6, 125)
 @given(made_runs())
-def test_both_totals_are_plain_sums(run):
-    """Within ten pounds, the Exchequer's and society's total are those of loops over events and days."""
+def test_net_present_values_equal_plain_sums(run):
+    """The totals for the Exchequer and for society are equal within ten pounds."""
     table = present_values(run, TERMS).loc["total simulated"]
     plain = plain_values(run)
     assert table["exchequer"] == pytest.approx(plain["exchequer"], abs=10)
     assert table["social"] == pytest.approx(plain["social"], abs=10)
 
 
-def test_severance_drops_out_of_social_value_by_hand():
-    """Five posts of £1,000 a year, £500 of severance on day 0: 364 of 365 days in year 0, a whole year in year 1."""
+def test_severance_is_not_part_of_the_social_value():
+    """By hand: five posts at £1,000 a year save for 364 of 365 days in year 0 and for the whole of year 1."""
     table = present_values(all_leave_at_once(), attrs.evolve(TERMS, search_months=0.0, pay_tax=0.0))
     saved = 5_000 * 364 / 365 + 5_000 / 1.035
     assert table.loc["pay and on-costs of removed posts", "social"] == pytest.approx(saved, abs=0.05)
@@ -111,8 +111,8 @@ def test_severance_drops_out_of_social_value_by_hand():
     assert table.loc["total simulated", "exchequer"] == pytest.approx(saved - 500 + receipts, abs=0.05)
 
 
-def test_no_total_holds_entered_money():
-    """A line entered changes its own total alone; costs are negative, prices those of the base year."""
+def test_entered_money_is_not_part_of_the_simulated_total():
+    """It has its own total, in which costs are negative and in prices of the base year."""
     plain = blank()
     lines = Named({"desks": Entered(what="Desks", pounds=Named({"2011-12": 95_000.0}), source="an invoice")})
     run = attrs.evolve(plain, scenario=attrs.evolve(plain.scenario, entered=lines))
@@ -123,30 +123,29 @@ def test_no_total_holds_entered_money():
     assert table.loc["total entered", "exchequer"] == pytest.approx(-93_600 / 1.035)
     assert table.loc["desks", "origin"] == "entered"
     assert entered(run)["pounds"].tolist() == [95_000.0] and not len(entered(plain))
-    told = attrs.evolve(run.scenario.entered["desks"], pounds=Named({"2030-31": 1.0}))
-    late = attrs.evolve(run, scenario=attrs.evolve(run.scenario, entered=Named({"desks": told})))
+    late_line = attrs.evolve(run.scenario.entered["desks"], pounds=Named({"2030-31": 1.0}))
+    late = attrs.evolve(run, scenario=attrs.evolve(run.scenario, entered=Named({"desks": late_line})))
     with pytest.raises(InputError, match="2030"):
         present_values(late, TERMS)
 
 
-def test_optimism_shrinks_savings_alone():
-    """A tenth off the saving leaves the receipts and payments as they were."""
+def test_optimism_reduces_savings_only():
+    """With an optimism of 10%, savings are 10% lower and severance is unchanged."""
     both = [present_values(all_leave_at_once(), attrs.evolve(TERMS, optimism=share)) for share in (0.0, 0.1)]
     saved = [table.loc["pay and on-costs of removed posts", "social"] for table in both]
     assert saved[1] == pytest.approx(0.9 * saved[0], abs=0.1)
     assert both[0].loc["severance"].equals(both[1].loc["severance"])
 
 
-def test_an_appraisal_reaches_the_scenarios_end_and_names_its_schedule():
-    """Too few years and an unknown schedule are refused."""
+def test_too_short_an_appraisal_and_an_unknown_schedule_are_refused():
     with pytest.raises(InputError, match="give 2 or more"):
         present_values(blank(), Appraisal(years=1))
     with pytest.raises(ParameterError, match="green_book_2003"):
         present_values(blank(), Appraisal(schedule="green_book"))
 
 
-def test_lines_of_a_removed_post_make_up_its_pence():
-    """Pay, National Insurance, pension and levy of each post add up to what the log credits, to the penny or one beside."""
+def test_cost_lines_of_a_removed_post_add_up_to_the_logged_saving():
+    """Pay, National Insurance, pension and levy add up to within a penny."""
     run = hamlet_run()
     found = removals(run)
     costs = yearly_costs(run, Law.bundled(), found.pence, found.day)
@@ -158,8 +157,8 @@ def test_lines_of_a_removed_post_make_up_its_pence():
     assert np.abs(costs.pay[with_holder] - basic).max() <= 2
 
 
-def test_pay_is_that_at_the_end_of_the_day():
-    """A change of pay counts from its own day on; before the first, and of others, pay is that on entering."""
+def test_pay_before_a_day_includes_changes_of_that_day():
+    """Before the first change, and for people without a change, it is the pay on entering the run."""
     made = Steps()
     for day, pence in ((10, 3_000_000), (20, 3_500_000)):
         made.day = day
@@ -171,8 +170,8 @@ def test_pay_is_that_at_the_end_of_the_day():
     assert pay_before(run, np.array([1, 3]), np.array([300, 300])).tolist() == [2_400_000, 2_400_000]
 
 
-def test_who_comes_and_goes_in_a_day_is_gone():
-    """A return on the very day of a paid departure came before it: all the months of search are lost."""
+def test_a_return_on_the_day_of_a_paid_departure_came_before_it():
+    """All the output of the months of search is lost."""
     run = blank()
     lost = []
     for back_first in (False, True):
@@ -187,8 +186,8 @@ def test_who_comes_and_goes_in_a_day_is_gone():
     assert lost[0] == lost[1] < -8_000  # four months of £24,000 a year with on-costs
 
 
-def test_returns_to_come_are_expected_by_the_curve():
-    """After the scenario, a year's saving is that of the chance to be still away, by quadrature; less whoever is not."""
+def test_projected_savings_follow_the_curve_of_returns():
+    """After the end of the scenario, a year's saving is weighted by the chance of not having returned, by quadrature."""
     made = Steps()
     made.day = 100
     made.post[1] = -1
@@ -203,15 +202,15 @@ def test_returns_to_come_are_expected_by_the_curve():
     def still(years):
         return 1 - policy.share * (1 - np.exp(-((years / policy.scale_years) ** policy.shape)))
 
-    for place, name in enumerate(("2012-13", "2013-14")):
-        expected = quad(still, away + place * 365 / 365.25, away + (place + 1) * 365 / 365.25)[0] * 365.25 / 365
+    for number, name in enumerate(("2012-13", "2013-14")):
+        expected = quad(still, away + number * 365 / 365.25, away + (number + 1) * 365 / 365.25)[0] * 365.25 / 365
         assert table.loc[name, "net"] == pytest.approx(100_000 * expected / still(away), abs=2)
         assert table.loc[name, "projected"]
     assert not table.loc["2011-12", "projected"]
 
 
 def test_the_contribution_to_qipp_by_hand():
-    """£5,000 a year from day 1 on is £9,986.30 by March 2012: that over £15bn, and over £20bn; to closure, a month less."""
+    """£5,000 a year from day 1 comes to £9,986.30 by March 2012, as a share of £15bn and of £20bn."""
     dates = (dt.date(2009, 3, 31), dt.date(2012, 3, 31), dt.date(2013, 3, 31))
     table = qipp(all_leave_at_once(), due=dates).set_index(["by", "reading"])
     assert len(table) == 4
@@ -222,9 +221,9 @@ def test_the_contribution_to_qipp_by_hand():
     closing = table.loc[dates[1], "to closure"]["saved"]
     assert closing == pytest.approx(
         9_986.3 - 4_000 * 31 / 366, abs=0.02
-    )  # four of the posts were of the body that closed
+    )  # four of the posts were in the employer that closed
     assert table.loc[dates[2], "for good"]["projected"]
-    assert 9_986.3 < table.loc[dates[2], "for good"]["saved"] < 14_986.3  # some will be back
+    assert 9_986.3 < table.loc[dates[2], "for good"]["saved"] < 14_986.3  # some people will have returned
     assert qipp(all_leave_at_once(), due=(dt.date(2010, 4, 1),))["exit_cost"].tolist() == [
         500.0,
         500.0,
@@ -232,7 +231,7 @@ def test_the_contribution_to_qipp_by_hand():
 
 
 def two_regions(savings):
-    """A run whose removals save so many pounds in two regions of 30 and 21.55 million people."""
+    """A run whose removals save these pounds in two regions with 30 and 21.55 million residents."""
     run = blank()
     made = Steps()
     for post, pounds in zip((0, 5), savings, strict=True):
@@ -249,8 +248,8 @@ def two_regions(savings):
     return attrs.evolve(finished(run, made), scenario=attrs.evolve(run.scenario, organisations=tuple(bodies)))
 
 
-def test_the_published_gap_is_reproduced():
-    """£2 a head for 51.55m people less £75.2m is £27.9m net; gross more, where a region has a surplus."""
+def test_the_published_shortfall_of_start_up_money_is_reproduced():
+    """£2 a head for 51.55m residents less £75.2m is £27.9m net. The gross shortfall ignores one region's surplus."""
     table = start_up(two_regions((70.2e6, 5.0e6)))
     everything = table.loc["all"]
     assert -everything["balance"] == pytest.approx(27.9e6)
@@ -258,8 +257,8 @@ def test_the_published_gap_is_reproduced():
     assert table.loc["Vale", ["shortfall", "balance"]].tolist() == pytest.approx([0.0, 10.2e6])
 
 
-def test_residents_may_be_scaled_to_the_published_total():
-    """The published population is 51.55m, whatever the bodies' own."""
+def test_residents_can_be_scaled_to_the_published_total():
+    """The published population is 51.55m, whatever the employers' residents."""
     run = two_regions((1.0, 1.0))
     bodies = tuple(attrs.evolve(body, population=2 * body.population) for body in run.scenario.organisations)
     double = attrs.evolve(run, scenario=attrs.evolve(run.scenario, organisations=bodies))
@@ -268,7 +267,7 @@ def test_residents_may_be_scaled_to_the_published_total():
     assert start_up(double, StartUp(rules=("redundancy",))).loc["all", "saving"] == 0
 
 
-def test_bodies_without_people_need_nothing():
-    """Where no body of the kinds has residents, nothing is needed and regions with a saving alone are told."""
+def test_employers_without_residents_need_no_start_up_money():
+    """The table then has the saving only."""
     table = start_up(all_leave_at_once())
     assert table["needed"].sum() == 0 and table.loc["all", "saving"] == 5_000

@@ -1,4 +1,4 @@
-"""Where the opening staff were at the end, against plain counts."""
+"""Where the opening staff were at the end, compared with plain counts."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from tests.shared import hamlet_run
 
 
 def plain(run):
-    """The same, one person at a time, from the log's tuples."""
+    """The number of people by kind of employer at the start and state at the end, from the events."""
     last = {staff: rule for _, _, kind, rule, staff, *_ in run.log.tuples() if kind is Kind.DEPARTED}
     bodies = run.scenario.organisations
     found = Counter()
     for row, (post, end) in enumerate(zip(run.opening_post.tolist(), run.closing.post.tolist(), strict=True)):
         if post >= 0:
-            began = run.posts.employer[post]
+            start_employer = run.posts.employer[post]
             if end < 0:
-                place = ("left", run.rules[last[int(run.people.staff[row])]])
-            elif run.posts.employer[end] == began:
-                place = ("there", "")
+                outcome = ("left", run.rules[last[int(run.people.staff[row])]])
+            elif run.posts.employer[end] == start_employer:
+                outcome = ("there", "")
             else:
-                place = ("moved", bodies[run.posts.employer[end]].kind)
-            found[(bodies[began].kind, *place)] += 1
+                outcome = ("moved", bodies[run.posts.employer[end]].kind)
+            found[(bodies[start_employer].kind, *outcome)] += 1
     return found
 
 
@@ -40,13 +40,12 @@ def counted(run):
 
 @examples(5, 50)
 @given(runs())
-def test_each_person_is_somewhere(run):
-    """In any world the table is the plain count."""
+def test_whereabouts_equal_a_plain_count(run):
     assert counted(run) == plain(run)
 
 
-def test_the_hamlet():
-    """All three hundred are counted, in people and whole-time equivalents."""
+def test_the_whereabouts_of_the_hamlet_include_everyone():
+    """All three hundred people are counted, in heads and in whole-time equivalents."""
     run = hamlet_run()
     assert counted(run) == plain(run)
     table = whereabouts(run)
@@ -54,6 +53,5 @@ def test_the_hamlet():
     assert table["wte"].sum() == pytest.approx(run.people.wte[run.opening_post >= 0].sum())
 
 
-def test_nobody_is_nowhere():
-    """A run without people gives a table without rows."""
+def test_a_run_without_people_has_no_whereabouts():
     assert not len(whereabouts(empty_run()))

@@ -1,7 +1,7 @@
-"""The oracle: the model once more, plainly, with one SimPy process a person.
+"""The oracle: a second, simpler engine with one SimPy process per person.
 
-It shares with the library only the kernels, the luck, the law and the descriptions of people, bodies and policies; not a
-line of the engine, nor of what the policies propose and select. `RULES.md` is its specification.
+It shares with the library only the formulas, the random numbers, the law and the descriptions of people, employers and
+policies. It uses neither the engine nor the code by which policies propose and select. `RULES.md` is its specification.
 """
 
 from oracle.model import oracle

@@ -1,4 +1,4 @@
-"""What comes round with the calendar: the month's reading, April's pay, the month's premiums; bodies that open and close."""
+"""Events on fixed dates: monthly readings, pay in April, premiums at month end, posts that open, employers that close."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MONTH = DAYS_A_YEAR / 12.0
 
 
 def begin_calendar(world: World) -> None:
-    """A process for the months, for each post that opens later, and for each body that closes."""
+    """Start a process for the months, for each post that opens later, and for each employer that closes."""
     world.env.process(_months(world))
     for post in world.posts:
         if post.opens > 0:
@@ -33,7 +33,7 @@ def begin_calendar(world: World) -> None:
 
 
 def close_on_its_day(world: World, body: Body) -> None:
-    """Wait for the day after a body's last, as that now stands."""
+    """Start a process that closes an employer on the day after its present last day."""
     last = body.closes
     world.env.process(_once(world, last + 1, Phase.CLOSURES, "closure", lambda: _close(world, body, last)))
 
@@ -46,7 +46,7 @@ def _once(
 
 
 def _months(world: World) -> Generator[simpy.Event, None, None]:
-    """Every month, or part of one, from its reading to its premiums."""
+    """Go through every month, or part of a month, from its reading to its premiums."""
     day = 0
     while True:
         yield world.until(day, Phase.OPENINGS, RULES["month"])
@@ -69,19 +69,22 @@ def _last_of_month(world: World, day: int) -> int:
 
 
 def _read(world: World) -> None:
-    """The month's reading: perceived risk of everybody, for who is away may be back; age and service of those in post."""
+    """Make the monthly reading: perceived risk of everyone, and new hazards for people in post.
+
+    Risk is also updated for people who are away, because they may return.
+    """
     world.reading = world.today
     heads = Counter(person.body for person in world.people if person.post is not None)
     world.gone_a_head = {body: count / max(heads[body], 1) for body, count in world.gone.items()}
     world.gone.clear()
     for person in world.people:
-        feel(world, person)
+        update_risk(world, person)
         if person.post is not None:
             rerate(world, person)
 
 
-def feel(world: World, person: Person) -> None:
-    """Read a person's perceived risk today."""
+def update_risk(world: World, person: Person) -> None:
+    """Update a person's perceived risk to its value today."""
     outlook = world.behaviour.outlook
     if person.risk_class in CALM:
         person.risk = single(0)
@@ -99,7 +102,7 @@ def feel(world: World, person: Person) -> None:
 
 
 def _award(world: World) -> None:
-    """One point up, and the new year's table; nobody's pay falls."""
+    """Move everyone in post up one point, and pay them by the new table. Nobody's pay falls."""
     for person in world.people:
         if person.post is None:
             continue
@@ -111,20 +114,20 @@ def _award(world: World) -> None:
 
 
 def _pay_premiums(world: World, first: int) -> None:
-    """The month's premium, for its days under the guarantee, to those in post at its end."""
+    """Pay the month's premium, for its days under the guarantee, to people in post at the month's end."""
     for person in world.people:
         if person.post is not None:
             _pay_premium(world, person, first, world.today, Phase.MONTH_END)
 
 
 def settle(world: World, person: Person, phase: Phase) -> None:
-    """Before other terms take the place of some: what the old ones earned this month, to yesterday."""
+    """Pay the premium earned this month up to yesterday, before new terms replace the old ones."""
     first = max(first_of_month(world.calendar, world.today) - world.origin, 0)
     _pay_premium(world, person, first, world.today - 1, phase)
 
 
 def _pay_premium(world: World, person: Person, first: int, last: int, phase: Phase) -> None:
-    """The premium for the days from one day to another on which a guarantee ran."""
+    """Pay the premium for the days under a guarantee from `first` to `last`, both included."""
     terms = person.guarantee
     if terms is None or terms.premium <= 0 or terms.until < first:
         return
@@ -140,9 +143,9 @@ def _open(world: World, post: Post) -> None:
 
 
 def _close(world: World, body: Body, last: int) -> None:
-    """A body's last day is over: whoever is still in its posts leaves, and the posts go, promised or not.
+    """Close an employer after its last day: people still in its posts leave, and all its posts are removed.
 
-    Unless another day has been set since.
+    Does nothing if the last day has been changed since.
     """
     if body.closes != last:
         return

@@ -1,7 +1,7 @@
-"""How one person answers: MODEL 4.5 and the choices of leavers, stayers and movers, written out for one.
+"""The choice models, written out for one person at a time.
 
-Scores of skill, outside option and attitude are single precision, as the staff columns hold them, and so are products of
-them with a parameter; all else is double.
+Skill, outside option and attitude are in single precision, as in the staff columns, and so are their products with a
+parameter. All other numbers are in double precision.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ def key(person: Person) -> Any:
     return np.array([person.key], "uint64")
 
 
-def takes_money(
+def applies_for_severance(
     world: World, person: Person, chances: Chances, months: float, clawback_months: float, *, early_pension: bool
 ) -> bool:
-    """Whether somebody applies for a severance of so many months of pay, with or without an early pension."""
+    """Whether somebody applies for a severance of `months` of pay, with or without an early pension."""
     model = world.behaviour.severance
     typical = min(max(model.typical, 1e-9), 1 - 1e-9)
     log_months = np.log(np.array([max(months, 1e-6)]) / model.typical_months)
@@ -46,11 +46,11 @@ def takes_money(
     if not taste[0] < logistic(score)[0]:
         return False
     waits = chances.luck.uniform("waits for a better offer", 0, key(person))[0]
-    return bool(waits < goes_anyway(world, person, _redundancy_months(world, person), months))
+    return bool(waits < chance_of_not_waiting(world, person, _redundancy_months(world, person), months))
 
 
-def goes_anyway(world: World, person: Person, later: float, now: float) -> float:
-    """The chance that somebody who would go now does not wait for a better offer."""
+def chance_of_not_waiting(world: World, person: Person, later: float, now: float) -> float:
+    """The chance that somebody who would leave now does not wait for a better offer."""
     hope = world.hope
     if hope is None:
         return 1.0
@@ -59,7 +59,7 @@ def goes_anyway(world: World, person: Person, later: float, now: float) -> float
 
 
 def appetites(world: World) -> dict[Body, float]:
-    """How much more readily than others the staff of each body apply, in log-odds; mean odds by pay bill are as without."""
+    """Each employer's effect on the log-odds of applying. It leaves the mean odds, weighted by pay bill, unchanged."""
     if not world.appetites:
         model = world.behaviour.severance
         drawn = {}
@@ -77,26 +77,26 @@ def appetites(world: World) -> dict[Body, float]:
 
 
 def signs(world: World, person: Person, chances: Chances) -> bool:
-    """Whether somebody approved goes through with it."""
+    """Whether somebody who was approved signs."""
     return bool(chances.uniform("signature", key(person))[0] < world.behaviour.severance.signs)
 
 
 def accepts_terms(world: World, person: Person, chances: Chances) -> bool:
-    """Whether somebody stays for a guarantee with a premium."""
+    """Whether somebody accepts a guarantee with a premium."""
     model = world.behaviour.retention
     chance = model.leaver if person.disposition == Disposition.LEAVER else model.accepts
     return bool(chances.uniform("acceptance", key(person))[0] < chance)
 
 
 def competes(world: World, person: Person, chances: Chances) -> bool:
-    """Whether somebody goes for a new post at all."""
+    """Whether somebody competes for a new post at all."""
     model = world.behaviour.post
     chance = {Disposition.LEAVER: model.leaver, Disposition.STAYER: model.stayer}.get(person.disposition, model.mover)
     return bool(chances.uniform("competing", key(person))[0] < chance)
 
 
 def declines(world: World, person: Person) -> bool:
-    """Whether somebody declines any post that is found for them: the same every time, for one disposition."""
+    """Whether somebody declines any post that is found for them. The draw is the same every time."""
     model = world.behaviour.post
     chance = {Disposition.LEAVER: model.leaver_declines, Disposition.STAYER: model.stayer_declines}.get(
         person.disposition, model.mover_declines
@@ -104,15 +104,18 @@ def declines(world: World, person: Person) -> bool:
     return bool(world.luck.uniform("declining", 0, key(person))[0] < chance)
 
 
-def goes_to(world: World, person: Person, there: Body) -> bool:
-    """Whether somebody would work in a body: all would in their own region, and those who would move home, elsewhere."""
+def would_work_for(world: World, person: Person, there: Body) -> bool:
+    """Whether somebody would work for an employer: in their own region always, elsewhere only if they would move home."""
     if steps_away(world, person.body, there) < 3:
         return True
     return bool(world.luck.uniform("moving home", 0, key(person))[0] >= world.behaviour.post.near_only)
 
 
 def group_key(world: World, lead: Post) -> Any:
-    """What luck about a group hangs on: the names of its body and function, and its band, whichever posts are vacant."""
+    """The key of draws about a group, from the names of its employer and function, and its band.
+
+    It does not depend on which posts are vacant.
+    """
     function = world.scenario.functions[lead.function]
     body, trade = (np.array([name_key(name)], "uint64") for name in (lead.body.name, function))
     return combined(combined(body, trade), np.array([lead.band << 32]))
@@ -123,14 +126,14 @@ def liking(world: World, person: Person, chances: Chances, lead: Post) -> float:
     model = world.behaviour.post
     here = person.post
     taste = chances.normal("liking", combined(key(person), group_key(world, lead)))[0]
-    far = steps_away(world, here.body, lead.body)
-    taste -= model.distance * (far == 3) + model.local * min(far, 2)
+    steps = steps_away(world, here.body, lead.body)
+    taste -= model.distance * (steps == 3) + model.local * min(steps, 2)
     return float(taste - model.demotion * (here.band - lead.band))
 
 
 def steps_away(world: World, here: Body, there: Body) -> int:
-    """How far a body is: 0 a successor of one's own, 1 in the same cluster, 2 in the same region, 3 elsewhere."""
-    own, other = (world.scenario.organisations[body.place] for body in (here, there))
+    """How far away an employer is: 0 a successor of one's own, 1 in the same cluster, 2 in the same region, 3 elsewhere."""
+    own, other = (world.scenario.organisations[body.number] for body in (here, there))
     if other.name in own.successors:
         return 0
     if own.cluster and own.cluster == other.cluster:
@@ -139,19 +142,19 @@ def steps_away(world: World, here: Body, there: Body) -> int:
 
 
 def may_employ(world: World, body: Body) -> bool:
-    """Whether a body has been authorised, or need not be."""
-    authorised = world.scenario.organisations[body.place].authorised
+    """Whether an employer has been authorised, or needs no authorisation."""
+    authorised = world.scenario.organisations[body.number].authorised
     return authorised is None or world.calendar.day(authorised) <= world.today
 
 
 def stands_by(world: World, body: Body, day: int) -> bool:
-    """Whether a body's posts can be filled on a day, in shadow form or not."""
-    founded = world.scenario.organisations[body.place].founded
+    """Whether an employer's posts can be filled on a day, in shadow form or not."""
+    founded = world.scenario.organisations[body.number].founded
     return founded is None or world.calendar.day(founded) <= day
 
 
-def disaffected(world: World) -> dict[Body, float]:
-    """Of each body, the share of its staff who are leavers by disposition and still there."""
+def leaver_shares(world: World) -> dict[Body, float]:
+    """For each employer, the share of the people in post whose disposition is leaver."""
     there = [person for person in world.people if person.post is not None]
     heads = Counter(person.body for person in there)
     averse = Counter(person.body for person in there if person.disposition == Disposition.LEAVER)
@@ -159,7 +162,7 @@ def disaffected(world: World) -> dict[Body, float]:
 
 
 def outlook(world: World, person: Person, target: float, averse: float, luck: Any) -> Disposition:
-    """What kind of person the news makes of somebody: the highest score, a mover's being zero.
+    """The disposition that news gives to somebody: the one with the highest score. A mover's score is zero.
 
     `averse` is the share of colleagues who were leavers before the news.
     """
@@ -180,14 +183,14 @@ def outlook(world: World, person: Person, target: float, averse: float, luck: An
 
 
 def pension_reached(world: World, person: Person) -> bool:
-    """Past the minimum pension age today."""
+    """Whether somebody has reached the minimum pension age today."""
     born = np.array([person.born])
     section = np.array([person.section])
     return bool(world.law.pension_reached(born, section, world.epoch(world.today))[0])
 
 
 def _redundancy_months(world: World, person: Person) -> float:
-    """Months of pay that redundancy would bring at the employer's closing day, or today where it goes on."""
+    """Redundancy pay in months on the employer's closing day, or today if the employer continues."""
     leaving = world.epoch(world.today if person.body.closes == NEVER else person.body.closes)
     since = np.array([person.service_from])
     born = np.array([person.born])

@@ -1,4 +1,4 @@
-"""Consultation and suitable alternatives: what the law asks before people are let go."""
+"""Consultation and suitable alternative posts: what the law requires before people are made redundant."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from oracle.world import World
 
 
 def open_consultation(world: World, rule: int, pool: list[Person]) -> dict[int, list[Person]]:
-    """Each employer consults with its own from today; returns them by the last day of it."""
+    """Let each employer consult its own people in `pool` from today. Returns them by the last day of consultation."""
     until: dict[int, list[Person]] = {}
     for body in world.bodies:
         staff = [person for person in pool if person.body is body]
@@ -29,7 +29,7 @@ def open_consultation(world: World, rule: int, pool: list[Person]) -> dict[int, 
 
 
 def by_day(world: World, groups: dict[int, list[Person]], rule: int, happens: Callable[[list[Person]], None]) -> None:
-    """On the day after each of these days something happens to those named for it."""
+    """Call `happens` with the people of each last day, on the day after it."""
     for last, people in groups.items():
         world.env.process(later(world, last + 1, rule, lambda people=people: happens(people)))
 
@@ -40,7 +40,7 @@ def later(world: World, day: int, rule: int, happens: Callable[[], None]) -> Gen
 
 
 def consult(world: World, rule: int, going: list[Person], give_notice: Callable[[list[Person]], None]) -> None:
-    """Those to go are told so and consulted; when that is over they are looked at again, in this order."""
+    """Put the people selected at risk and consult them. After consultation call `give_notice`, in the same order."""
     for person in going:
         turn(world, person, Phase.WINDOWS, rule, risk_class=RiskClass.AT_RISK, target=1.0)
     groups = open_consultation(world, rule, going)
@@ -51,7 +51,7 @@ def consult(world: World, rule: int, going: list[Person], give_notice: Callable[
 
 
 def suitable(world: World, policy: Redundancy, pool: list[Person]) -> dict[Person, Post]:
-    """The vacant post that each is offered, if any: own band before a lower one, the longest in service first."""
+    """The vacant post that each person is offered, if any: a post of their own band first, the longest service first."""
     offers: dict[Person, Post] = {}
     for down in range(policy.bands_down + 1):
         for person in sorted(pool, key=lambda person: (person.service_from, person.staff)):

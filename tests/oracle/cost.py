@@ -1,4 +1,4 @@
-"""The management-cost path: on the day of each step every employer lets people go, one by one, until its bill is on it."""
+"""Cost reduction: at each step, every employer selects people one by one until its bill is low enough."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from nhstransit.policies import CostReduction
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import BANDS, RiskClass
 from oracle import pay
-from oracle.choices import key, takes_money
+from oracle.choices import applies_for_severance, key
 from oracle.consultation import consult
 from oracle.day import Phase
 from oracle.effects import agree, turn
@@ -29,7 +29,10 @@ Step = tuple[int, Phase, Callable[[], None]]
 
 @dataclass
 class Terms:
-    """Redundancy terms for one person: last day, notice that does not fit before it, pay for going, and by which law."""
+    """Redundancy terms for one person.
+
+    `unserved` is notice that does not fit before the last day, in weeks. `terms_on` is the epoch day whose law applies.
+    """
 
     last_day: int
     unserved: float
@@ -39,7 +42,7 @@ class Terms:
 
 
 def consultation_days(world: Any, policy: Any) -> int:
-    """Days of consultation: the policy's, or the law's for a cost path (a large number) or a merger (a small one)."""
+    """Days of consultation: the policy's, or the law's for a large group (cost reduction) or a small one (clustering)."""
     if policy.consultation_days is not None:
         return int(policy.consultation_days)
     row = world.law.parameters.table("consultation").on(world.epoch(world.today))
@@ -47,24 +50,24 @@ def consultation_days(world: Any, policy: Any) -> int:
 
 
 class Path:
-    """One path at work; what every employer paid at the start is noted when it is made, before the first day."""
+    """A cost reduction in a run. It stores every employer's opening bill when it is made, before the first day."""
 
     def __init__(self, acting: Any, policy: CostReduction) -> None:
         self.world, self.rule, self.policy, self.name = acting.world, acting.rule, policy, acting.chances.policy
-        self.opening = {body.place: sum(map(_yearly, self._staff(body))) for body in self.world.bodies}
-        measure = policy.measure if isinstance(policy, CostReduction) else "pay"  # a merger of posts has none
+        self.opening = {body.number: sum(map(_yearly, self._staff(body))) for body in self.world.bodies}
+        measure = policy.measure if isinstance(policy, CostReduction) else "pay"  # a clustering has no measure
         hours: Callable[[Person], int] = lambda person: round(100 * person.wte)  # noqa: E731
         self.counted = {"heads": lambda person: 1, "wte": hours, "allowance": hours}.get(measure, _yearly)
 
     def steps(self) -> list[Step]:
-        """The day of every step, brought forward; its place on the path is the round."""
+        """The day of every step, brought forward. The index of the step is the round."""
         return [
-            (self._day(step.by), Phase.WINDOWS, lambda place=place, step=step: self._hold(place, step))
-            for place, step in enumerate(self.policy.path)
+            (self._day(step.by), Phase.WINDOWS, lambda index=index, step=step: self._hold(index, step))
+            for index, step in enumerate(self.policy.path)
         ]
 
     def _day(self, by: dt.date) -> int:
-        """So many months sooner, on the last of the month where it has no such day; not before the announcement."""
+        """`forward_months` earlier, on the last day of a shorter month, but not before the announcement."""
         months = by.year * 12 + by.month - 1 - self.policy.forward_months
         year, month = divmod(months, 12)
         sooner = dt.date(year, month + 1, min(by.day, monthrange(year, month + 1)[1]))
@@ -73,17 +76,17 @@ class Path:
     def _staff(self, body: Body) -> list[Person]:
         return [person for person in self.world.people if person.post is not None and person.body is body]
 
-    def _hold(self, place: int, step: Any) -> None:
-        """Hold every employer of these kinds to a step."""
-        chances = Chances(self.world.luck, self.name, place)
+    def _hold(self, index: int, step: Any) -> None:
+        """Apply a step to every employer of these kinds."""
+        chances = Chances(self.world.luck, self.name, index)
         for body in self.world.bodies:
             if self._has_path(body):
                 if self.policy.vacancies:
                     self._remove_vacancies(body, step)
-                self._bring_down(body, self._bill(body) - self._allowed(body, step), chances)
+                self._select(body, self._bill(body) - self._allowed(body, step), chances)
 
     def _remove_vacancies(self, body: Body, step: Any) -> None:
-        """Empty posts go, but for those for which the step leaves room: the first by their keys."""
+        """Remove vacant posts for which the step leaves no room. Posts with the lowest keys remain."""
         room = max(self._level(body, step) - self._bill(body), 0)
         today = self.world.epoch(self.world.today)
         empty = [
@@ -98,29 +101,29 @@ class Path:
                 remove(self.world, post, Phase.WINDOWS, self.rule, saving)
 
     def _has_path(self, body: Body) -> bool:
-        """An employer of these kinds and names; with residents or pay at the start, as the measure asks."""
+        """Whether the policy applies to an employer: by kind and name, with the residents or opening pay that it needs."""
         named = not self.policy.bodies or body.name in self.policy.bodies
         if body.kind not in self.policy.kinds or not named:
             return False
         if self.policy.measure == "allowance":
             return self._residents(body) > 0
-        return self.opening[body.place] > 0 and (self.policy.measure != "pounds-a-head" or self._residents(body) > 0)
+        return self.opening[body.number] > 0 and (self.policy.measure != "pounds-a-head" or self._residents(body) > 0)
 
     def _bill(self, body: Body, *also: Person) -> int:
-        """Pay of those who stay: no exit agreed, nor consulted on going, unless they are named."""
+        """Pay (or number) of people in post without an agreed exit or consultation. `also` count despite consultation."""
         stay = [p for p in self._staff(body) if p.exit is None and (p.notice_due < self.world.today or p in also)]
         return sum(self.counted(p) for p in stay if p.next_post is None or p.void is None or not p.void.removes_post)
 
     def _allowed(self, body: Body, step: Any) -> int:
-        """What the step leaves of the bill, less what must be found sooner; never less than the last step leaves."""
+        """The bill that the step allows, less what must be found earlier, but at least what the last step allows."""
         now, least = (self._level(body, each) for each in (step, self.policy.path[-1]))
         sooner = self.world.to_find.get(body, 0) if self.counted is _yearly else 0
         return max(now - sooner, least)
 
     def _level(self, body: Body, step: Any) -> int:
-        """Pence, people or hundredths of a whole-time equivalent that a step leaves."""
+        """Pence, people or hundredths of a whole-time equivalent that a step allows."""
         if step.cut is not None:
-            return math.floor(self.opening[body.place] * (1.0 - step.cut))
+            return math.floor(self.opening[body.number] * (1.0 - step.cut))
         if self.policy.measure == "allowance":
             pounds = step.target * self._residents(body)
             return math.floor(pounds * self.policy.pay_share / self.policy.post_cost * 100.0 + 1e-6)
@@ -128,13 +131,13 @@ class Path:
         return math.floor(step.target * scale + 1e-6)
 
     def _residents(self, body: Body) -> int:
-        return self.world.scenario.organisations[body.place].population
+        return self.world.scenario.organisations[body.number].population
 
-    def _bring_down(self, body: Body, excess: int, chances: Chances) -> None:
-        """Volunteers go first, then others, until so many pence a year are saved."""
+    def _select(self, body: Body, excess: int, chances: Chances) -> None:
+        """Select people who apply, then others, until the excess is saved."""
         if excess <= 0:
             return
-        every = {person: self._terms(person) for person in self._staff(body) if self._may_go(person)}
+        every = {person: self._terms(person) for person in self._staff(body) if self._may_be_selected(person)}
         terms = {person: due for person, due in every.items() if person.contract_ends > due.last_day}
         volunteers = [person for person in terms if self._applies(person, terms[person], chances)]
         volunteers.sort(key=lambda person: (terms[person].pence / max(_yearly(person), 1), person.staff))
@@ -153,16 +156,16 @@ class Path:
             consult(self.world, self.rule, going, lambda people: self._give_notice(people, opened))
             return
         for person in going:
-            self._let_go(person, terms[person])
+            self._agree_exit(person, terms[person])
 
     def _mark(self, person: Person, terms: Terms, chances: Chances) -> float:
-        """Who goes first of those who did not volunteer: the lowest."""
+        """The order of people who did not apply, lowest first."""
         if self.policy.order == "service":
             return float(-person.service_from)
         return terms.pence / max(_yearly(person), 1) if self.policy.order == "cost" else _assessed(person, chances)
 
     def _give_notice(self, consulted: list[Person], opened: int) -> None:
-        """Consultation is over: notice from today to those without whom the bill is still above what is asked by now."""
+        """After consultation, give notice from today, in order, until the bill is as low as the latest step requires."""
         step = [step for step in self.policy.path if self._day(step.by) <= self.world.today][-1]
         open_ = [p for p in consulted if p.post is not None and not p.settled and p.notice_due == self.world.today]
         open_ = [p for p in open_ if not p.guaranteed_on(self.world.today)]
@@ -172,7 +175,7 @@ class Path:
             for person in (person for person in open_ if person.body is body):
                 terms = self._terms(person, self.world.today, opened)
                 if excess > 0 and person.contract_ends > terms.last_day:
-                    self._let_go(person, terms)
+                    self._agree_exit(person, terms)
                 elif excess <= 0 and person.risk_class == RiskClass.AT_RISK:
                     calmer = RiskClass.NONE if body.goes_on else RiskClass.EXPOSED
                     turn(self.world, person, Phase.WINDOWS, self.rule, risk_class=calmer)
@@ -181,7 +184,7 @@ class Path:
     def _note(self, kind: Kind, person: Person, pence: int = 0) -> None:
         self.world.note(Phase.WINDOWS, kind, self.rule, person.staff, left=person.post.number, pence=pence)
 
-    def _may_go(self, person: Person) -> bool:
+    def _may_be_selected(self, person: Person) -> bool:
         function = self.world.scenario.functions[person.post.function]
         band = BANDS[person.post.band]
         if (self.policy.functions and function not in self.policy.functions) or band not in (
@@ -193,23 +196,23 @@ class Path:
         return not person.settled and not person.critical and not person.guaranteed_on(self.world.today)
 
     def _applies(self, person: Person, terms: Terms, chances: Chances) -> bool:
-        """Nobody applies for nothing, nor where nobody is asked."""
+        """Whether somebody applies. Nobody does without pay, or if the policy does not ask."""
         return (
             self.policy.volunteers
             and terms.pence > 0
-            and takes_money(self.world, person, chances, terms.months, self._clawback(), early_pension=True)
+            and applies_for_severance(self.world, person, chances, terms.months, self._clawback(), early_pension=True)
         )
 
     def _clawback(self) -> float:
-        """What volunteers are told of clawback: the policy's own months, or the law's on the day of the question."""
+        """Months of clawback that applicants expect: the policy's, or the law's on the day of the question."""
         if self.policy.clawback_months is not None:
             return self.policy.clawback_months
         return clawback_on_redundancy(self.world, self.world.epoch(self.world.today))
 
     def _terms(self, person: Person, given: int | None = None, opened: int | None = None) -> Terms:
-        """Notice runs from the end of consultation, and no longer than the employer does.
+        """Terms for one person. Notice runs from the end of consultation, at most to the employer's last day.
 
-        The terms of pay are those of the day on which consultation was opened: today, if on no other.
+        The terms of pay are those of the day on which consultation opened, by default today.
         """
         law = self.world.law
         given = self.world.today + consultation_days(self.world, self.policy) if given is None else given
@@ -241,16 +244,16 @@ class Path:
         return Terms(last, max(weeks - max(last - given, 0) / 7.0, 0.0), int(pence[0]), months, terms_on)
 
     def _worked(self, weeks: int) -> int:
-        """Whole days of notice in post; a merger of posts has no lever for it."""
+        """Whole days of notice worked in post. A clustering has no setting for this."""
         share = self.policy.notice_worked if isinstance(self.policy, CostReduction) else 1.0
         return math.floor(7 * weeks * share + 0.5)
 
     def _most_months(self) -> float | None:
-        """The local limit of pay for going, if there is one."""
+        """The local limit of redundancy pay in months, if there is one."""
         return self.policy.most_months if isinstance(self.policy, CostReduction) else None
 
-    def _let_go(self, person: Person, terms: Terms) -> None:
-        """On these terms, with the post."""
+    def _agree_exit(self, person: Person, terms: Terms) -> None:
+        """Agree an exit on these terms. The post is removed with it."""
         law = self.world.law
         pay = np.array([person.pay])
         wte = np.array([person.wte])
@@ -282,5 +285,5 @@ def _yearly(person: Person) -> int:
 
 
 def _assessed(person: Person, chances: Chances) -> float:
-    """Skill as an assessment of the round sees it."""
+    """Skill with the error of this round's assessment."""
     return float(person.skill + chances.normal("assessment", key(person))[0])

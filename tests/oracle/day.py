@@ -1,7 +1,7 @@
-"""The order of a day, written out by hand: the phases, the rules' numbers in the log, and the places of the policies.
+"""The order of a day: phases, numbers of rules in the log, and the order of policies.
 
-Nothing here is taken from the library, so that the two engines cannot move together: `RULES.md` is the source of
-both tables.
+These tables are written by hand from `RULES.md` and not imported from the library. A mistake in the library's tables
+would otherwise affect both engines alike.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from enum import IntEnum
 
 
 class Phase(IntEnum):
-    """What comes after what within a day."""
+    """The phases of a day, in order."""
 
     OPENINGS = 0
     CLOSURES = 1
@@ -23,7 +23,7 @@ class Phase(IntEnum):
     MONTH_END = 7
 
 
-# Rules of the world itself, in their order within a phase; 10 stands for all exits agreed earlier.
+# Rules of the model itself, in their order within a phase. 10 represents all agreed exits.
 RULES = {
     "month": 0,
     "death-or-dismissal": 1,
@@ -38,7 +38,7 @@ RULES = {
 }
 AGREED = 10
 
-# Numbers that the log gives to policies of these names; others are numbered from 1,000 on, as the file has them.
+# Numbers in the log of policies with these names. Others are numbered from 1,000 in the order of the file.
 NAMES = {
     "announcement": 20,
     "milestones": 21,
@@ -79,7 +79,7 @@ NAMES = {
 }
 OWN = 1_000
 
-# Which policies of a day and phase act before which, by the names of their classes; those of one class go as in the file.
+# The order of policies within a phase, by the names of their classes. Policies of one class act in the file's order.
 PLACES = (
     "Milestone",
     "Extension",
@@ -105,7 +105,7 @@ PLACES = (
     "Interims",
     "Returns",
 )
-_LAST = 90_000  # the end of contracts: after everything else of its phase
+_LAST = 90_000  # fixed terms end after everything else in the phase
 
 
 def numbers(policies: Iterable[str]) -> dict[str, int]:
@@ -122,7 +122,7 @@ def numbers(policies: Iterable[str]) -> dict[str, int]:
 
 
 def order_of_acting(policies: Mapping[str, object], known: Mapping[str, int]) -> dict[int, int]:
-    """When each rule, by its number, has its turn in a phase: the lower first."""
+    """The turn of each rule, by its number, within a phase. Lower turns come first."""
     turns = {number: number for number in (*RULES.values(), AGREED)}
     turns[RULES["contract-end"]] = _LAST
     names = list(policies)

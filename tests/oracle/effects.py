@@ -1,4 +1,4 @@
-"""What may happen to a person because of a policy, one person at a time."""
+"""Effects of policies on people, one person at a time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nhstransit.behaviour.outlook import moved
 from nhstransit.log import Kind
 from nhstransit.workforce.columns import Disposition, RiskClass
 from oracle import pay
-from oracle.calendar import feel, settle
+from oracle.calendar import settle, update_risk
 from oracle.day import RULES, Phase
 from oracle.interims import uncover
 from oracle.lives import forget, remove, rerate
@@ -20,7 +20,7 @@ from oracle.world import World
 
 
 def agree(world: World, person: Person, going: Exit) -> None:
-    """An exit is agreed; quitting stops."""
+    """Agree an exit. From now on the person does not resign."""
     world.note(
         Phase.WINDOWS,
         Kind.EXIT_AGREED,
@@ -36,7 +36,7 @@ def agree(world: World, person: Person, going: Exit) -> None:
 
 
 def appoint(world: World, person: Person, post: Post, start: int, rule: int) -> None:
-    """A post is promised to somebody, who starts at midnight of a later day, or in today's appointments."""
+    """Promise a post to somebody, who starts at midnight of a later day, or in today's appointments."""
     if person.exit is not None:
         world.note(Phase.WINDOWS, Kind.EXIT_VOID, rule, person.staff, left=person.post.number)
         void = person.exit
@@ -52,7 +52,7 @@ def appoint(world: World, person: Person, post: Post, start: int, rule: int) -> 
 
 
 def _start(world: World, person: Person, post: Post, start: int, rule: int) -> Generator[simpy.Event, None, None]:
-    """Wait for the first day in the new post; who is gone by then, or promised it no more, does not start."""
+    """Wait for the first day in the new post. A person who has left, or lost the promise, does not start."""
     at_once = start <= world.today
     phase, order = (Phase.APPOINTMENTS, rule) if at_once else (Phase.CLOSURES, RULES["transfer"])
     yield world.until(max(start, world.today), phase, order)
@@ -84,7 +84,7 @@ def _move(world: World, person: Person, post: Post, phase: Phase, rule: int) -> 
 
 
 def lodge(world: World, person: Person, post: Post, start: int, rule: int) -> None:
-    """Somebody under notice serves the rest of it in another post, from midnight of a later day."""
+    """Let somebody under notice serve the rest of it in another post, from midnight of a later day."""
     post.promised = person
     world.env.process(_move_in(world, person, post, person.exit, start, rule))
 
@@ -92,7 +92,7 @@ def lodge(world: World, person: Person, post: Post, start: int, rule: int) -> No
 def _move_in(
     world: World, person: Person, post: Post, going: Exit | None, start: int, rule: int
 ) -> Generator[simpy.Event, None, None]:
-    """Wait for the day; whoever is gone by then, or has another exit or none, does not come."""
+    """Wait for the day. A person who has left, or no longer has this exit, does not move."""
     yield world.until(start, Phase.CLOSURES, RULES["transfer"])
     if person.post is not None and person.exit is going and post.stands:
         _move(world, person, post, Phase.CLOSURES, rule)
@@ -102,9 +102,9 @@ def _move_in(
 
 
 def retain(world: World, person: Person, until: int, premium: float, rule: int) -> None:
-    """A guarantee to a day, with a premium."""
+    """Guarantee a job to a day, with a premium."""
     old = person.guarantee
-    if old is not None and person.guaranteed_on(world.today):  # it binds: the later day, the higher premium
+    if old is not None and person.guaranteed_on(world.today):  # promises bind: the better terms apply
         until = max(until, old.until)
         premium = max(premium, old.premium)
     yearly = round(person.basic * person.wte * premium)
@@ -119,14 +119,14 @@ def retain(world: World, person: Person, until: int, premium: float, rule: int) 
 
 
 def designate(world: World, person: Person, rule: int) -> None:
-    """Named business-critical, if not so before."""
+    """Label somebody as business-critical, if they are not yet."""
     if not person.critical:
         world.note(Phase.WINDOWS, Kind.DESIGNATED, rule, person.staff, left=person.post.number)
     person.critical = True
 
 
 def turn_class(world: World, person: Person, risk_class: RiskClass, phase: Phase, rule: int) -> None:
-    """Another risk class; in a calm one nothing is feared."""
+    """Change the risk class. In a calm class perceived risk is zero."""
     if person.risk_class != risk_class:
         world.note(phase, Kind.RISK, rule, person.staff, left=int(person.risk_class), right=int(risk_class))
     person.risk_class = risk_class
@@ -146,8 +146,8 @@ def turn(
     disposition: Disposition | None = None,
     pace: tuple[float | None, float | None] = (None, None),
 ) -> None:
-    """News: risk is read, the class changes, then where risk heads, then the disposition."""
-    feel(world, person)
+    """Apply news: update risk, then change the class, the target of risk and the disposition, in this order."""
+    update_risk(world, person)
     turn_class(world, person, risk_class, phase, rule)
     if target is not None:
         heads = moved(np.array([person.risk]), np.array([target]), weight)
@@ -157,7 +157,7 @@ def turn(
         person.pace = pace
     if disposition is not None:
         if disposition != person.disposition:
-            said = int(disposition)
-            world.note(phase, Kind.DISPOSITION, rule, person.staff, left=int(person.disposition), right=said)
+            new = int(disposition)
+            world.note(phase, Kind.DISPOSITION, rule, person.staff, left=int(person.disposition), right=new)
         person.disposition = disposition
     rerate(world, person)

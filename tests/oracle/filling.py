@@ -1,4 +1,4 @@
-"""One round of filling posts: candidates ask one at a time, and each group of posts keeps its best (Gale–Shapley)."""
+"""A round of filling: candidates apply one at a time, and each group of posts keeps its best (Gale–Shapley)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from nhstransit.log import Kind
 from nhstransit.policies import Filling
 from nhstransit.streams import combined
 from nhstransit.workforce.columns import BANDS
-from oracle.choices import competes, declines, goes_to, group_key, key, liking, may_employ, stands_by, steps_away
+from oracle.choices import competes, declines, group_key, key, liking, may_employ, stands_by, steps_away, would_work_for
 from oracle.day import Phase
 from oracle.effects import appoint
 from oracle.things import Person, Post
@@ -18,7 +18,7 @@ from oracle.world import World
 
 @dataclass(eq=False)
 class Group:
-    """Vacant posts of one employer, function and band, in the order in which they are given out."""
+    """Vacant posts of one employer, function and band, in the order in which they are filled."""
 
     posts: list[Post]
     held: list[Candidate] = field(default_factory=list)
@@ -30,7 +30,7 @@ class Group:
 
 @dataclass(eq=False)
 class Candidate:
-    """Somebody who competes: the groups wished for, best first, and how well the panel of each thinks of them."""
+    """Somebody who competes: preferred groups, best first, each panel's mark, and groups to which they have a right."""
 
     person: Person
     wishes: list[Group]
@@ -38,12 +38,12 @@ class Candidate:
     rights: set[Group]
 
     def rank_at(self, group: Group) -> tuple[bool, float, int]:
-        """Best first: by right, by mark, then by identity."""
+        """Sort key of a candidate for a group, best first: by right, by mark, then by staff number."""
         return group not in self.rights, -self.marks[group], self.person.staff
 
 
 def fill(acting: Any, policy: Filling) -> None:
-    """Hold the round, and appoint."""
+    """Hold the round and appoint the people who win."""
     world = acting.world
     rule = acting.rule
     groups = _groups(world, policy)
@@ -63,26 +63,26 @@ def fill(acting: Any, policy: Filling) -> None:
 
 
 def _groups(world: World, policy: Filling) -> list[Group]:
-    """The vacant posts on offer, in groups by employer, function and band; within a group by key."""
+    """The vacant posts on offer, grouped by employer, function and band, and sorted by key within a group."""
     found: dict[tuple[int, int, int], list[Post]] = {}
     for post in world.vacancies(policy.receivers):
-        wave = world.scenario.organisations[post.body.place].wave
+        wave = world.scenario.organisations[post.body.number].wave
         in_wave = not policy.waves or wave in policy.waves
         in_wave &= stands_by(world, post.body, world.calendar.day(policy.starts))
         if in_wave and (may_employ(world, post.body) or not policy.authorised):
-            found.setdefault((post.body.place, post.function, post.band), []).append(post)
+            found.setdefault((post.body.number, post.function, post.band), []).append(post)
     return [Group(sorted(found[cell], key=lambda post: post.key)) for cell in sorted(found)]
 
 
 def _entrant(acting: Any, policy: Filling, person: Person, groups: list[Group]) -> Candidate | None:
-    """Somebody as a candidate, if free to compete, with posts to compete for, and minded to."""
+    """Somebody as a candidate, if they are free, have posts to compete for, and want to compete."""
     free = person.next_post is None and (person.exit is None or person.exit.voidable)
     without = person.body.closes + 1 < acting.world.calendar.day(policy.starts)
     if person.body.goes_on or without or not free or BANDS[person.post.band] not in policy.bands:
         return None
     suitable = [group for group in groups if _suits(acting.world, policy, person, group.lead)]
-    suitable = [group for group in suitable if goes_to(acting.world, person, group.lead.body)]
-    if not suitable or not _minded(acting, policy, person):
+    suitable = [group for group in suitable if would_work_for(acting.world, person, group.lead.body)]
+    if not suitable or not _wants_to_compete(acting, policy, person):
         return None
     likes = {group: liking(acting.world, person, acting.chances, group.lead) for group in suitable}
     wishes = sorted(suitable, key=lambda group: -likes[group])
@@ -92,23 +92,23 @@ def _entrant(acting: Any, policy: Filling, person: Person, groups: list[Group]) 
     )
 
 
-def _minded(acting: Any, policy: Filling, person: Person) -> bool:
-    """Whether somebody applies, or does not decline where the employers are matching."""
+def _wants_to_compete(acting: Any, policy: Filling, person: Person) -> bool:
+    """Whether somebody applies, or in a matching, whether they do not decline."""
     return not declines(acting.world, person) if policy.matching else competes(acting.world, person, acting.chances)
 
 
 def _right(world: World, policy: Filling, person: Person, group: Group) -> bool:
-    """Whether somebody may slot in: a post of their own band in a successor of their body, where that counts."""
+    """Whether somebody has a right to slot in: a post of their own band at a successor of their employer."""
     own_band = group.lead.band == person.post.band
     return policy.rights_first and own_band and steps_away(world, person.body, group.lead.body) == 0
 
 
 def _suits(world: World, policy: Filling, person: Person, post: Post) -> bool:
-    """Same or kindred function, within reach, the same band or not too far below."""
-    cluster = world.scenario.organisations[person.body.place].cluster
+    """Whether a post has the same or a kindred function, is within reach, and is at most `bands_down` lower."""
+    cluster = world.scenario.organisations[person.body.number].cluster
     reached = {
         "successor": steps_away(world, person.body, post.body) == 0,
-        "cluster": bool(cluster) and cluster == world.scenario.organisations[post.body.place].cluster,
+        "cluster": bool(cluster) and cluster == world.scenario.organisations[post.body.number].cluster,
         "region": post.body.region == person.body.region,
         "anywhere": True,
     }
@@ -119,14 +119,14 @@ def _suits(world: World, policy: Filling, person: Person, post: Post) -> bool:
 
 
 def _mark(acting: Any, policy: Filling, person: Person, group: Group) -> float:
-    """Skill as the panel sees it, after everyone of the post's own function where others may compete."""
+    """Skill with the panel's error. If other functions may compete, candidates of the post's own function rank first."""
     pair = combined(key(person), group_key(acting.world, group.lead))
     seen = float(person.skill + policy.assessment_error * acting.chances.normal("assessment", pair)[0])
     return seen + 100.0 if policy.kindred and group.lead.function == person.post.function else seen
 
 
 def match(candidates: list[Candidate]) -> None:
-    """Deferred acceptance: whoever is free asks the next on the list; a full group lets its worst go."""
+    """Deferred acceptance: each unplaced candidate applies to their next group; a full group rejects its worst."""
     asking = list(candidates)
     while asking:
         candidate = asking.pop()

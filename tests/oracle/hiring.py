@@ -1,6 +1,6 @@
-"""Hiring: on the 1st of a month each vacancy is looked at by itself, and a newcomer may come on a later 1st.
+"""Hiring: on each 1st every vacancy is considered on its own, and a newcomer may start on a later 1st.
 
-Whoever comes from outside, hired or with an inflow, is made here.
+This module also makes newcomers for inflows.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _YEAR = 365.25
 
 @dataclass
 class Spell:
-    """A post between two holders, on whose key the newcomer's luck hangs."""
+    """A post between two holders. Its key determines the random numbers of the newcomer."""
 
     post: Post
     key: Any  # (1,)
@@ -49,11 +49,11 @@ class Spell:
 
 
 def hire(acting: Any, policy: Hiring) -> None:
-    """Look at every vacancy: who is found starts on a day, and the post is kept for them."""
+    """Consider every vacancy, and reserve each post that is filled for a newcomer."""
     world = acting.world
     found: list[Spell] = []
     start = _first_day(world)
-    cutting = {person.body for person in world.people if person.post is not None and _goes_with_post(world, person)}
+    cutting = {person.body for person in world.people if person.post is not None and _loses_post(world, person)}
     for post in world.vacancies(policy.kinds):
         if (policy.authorised and not may_employ(world, post.body)) or post.body in cutting:
             continue
@@ -63,11 +63,11 @@ def hire(acting: Any, policy: Hiring) -> None:
         if spell.uniform("refill") < _released(world, policy, post) and _finds(world, policy, spell):
             found.append(spell)
     for spell in found:
-        keep(acting, policy, start, spell)
+        reserve(acting, policy, start, spell)
 
 
 def _released(world: World, policy: Hiring, post: Post) -> float:
-    """The share of posts that may be filled, by the freeze in which this one fell vacant."""
+    """The share of posts that may be filled, according to the freeze in which this one fell vacant."""
     for freeze in policy.freezes:
         if post.emptied <= world.calendar.day(freeze.until):
             return freeze.refill
@@ -75,22 +75,22 @@ def _released(world: World, policy: Hiring, post: Post) -> float:
 
 
 def _finds(world: World, policy: Hiring, spell: Spell) -> bool:
-    """Whether this month's advert finds someone, by a luck that goes by how many there could have been before."""
+    """Whether this month's advert finds someone. Its random number is keyed by the number of possible earlier adverts."""
     firsts = world.calendar.month_starts
     before = bisect_left(firsts, world.today) - bisect_right(firsts, spell.post.emptied)
-    luck = spell.chances.uniform("found", combined(spell.key, np.array([before])), among="post")[0]
+    draw = spell.chances.uniform("found", combined(spell.key, np.array([before])), among="post")[0]
     weeks_a_month = 365.25 / 12 / 7
-    return bool(luck < (1.0 if policy.weeks <= weeks_a_month else weeks_a_month / policy.weeks))
+    return bool(draw < (1.0 if policy.weeks <= weeks_a_month else weeks_a_month / policy.weeks))
 
 
-def _goes_with_post(world: World, person: Person) -> bool:
-    """Under notice that takes the post as well, or consulted on it."""
+def _loses_post(world: World, person: Person) -> bool:
+    """Whether somebody is under notice that removes the post, or is consulted on it."""
     noticed = person.exit is not None and person.exit.voidable and person.exit.removes_post
     return noticed or person.notice_due >= world.today
 
 
-def keep(acting: Any, policy: Hiring | Inflow, start: int, spell: Spell) -> None:
-    """Keep a post for a newcomer, who starts on a later day."""
+def reserve(acting: Any, policy: Hiring | Inflow, start: int, spell: Spell) -> None:
+    """Reserve a post for a newcomer, who starts on a later day."""
     world = acting.world
     spell.post.promised = NEWCOMER
     if (start, acting.rule) not in world.coming:
@@ -105,7 +105,7 @@ def _first_day(world: World) -> int:
 
 
 def _come(world: World, policy: Hiring | Inflow, start: int, rule: int) -> Generator[simpy.Event, None, None]:
-    """Wait for the day; newcomers take up those posts that still stand, in the order in which they were hired."""
+    """Wait for the day. Newcomers start in the posts that still exist, in the order in which they were hired."""
     yield world.until(start, Phase.ARRIVALS, rule)
     for spell in world.coming.pop((start, rule)):
         if spell.post.stands:
@@ -119,7 +119,7 @@ def _come(world: World, policy: Hiring | Inflow, start: int, rule: int) -> Gener
 
 
 def _newcomer(world: World, policy: Hiring | Inflow, spell: Spell) -> Person:
-    """Who comes: traits by the luck of the post and its spell."""
+    """A newcomer, whose traits are drawn with the key of the post and its spell."""
     today = world.epoch(world.today)
     post = spell.post
     age = policy.youngest + (policy.oldest - policy.youngest) * spell.uniform("age")
@@ -151,14 +151,14 @@ def _newcomer(world: World, policy: Hiring | Inflow, spell: Spell) -> Person:
 
 
 def _section(world: World, today: int) -> int:
-    """The last section of the pension that had begun when somebody came."""
+    """The latest section of the pension scheme that is open on a day."""
     starts = world.law.parameters.table("pension_sections").on(today)
     begun = [name for name in ("2008", "2015") if starts.number(name) <= today]
     return SECTIONS.index(begun[-1] if begun else "1995")
 
 
 def _point(world: World, policy: Hiring | Inflow, spell: Spell, served: float) -> int:
-    """One point a year in the band, for those who keep theirs; spot rates and newcomers to the NHS have none."""
+    """The starting point: one point per year in the band, for people who keep their point; otherwise the lowest."""
     band = spell.post.band
     if band == VSM or not spell.uniform("keeps point") < policy.keeps_point:
         return 0

@@ -1,4 +1,4 @@
-"""Interims: one process for each cover of a post, paid month by month until it ends; and vacancies looked at one by one."""
+"""Interims: one process for each cover of a post, paid every month until it ends."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from oracle.world import World
 
 @dataclass(eq=False)
 class Cover:
-    """Who covers a post (None: somebody from an agency), to which day, for how much a day, and paid up to when."""
+    """Cover of a post. `who` is a former employee, or None for somebody from an agency; `daily` is in pence."""
 
     post: Post
     who: Person | None
@@ -37,7 +37,7 @@ class Cover:
 
 
 def cover_vacancies(acting: Any, policy: Interims) -> None:
-    """Each post that is vacant or waits for a newcomer, by the luck of the post and its spell."""
+    """Cover posts that are vacant or wait for a newcomer, by random number of the post and its spell."""
     world = acting.world
     for post in world.posts:
         empty = post.stands and post.holder is None and post.promised in (None, NEWCOMER)
@@ -53,7 +53,7 @@ def cover_vacancies(acting: Any, policy: Interims) -> None:
 
 
 def engage(acting: Any, policy: Interims | Returns, post: Post, who: Person | None) -> None:
-    """Cover of a post begins today."""
+    """Start to cover a post today."""
     world = acting.world
     today = world.epoch(world.today)
     basic = pay.in_band(world, post.band, 99)
@@ -70,7 +70,7 @@ def engage(acting: Any, policy: Interims | Returns, post: Post, who: Person | No
 
 
 def _lasts(world: World, cover: Cover) -> Generator[simpy.Event, None, None]:
-    """Pay at the end of each month and of the world, until the time is up or somebody has the post."""
+    """Pay at the end of each month and of the scenario, until the cover's last day or until somebody has the post."""
     day = world.today
     while day < world.days and cover.post.cover is cover:
         month = min(_last_of_month(world, day), world.days - 1)
@@ -92,7 +92,7 @@ def _last_of_month(world: World, day: int) -> int:
 
 
 def uncover(world: World, post: Post, phase: Phase) -> None:
-    """Whoever covers a post does so no more: it is taken, or gone, or the time is up."""
+    """End the cover of a post, because the post is filled or removed, or the cover's last day is over."""
     cover = post.cover
     if cover is not None:
         _settle(world, cover, world.today - 1, phase)
@@ -101,7 +101,7 @@ def uncover(world: World, post: Post, phase: Phase) -> None:
 
 
 def _settle(world: World, cover: Cover, to: int, phase: Phase) -> None:
-    """Pay for the days up to one."""
+    """Pay for the days up to `to`, since the last payment."""
     last = max(min(cover.until, to), cover.paid_to)
     pence = cover.daily * (last - cover.paid_to)
     cover.paid_to = last

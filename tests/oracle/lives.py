@@ -1,4 +1,4 @@
-"""One process a person: it waits for that person's next departure, whatever that is, and lets it happen."""
+"""One process per person: it waits for the person's next departure, by any cause, and carries it out."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from nhstransit.clocks import daily_units, threshold_units
 from nhstransit.dates import DAYS_A_YEAR
 from nhstransit.grammar import Exposure
 from nhstransit.log import CAUSES, NOBODY, Kind
-from oracle.choices import goes_anyway
+from oracle.choices import chance_of_not_waiting
 from oracle.day import AGREED, RULES, Phase
 from oracle.interims import uncover
 from oracle.things import NEVER, Clock, Exit, Person, Post, first_of_month
 from oracle.world import World
 
 RESIGNATIONS = (2, 3)  # the clocks that an agreed exit stops
-FASTEST = 1e6  # a year: the most that a clock can count
+FASTEST = 1e6  # the highest hazard per year
 
 
 def begin_lives(world: World) -> None:
-    """Clocks and a process for everybody there is on the first day."""
+    """Start the clocks and the process of everyone in the opening staff."""
     behaviour = world.behaviour.departures
     functions = world.scenario.functions
     month = first_of_month(world.calendar, 0)
@@ -38,7 +38,7 @@ def begin_lives(world: World) -> None:
 
 
 def begin_life(world: World, person: Person, day: int, *, occasion: int = 0) -> None:
-    """Wind a person's clocks, to run from `day`, and set the person's process off."""
+    """Draw a person's clocks, which run from `day`, and start the person's process."""
     person.clocks = []
     for cause in CAUSES:
         threshold = world.luck.exponential(f"clock {cause}", occasion, np.array([person.key], "uint64"))
@@ -48,7 +48,7 @@ def begin_life(world: World, person: Person, day: int, *, occasion: int = 0) -> 
 
 
 def life(world: World, person: Person) -> Generator[simpy.Event, None, None]:
-    """Wait for the next departure; look again whenever something has changed."""
+    """Wait for the next departure, and determine it again whenever something has changed."""
     while person.post is not None:
         day, order, happen = next_departure(world, person)
         try:
@@ -59,7 +59,7 @@ def life(world: World, person: Person) -> Generator[simpy.Event, None, None]:
 
 
 def next_departure(world: World, person: Person) -> tuple[int, int, Callable[[], None]]:
-    """Day, order within it, and what then happens, of the first of all departures that lie ahead."""
+    """The earliest of all possible departures: its day, its order within the day, and the function that carries it out."""
     ahead = [
         (clock.strikes(), RULES[cause], lambda rule=RULES[cause]: depart(world, person, Phase.DEPARTURES, rule))
         for cause, clock in zip(CAUSES, person.clocks, strict=True)
@@ -69,24 +69,24 @@ def next_departure(world: World, person: Person) -> tuple[int, int, Callable[[],
         ahead.append((person.contract_ends, rule, lambda: depart(world, person, Phase.DEPARTURES, rule)))
     if person.exit is not None:
         agreed = person.exit
-        ahead.append((agreed.last_day, AGREED, lambda: go_as_agreed(world, person, agreed)))
+        ahead.append((agreed.last_day, AGREED, lambda: leave_as_agreed(world, person, agreed)))
     return min(ahead, key=lambda event: event[:2])
 
 
 def disturb(world: World, person: Person) -> None:
-    """Make a waiting person look again."""
+    """Make a waiting process determine the next departure again."""
     if person.process.is_alive and person.process is not world.env.active_process:
         person.process.interrupt()
 
 
 def rerate(world: World, person: Person) -> None:
-    """Something changed for this person today: new rates hold from today."""
+    """Calculate new hazards for a person, which apply from today."""
     set_rates(world, person, world.today)
     disturb(world, person)
 
 
 def set_rates(world: World, person: Person, day: int) -> None:
-    """Read the person's hazards and let the clocks run at them from `day` on."""
+    """Calculate a person's hazards, and let the clocks run at these rates from `day`."""
     month = first_of_month(world.calendar, world.reading)
     assert person.post is not None
     guarded = person.guarantee is not None and person.guaranteed_on(world.today)
@@ -104,21 +104,21 @@ def set_rates(world: World, person: Person, day: int) -> None:
     )
     base = np.array([world.base[person.post.function]])
     hazards = world.behaviour.departures.rates(base, exposure)[:, 0]
-    for place in RESIGNATIONS:
-        hazards[place] *= goes_anyway(world, person, later, 0.0)
+    for index in RESIGNATIONS:
+        hazards[index] *= chance_of_not_waiting(world, person, later, 0.0)
     hazards = np.minimum(hazards, FASTEST)
-    for place, clock in enumerate(person.clocks):
-        stopped = person.exit is not None and place in RESIGNATIONS
-        clock.run_at(0 if stopped else int(daily_units(hazards[place], DAYS_A_YEAR)), day)
+    for index, clock in enumerate(person.clocks):
+        stopped = person.exit is not None and index in RESIGNATIONS
+        clock.run_at(0 if stopped else int(daily_units(hazards[index], DAYS_A_YEAR)), day)
 
 
 def _waiting_pays(world: World, person: Person) -> float:
-    """Months of pay that waiting for the employer's closing day would bring; zero where it goes on."""
+    """Redundancy pay in months on the employer's closing day. Zero if it continues, unless better offers are expected."""
     return 0.0 if person.body.goes_on and world.hope is None else _later_pay(world, person)
 
 
 def _later_pay(world: World, person: Person) -> float:
-    """Months of redundancy pay on the employer's closing day; where it goes on, on the day of the month's reading."""
+    """Redundancy pay in months on the employer's closing day, or on the day of the reading if it continues."""
     today = max(world.epoch(world.reading), person.service_from)
     leaving = today if person.body.goes_on else world.epoch(person.body.closes)
     service = (person.service_from, person.born, leaving)
@@ -131,7 +131,7 @@ def _later_pay(world: World, person: Person) -> float:
 
 
 def depart(world: World, person: Person, phase: Phase, rule: int) -> Post:
-    """The person leaves the post and the world; whatever was agreed for later falls away. Returns the post left."""
+    """Let a person leave. Agreed exits and promised posts are cancelled. Returns the post that the person left."""
     post = person.post
     assert post is not None
     world.note(phase, Kind.DEPARTED, rule, person.staff, left=post.number)
@@ -151,15 +151,15 @@ def depart(world: World, person: Person, phase: Phase, rule: int) -> Post:
 
 
 def forget(person: Person) -> None:
-    """An agreed exit falls away, and a promised post is promised no more."""
+    """Cancel an agreed exit and the promise of a post."""
     if person.next_post is not None:
         person.next_post.promised = None
     person.next_post = person.exit = person.void = None
     person.notice_due = -1
 
 
-def go_as_agreed(world: World, person: Person, agreed: Exit) -> None:
-    """The last day of an agreed exit: the person goes, is paid, and the post goes too where that was agreed."""
+def leave_as_agreed(world: World, person: Person, agreed: Exit) -> None:
+    """Carry out an agreed exit: the person leaves and is paid, and the post is removed if that was agreed."""
     cost = world.law.employer_cost(np.array([person.pay]), np.array([person.wte]), world.epoch(world.today))
     unexpired = 0 if agreed.willing else rest_of_guarantee(person, world.today)
     post = depart(world, person, Phase.DEPARTURES, agreed.rule)
@@ -176,7 +176,7 @@ def go_as_agreed(world: World, person: Person, agreed: Exit) -> None:
 
 
 def rest_of_guarantee(person: Person, last: int) -> int:
-    """Pay and premium for the days of a guarantee that are left after somebody's last day."""
+    """Pay and premium in pence for the days of a guarantee after somebody's last day."""
     terms = person.guarantee
     if terms is None or terms.until <= last:
         return 0
@@ -185,7 +185,7 @@ def rest_of_guarantee(person: Person, last: int) -> int:
 
 
 def remove(world: World, post: Post, phase: Phase, rule: int, pence: int) -> None:
-    """A post goes for good."""
+    """Remove a post for good."""
     uncover(world, post, phase)
     post.stands = False
     post.removed = True

@@ -1,4 +1,4 @@
-"""Notice that outlasts an employer: it is served in posts of a residuary body, made for that and gone after it."""
+"""Notice that runs beyond an employer's last day. It is served in new posts of a residuary body, removed afterwards."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from oracle.world import World
 
 
 def lodge_those_under_notice(world: World, policy: Redundancy, rule: int) -> None:
-    """Their employer closes today: whose notice runs on serves it in a post made for that in the residuary body."""
+    """Open a post in the residuary body for each person whose employer closes today and whose notice runs on."""
     residuary = next(body for body in world.bodies if body.name == policy.residuary)
     ends: set[int] = set()
     for person in world.in_post(policy.kinds):

@@ -1,4 +1,4 @@
-"""A round of MARS: people apply one by one, each employer's panel goes down its list, the approved sign or withdraw."""
+"""A round of MARS: people apply one by one, each employer's panel approves cases in order, people sign or withdraw."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nhstransit.log import Kind
 from nhstransit.policies import Mars
 from nhstransit.workforce.columns import BANDS, CONTRACTS, RiskClass
 from oracle import purses
-from oracle.choices import key, signs, takes_money
+from oracle.choices import applies_for_severance, key, signs
 from oracle.day import Phase
 from oracle.effects import agree
 from oracle.redeployment import keep_for_redeployment
@@ -26,14 +26,14 @@ PERMANENT = CONTRACTS.index("permanent")
 
 @dataclass(eq=False)
 class Case:
-    """An application: who, for how much, with what capital for a pension, what a month of the post costs, and luck."""
+    """An application. Severance, pension capital, cost of the post per month and net saving are in pence."""
 
     person: Person
     pence: int
     strain: int
     monthly: int
     net: int
-    luck: int
+    draw: int  # the panel's random number, in units of 2⁻⁵³
 
     @property
     def cost(self) -> int:
@@ -42,7 +42,7 @@ class Case:
 
 
 def sit(acting: Any, policy: Mars) -> None:
-    """The closing day: applications are counted, and the panels sit."""
+    """Collect applications on the closing day, and let the panels decide."""
     world = acting.world
     cases = [case for person in world.in_post(policy.kinds) if (case := _applies(acting, policy, person))]
     approved = [case for body in world.bodies for case in _approved(world, policy, body, cases)]
@@ -50,20 +50,20 @@ def sit(acting: Any, policy: Mars) -> None:
         approved = _afforded(world, policy, approved)
     owed: dict[Body, int] = {}
     for case in cases:
-        if _settled(acting, policy, case, taken=case in approved):
+        if _settled(acting, policy, case, approved=case in approved):
             owed[case.person.body] = owed.get(case.person.body, 0) + case.cost
     for body, pence in owed.items():
         if policy.fund:
             purses.draw(world, Phase.WINDOWS, acting.rule, policy.fund, body, pence)
 
 
-def _settled(acting: Any, policy: Mars, case: Case, *, taken: bool) -> bool:
-    """What becomes of one application; whether its exit is agreed."""
+def _settled(acting: Any, policy: Mars, case: Case, *, approved: bool) -> bool:
+    """Log the result of one application, and agree the exit if it is approved and signed. Returns whether it was."""
     world = acting.world
     rule = acting.rule
     person = case.person
     _note(world, rule, Kind.APPLIED, person, case.pence)
-    if not taken:
+    if not approved:
         _note(world, rule, Kind.REFUSED, person)
         return False
     _note(world, rule, Kind.APPROVED, person)
@@ -80,12 +80,12 @@ def _settled(acting: Any, policy: Mars, case: Case, *, taken: bool) -> bool:
 
 
 def _last(world: World, policy: Mars, person: Person) -> int:
-    """Nobody stays longer than the employer does."""
+    """A person's last day in this round: the scheme's, or the employer's if that is earlier."""
     return min(world.calendar.day(policy.leaves), person.body.closes)
 
 
 def _strain(world: World, policy: Mars, person: Person, pence: int, leaving: int) -> int:
-    """Capital for a pension taken early on redundancy terms."""
+    """Capital in pence for a pension drawn early on redundancy terms."""
     facts = (person.pay, person.wte, person.born, person.service_from, world.epoch(leaving), person.section)
     pay, wte, born, since, last, section = (np.array([fact]) for fact in facts)
     strain = world.law.pension_strain(
@@ -99,7 +99,7 @@ def _note(world: World, rule: int, kind: Kind, person: Person, pence: int = 0) -
 
 
 def _may_apply(world: World, policy: Mars, person: Person) -> bool:
-    """Whether the round is open to somebody, whatever their service."""
+    """Whether the round is open to somebody, regardless of their service."""
     if person.settled or person.guaranteed_on(world.today):
         return False
     if policy.regions and person.body.region not in policy.regions:
@@ -116,7 +116,7 @@ def _may_apply(world: World, policy: Mars, person: Person) -> bool:
 
 
 def _applies(acting: Any, policy: Mars, person: Person) -> Case | None:
-    """Somebody's application, if any."""
+    """Somebody's application, or None."""
     world = acting.world
     if not _may_apply(world, policy, person):
         return None
@@ -142,18 +142,18 @@ def _applies(acting: Any, policy: Mars, person: Person) -> Case | None:
         months = float(world.law.mars_months(since, leaving, terms=tariff)[0])
     back = _clawback_months(world, policy)
     early = policy.terms == "section16"
-    if pence <= 0 or not takes_money(world, person, acting.chances, months, back, early_pension=early):
+    if pence <= 0 or not applies_for_severance(world, person, acting.chances, months, back, early_pension=early):
         return None
     return _case(acting, policy, person, pence)
 
 
 def _terms_on(world: World, policy: Mars) -> Any:
-    """A voluntary redundancy pays by the section 16 of the day on which it opens."""
+    """The epoch day whose redundancy terms apply: the day on which the round opens, (1,)."""
     return np.array([world.epoch(world.calendar.day(policy.opens))])
 
 
 def _clawback_months(world: World, policy: Mars) -> float:
-    """What somebody is told of clawback: the round's own months, or the law's on the day of leaving."""
+    """Months of clawback that applicants expect: the round's, or the law's on the day of leaving."""
     if policy.clawback_months is not None:
         return policy.clawback_months
     law = world.law.parameters
@@ -166,7 +166,7 @@ def _clawback_months(world: World, policy: Mars) -> float:
 
 
 def clawback_on_redundancy(world: World, on: int) -> float:
-    """Months in which a return costs money to somebody who leaves on redundancy terms on an epoch day."""
+    """Months of clawback for somebody who leaves on redundancy terms on an epoch day."""
     law = world.law.parameters
     for name in ("vr_2025", "vr_nhsps"):
         held = law.table(f"clawback_{name}").held(on)
@@ -176,55 +176,57 @@ def clawback_on_redundancy(world: World, on: int) -> float:
 
 
 def _case(acting: Any, policy: Mars, person: Person, pence: int) -> Case:
-    """What the panel knows: the saving runs from the day after the last to the employer's, or the scenario's, end."""
+    """The case that the panel sees. The saving runs from the day after the last day to the employer's closing day or the
+    scenario's end.
+    """
     world = acting.world
     yearly = int(world.law.employer_cost(np.array([person.pay]), np.array([person.wte]), world.epoch(world.today))[0])
     monthly = yearly // 12
     leaving = _last(world, policy, person)
     days = max(min(person.body.closes, world.days - 1) - leaving, 0)
-    luck = int(acting.chances.uniform("panel", key(person))[0] * 2**53)
+    draw = int(acting.chances.uniform("panel", key(person))[0] * 2**53)
     strain = _strain(world, policy, person, pence, leaving) if policy.terms == "section16" else 0
-    return Case(person, pence, strain, monthly, monthly * 12 * days // 365 - pence - strain, luck)
+    return Case(person, pence, strain, monthly, monthly * 12 * days // 365 - pence - strain, draw)
 
 
 def _approved(world: World, policy: Mars, body: Body, cases: list[Case]) -> list[Case]:
-    """Whom the panel of one employer takes: best first, until one does not fit."""
+    """The cases that the panel of one employer approves: best first, until one does not fit."""
     money = math.inf if policy.budget_pounds is None else round(policy.budget_pounds * 100)
     places = _places(world, policy, body)
-    taken: list[Case] = []
+    approved: list[Case] = []
     for case in sorted(_eligible(world, policy, body, cases), key=lambda case: _order(policy, case)):
         money -= case.cost
-        if money < 0 or len(taken) == places:
+        if money < 0 or len(approved) == places:
             break
-        taken.append(case)
-    return taken
+        approved.append(case)
+    return approved
 
 
 def _places(world: World, policy: Mars, body: Body) -> int:
-    """How many one employer lets go: its quota, times its region's multiple."""
+    """How many cases one employer may approve: its quota × its region's multiple."""
     heads = sum(person.post is not None and person.body is body for person in world.people)
     quota = min(policy.quota * policy.appetite.get(body.region, 1.0), 1.0)
     return math.floor(heads * quota + 1e-9)
 
 
 def _afforded(world: World, policy: Mars, cases: list[Case]) -> list[Case]:
-    """Of the cases that panels took, those that the fund's purses can pay: purse by purse, until one does not fit."""
+    """The approved cases that the fund can pay: in each purse, best first, until one does not fit."""
     money: dict[Any, int] = {}
-    taken: list[Case] = []
+    approved: list[Case] = []
     for case in sorted(cases, key=lambda case: _order(policy, case)):
         body = case.person.body
-        place = purses.purse(world, policy.fund, body)
+        purse_key = purses.purse(world, policy.fund, body)
         if body.kind not in world.scenario.funds[policy.fund].drawers:
             continue
-        rest = money.get(place, purses.left(world, policy.fund, body)) - case.cost
-        money[place] = rest if rest >= 0 else -1  # nobody after the first who does not fit
+        rest = money.get(purse_key, purses.left(world, policy.fund, body)) - case.cost
+        money[purse_key] = rest if rest >= 0 else -1  # a purse pays no case after the first that does not fit
         if rest >= 0:
-            taken.append(case)
-    return taken
+            approved.append(case)
+    return approved
 
 
 def _eligible(world: World, policy: Mars, body: Body, cases: list[Case]) -> list[Case]:
-    """Cases of an employer that are neither critical nor protected, and pay back in time."""
+    """Cases of an employer that pay back in time, without business-critical people and protected functions."""
     return [
         case
         for case in cases
@@ -239,6 +241,6 @@ def _order(policy: Mars, case: Case) -> tuple[int, int, int]:
     first = {
         "net-saving": -case.net,
         "payback": case.cost * 1000 // max(case.monthly, 1),
-        "luck": case.luck,
+        "luck": case.draw,
     }[policy.order]
-    return first, case.luck, case.person.staff
+    return first, case.draw, case.person.staff

@@ -1,4 +1,4 @@
-"""The oracle's verb: a scenario and a seed make a log."""
+"""Runs the oracle: a scenario and a seed make a log."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from oracle.world import ORDERS, World
 
 
 def oracle(scenario: Scenario, seed: int, law: Law | None = None) -> Log:
-    """The log of one run, made person by person, under its own law or another."""
+    """The log of one run, simulated person by person. `law` replaces the law of the scenario."""
     world = World(scenario, seed, law)
     begin_lives(world)
     begin_calendar(world)

@@ -1,4 +1,4 @@
-"""Clusters that merge, a function that is parted, bridges, and arms that go whole: one body and one person at a time."""
+"""Clustering, splits, bridging and transfers of arms, one employer and one person at a time."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def _named(world: Any, function: int, names: tuple[str, ...]) -> bool:
 def make_post(
     world: Any, body: Body, function: int, band: int, phase: Phase, rule: int, instead_of: Post | None = None
 ) -> Post:
-    """A new post at the end of the table, open at once.
+    """Open a new post today, at the end of the list of posts.
 
-    It costs what the lowest point of its band does, unless it takes over from a post whose going would have saved something:
-    then its own going does so, and that of the other no more.
+    It costs as much as the lowest point of its band. If it replaces a credited post, it costs nothing: removing the new
+    post then brings the credit, and removing the old one does not.
     """
     alike = [post for post in world.posts if (post.body, post.function, post.band) == (body, function, band)]
     names = tuple(body.name for body in world.bodies)
-    cell = (np.array([code]) for code in (body.place, function, band, len(alike)))
+    cell = (np.array([code]) for code in (body.number, function, band, len(alike)))
     made = post_keys(names, world.scenario.functions, *cell)
     post = Post(len(world.posts), body, function, band, int(made[0]), world.today, stands=True)
     world.posts.append(post)
@@ -52,19 +52,19 @@ def make_post(
     return post
 
 
-# Clusters
+# Clustering
 
 
 def merge(acting: Any, policy: Clustering) -> None:
-    """Of each cluster, function and band so many posts remain: the empty go first, then those of the least well assessed."""
+    """Reduce the posts of each cluster, function and band to `kept`: vacant ones first, then by lowest assessment."""
     world = acting.world
     groups: dict[Any, list[Post]] = {}
     for post in world.posts:
         senior = post.stands and BANDS[post.band] in policy.bands and _named(world, post.function, policy.functions)
         if senior and _shares(world, policy, post.body):
-            cluster = world.scenario.organisations[post.body.place].cluster
+            cluster = world.scenario.organisations[post.body.number].cluster
             groups.setdefault((cluster, post.function, post.band), []).append(post)
-    path = Path(acting, policy)  # its redundancies are on the same terms
+    path = Path(acting, policy)  # redundancy terms are those of a cost reduction
     out: list[Person] = []
     empty: list[Post] = []
     for posts in groups.values():
@@ -85,19 +85,19 @@ def merge(acting: Any, policy: Clustering) -> None:
     until = world.today + consultation_days(world, policy)
     for person in sorted(out, key=lambda person: person.staff):
         world.note(Phase.WINDOWS, Kind.CONSULTED, acting.rule, person.staff, left=person.post.number, right=until)
-        path._let_go(person, path._terms(person))
+        path._agree_exit(person, path._terms(person))
 
 
 def _shares(world: Any, policy: Clustering, body: Body) -> bool:
-    """Whether a body is one of two or more of its cluster that stand."""
+    """Whether an employer's cluster has at least two employers of these kinds that exist today, this one included."""
 
     def counts(other: Body) -> bool:
         return other.kind in policy.kinds and other.closes >= world.today
 
-    cluster = world.scenario.organisations[body.place].cluster
+    cluster = world.scenario.organisations[body.number].cluster
     if not cluster or not counts(body):
         return False
-    return sum(counts(b) and world.scenario.organisations[b.place].cluster == cluster for b in world.bodies) > 1
+    return sum(counts(b) and world.scenario.organisations[b.number].cluster == cluster for b in world.bodies) > 1
 
 
 def _assessed(acting: Any, policy: Clustering, person: Person) -> float:
@@ -105,11 +105,11 @@ def _assessed(acting: Any, policy: Clustering, person: Person) -> float:
     return float(person.skill + policy.assessment_error * noise)
 
 
-# The split
+# Splits
 
 
 class Parting:
-    """A function parted on one day, and the old posts away the day after."""
+    """A split of a function on one day. The old posts are removed on the next day."""
 
     def __init__(self, acting: Any, policy: Split) -> None:
         self._acting = acting
@@ -130,8 +130,8 @@ class Parting:
         policy = self._policy
         becomes = world.scenario.functions.index(policy.becomes)
         for person in world.in_post(policy.kinds):
-            luck = self._acting.chances.uniform("side", key(person))[0]
-            if not person.settled and _named(world, person.post.function, policy.functions) and luck < policy.part:
+            draw = self._acting.chances.uniform("side", key(person))[0]
+            if not person.settled and _named(world, person.post.function, policy.functions) and draw < policy.part:
                 self._over.append(person)
         for person in self._over:
             rule = self._acting.rule
@@ -157,8 +157,8 @@ class Parting:
             post for post in world.posts if post.vacant and world.scenario.functions[post.function] in policy.functions
         ]
         for person in self._went:
-            place = person.post or person.last_post
-            post = next((p for p in old if (p.body, p.band) == (place.body, place.band)), None)
+            held = person.post or person.last_post
+            post = next((p for p in old if (p.body, p.band) == (held.body, held.band)), None)
             if post is not None:
                 old.remove(post)
                 remove(world, post, Phase.WINDOWS, self._acting.rule, 0)
@@ -169,11 +169,11 @@ class Parting:
                 turn(world, person, Phase.WINDOWS, self._acting.rule, risk_class=RiskClass.EXPOSED)
 
 
-# Bridges
+# Bridging
 
 
 def bridge(acting: Any, policy: Bridging) -> list[Step]:
-    """The offer, and the day after the end."""
+    """The steps of bridging: the offer, and the day after the guarantee."""
     world = acting.world
     until = world.calendar.day(policy.until)
 
@@ -195,11 +195,11 @@ def bridge(acting: Any, policy: Bridging) -> list[Step]:
     return [(world.calendar.day(policy.offered), Phase.WINDOWS, offer), (until + 1, Phase.WINDOWS, end)]
 
 
-# Arms
+# Transfers of arms
 
 
 class Arms:
-    """Posts made again at the heirs, and people appointed to them."""
+    """A transfer of arms: posts are opened at the successor, and people are appointed to them."""
 
     def __init__(self, acting: Any, policy: TransferArms) -> None:
         self._acting = acting
@@ -213,49 +213,49 @@ class Arms:
         steps = [(held, Phase.MILESTONES, self._make), (held, Phase.WINDOWS, self._settle)]
         return [*steps, (eve, Phase.WINDOWS, self._settle_latecomers)] if eve > held else steps
 
-    def _heir(self, body: Body) -> Body | None:
+    def _successor(self, body: Body) -> Body | None:
         world = self._acting.world
         policy = self._policy
-        names = world.scenario.organisations[body.place].successors
+        names = world.scenario.organisations[body.number].successors
         if body.kind not in policy.kinds or body.goes_on or not names:
             return None
-        heir = next(other for other in world.bodies if other.name == names[0])
-        return heir if stands_by(world, heir, world.calendar.day(policy.starts)) else None
+        successor = next(other for other in world.bodies if other.name == names[0])
+        return successor if stands_by(world, successor, world.calendar.day(policy.starts)) else None
 
     def _make(self) -> None:
         world = self._acting.world
         policy = self._policy
-        self._call()
+        self._find_people()
         for post in list(world.posts):
-            heir = self._heir(post.body)
-            if post.stands and heir is not None and _named(world, post.function, policy.functions):
+            successor = self._successor(post.body)
+            if post.stands and successor is not None and _named(world, post.function, policy.functions):
                 rule = self._acting.rule
-                make_post(world, heir, post.function, post.band, Phase.MILESTONES, rule, instead_of=post)
+                make_post(world, successor, post.function, post.band, Phase.MILESTONES, rule, instead_of=post)
 
     def _settle_latecomers(self) -> None:
-        self._call()
+        self._find_people()
         self._settle()
 
-    def _call(self) -> None:
-        """All in post there who have an heir and nothing settled."""
+    def _find_people(self) -> None:
+        """Find the free people in post whose employer has a successor."""
         world = self._acting.world
         policy = self._policy
         self._going = []
         for person in world.in_post(policy.kinds):
-            goes = self._heir(person.body) is not None and _named(world, person.post.function, policy.functions)
+            goes = self._successor(person.body) is not None and _named(world, person.post.function, policy.functions)
             lasts = person.body.closes + 1 >= world.calendar.day(policy.starts)
             if goes and lasts and not person.settled:
                 self._going.append(person)
 
     def _settle(self) -> None:
         world = self._acting.world
-        heirs = {self._heir(body) for body in world.bodies}
-        made = [post for post in world.posts if post.vacant and post.body in heirs]
+        successors = {self._successor(body) for body in world.bodies}
+        made = [post for post in world.posts if post.vacant and post.body in successors]
         start = world.calendar.day(self._policy.starts)
         for person in self._going:
             if person.post is None or person.settled:
                 continue
-            cell = (self._heir(person.body), person.post.function, person.post.band)
+            cell = (self._successor(person.body), person.post.function, person.post.band)
             post = next((p for p in made if (p.body, p.function, p.band) == cell), None)
             if post is not None:
                 made.remove(post)

@@ -1,4 +1,4 @@
-"""News: to whom each piece comes and what it makes of them; and bodies that live longer."""
+"""News: which people it reaches and how it changes them; and employers that are extended."""
 
 from __future__ import annotations
 
@@ -9,38 +9,40 @@ from nhstransit.log import NOBODY, Kind
 from nhstransit.policies import Extension, Milestone
 from nhstransit.workforce.columns import BANDS, RiskClass
 from oracle.calendar import close_on_its_day
-from oracle.choices import disaffected, outlook
+from oracle.choices import leaver_shares, outlook
 from oracle.day import Phase
 from oracle.effects import turn
 from oracle.things import Person
 from oracle.world import World
 
-OPEN = (RiskClass.NONE, RiskClass.EXPOSED)  # who has no guarantee, no letter and no other post
+OPEN = (RiskClass.NONE, RiskClass.EXPOSED)  # the classes of people without a guarantee, a letter or another post
 
 
 def day_of(world: World, policy: Milestone) -> int:
-    """The day on which the news comes."""
+    """The day on which the news reaches people."""
     return int(add_months(world.epoch(world.calendar.day(policy.announced)), policy.later_months)) - world.origin
 
 
 def announce(acting: Any, policy: Milestone) -> None:
-    """News to all in post whom it concerns, with nothing settled, who hold no guarantee and no letter."""
+    """Give news to all free people in post whom it concerns and who have no guarantee and no letter."""
     world = acting.world
     open_to = (*OPEN, RiskClass.SAFE) if policy.moved else OPEN
-    told = [
+    reached = [
         person
         for person in world.in_post(policy.kinds)
         if not person.settled and person.risk_class in open_to and _concerns(world, policy, person)
     ]
     pace = (policy.ramp_months, policy.half_life_months)
-    averse = disaffected(world)
-    for person in told:
+    averse = leaver_shares(world)
+    for person in reached:
         target = _expected_to_go(world, person) if policy.target is None else policy.target
-        _tell(acting, person, target, policy.weight, averse[person.body], pace)
+        _give_news(acting, person, target, policy.weight, averse[person.body], pace)
 
 
-def _tell(acting: Any, person: Person, target: float, weight: float, averse: float, pace: Any = (None, None)) -> None:
-    """One person hears; `averse` is the share of colleagues who were leavers before anybody did."""
+def _give_news(
+    acting: Any, person: Person, target: float, weight: float, averse: float, pace: Any = (None, None)
+) -> None:
+    """Give news to one person. `averse` is the share of colleagues who were leavers before the news."""
     world = acting.world
     turn(
         world,
@@ -56,7 +58,7 @@ def _tell(acting: Any, person: Person, target: float, weight: float, averse: flo
 
 
 def _concerns(world: World, policy: Milestone, person: Person) -> bool:
-    """Whether somebody is of those the news names."""
+    """Whether the news concerns somebody, by function, band and employer."""
     function = world.scenario.functions[person.post.function]
     return (
         (not policy.functions or function in policy.functions)
@@ -66,9 +68,9 @@ def _concerns(world: World, policy: Milestone, person: Person) -> bool:
 
 
 def _expected_to_go(world: World, person: Person) -> float:
-    """Share of the posts of the person's function in the region, in bodies that close, without a successor post.
+    """The share of posts in the person's function and region, at closing employers, that have no successor post.
 
-    A successor post stands empty, or is yet to open, in a body that goes on.
+    A successor post is at an employer that continues, and is vacant or will open later.
     """
     if person.body.goes_on:
         return 0.0
@@ -83,22 +85,22 @@ def _expected_to_go(world: World, person: Person) -> float:
 
 
 def live_longer(acting: Any, policy: Extension) -> None:
-    """Bodies that were to close sooner close on another day, and their staff hear of it."""
+    """Extend employers that would close earlier, and give the news to their staff."""
     world = acting.world
     until = acting.world.calendar.day(policy.until)
     bodies = [body for body in world.bodies if body.kind in policy.kinds and world.today <= body.closes < until]
-    told = [
+    reached = [
         person
         for person in world.people
         if person.post is not None and person.body in bodies and not person.settled and person.risk_class in OPEN
     ]
-    averse = disaffected(world)
+    averse = leaver_shares(world)
     for body in bodies:
-        world.note(Phase.MILESTONES, Kind.EXTENDED, acting.rule, NOBODY, left=body.place, right=until)
+        world.note(Phase.MILESTONES, Kind.EXTENDED, acting.rule, NOBODY, left=body.number, right=until)
         body.closes = until
         close_on_its_day(world, body)
     if bodies:
         for follow in world.followers:
             follow()
-    for person in told:
-        _tell(acting, person, policy.target, policy.weight, averse[person.body])
+    for person in reached:
+        _give_news(acting, person, policy.target, policy.weight, averse[person.body])

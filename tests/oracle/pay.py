@@ -1,4 +1,4 @@
-"""What somebody is paid: the table of the day, the supplement of a high-cost area, and how both change."""
+"""Pay: the table of the day, the high-cost-area supplement, and how both change."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from oracle.things import Body, Person
 
 
 def table(world: Any, band: int, point: int, today: int | None = None) -> int | None:
-    """Basic pay at a point by the table of a day, the first if none is given; None where the band has no table then."""
+    """Basic pay in pence at a point, by the table of a day (by default day 0), or None if the band has no table then."""
     on = world.origin if today is None else today
     if world.law.points(on)[band] == 0:
         return None
@@ -25,7 +25,7 @@ def table(world: Any, band: int, point: int, today: int | None = None) -> int | 
 
 
 def in_band(world: Any, band: int, point: int) -> int:
-    """Basic pay today of somebody new to a band: by the table, or what was usual in it where there is none."""
+    """Basic pay today of somebody new to a band: by the table, or the band's opening median if there is no table."""
     found = table(world, band, point, world.epoch(world.today))
     return world.usual[band] if found is None else found
 
@@ -37,7 +37,7 @@ def usual(people: list[Person]) -> dict[int, int]:
 
 
 def supplement(world: Any, body: Body, band: int, basic: int, today: int | None = None) -> int:
-    """The share of basic pay that is paid for the employer's area, between its limits; nothing to very senior managers."""
+    """The high-cost-area supplement in pence, between its limits. Very senior managers receive none."""
     if not body.area or band == VSM:
         return 0
     on = world.origin if today is None else today
@@ -49,7 +49,7 @@ def supplement(world: Any, body: Body, band: int, basic: int, today: int | None 
 
 
 def _carried(world: Any, entry: Any, on: int, pounds: float) -> float:
-    """A limit raised by the assumed award for each April after the last year that the table is known for."""
+    """A limit in pounds, raised by the assumed award for each April after the last year of the table."""
     if entry.until is None or on <= epoch_day(entry.until):
         return pounds
     awards = world.law.parameters.number("later_award")
@@ -60,13 +60,13 @@ def _carried(world: Any, entry: Any, on: int, pounds: float) -> float:
 
 
 def paid(world: Any, person: Person, basic: int) -> None:
-    """From today somebody has this basic pay, with the supplement of the employer's area."""
+    """Set somebody's basic pay from today, with the supplement of the employer's area."""
     person.supplement = supplement(world, person.body, person.post.band, basic, world.epoch(world.today))
     person.pay = basic + person.supplement
 
 
 def moved(world: Any, person: Person, phase: Phase, rule: int, old_band: int) -> None:
-    """After a move: basic pay is as it was, the supplement is the new employer's; another band has a scale of its own."""
+    """Adjust pay after a move: basic pay is unchanged, and the supplement is that of the new employer's area."""
     if person.post.band != old_band:
         person.scale_share = 1.0
         person.own_pay = False
@@ -78,9 +78,9 @@ def moved(world: Any, person: Person, phase: Phase, rule: int, old_band: int) ->
 
 
 def award(world: Any, person: Person) -> int:
-    """April: one point up and the new year's table, in which nobody's pay falls; returns the point left behind.
+    """Raise somebody's pay in April: one point up, by the new table, and never lower. Returns the old point.
 
-    Pay of one's own rises by an award of its own.
+    Pay that the staff list sets above the table rises by its own award.
     """
     today = world.epoch(world.today)
     band = person.post.band

@@ -1,4 +1,4 @@
-"""Who is lent, taught, or has second thoughts, one body and one person at a time; and the best who go to other services."""
+"""Assignment, development, second thoughts and best people, one employer and one person at a time."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ OPEN = (RiskClass.NONE, RiskClass.EXPOSED)
 
 
 def _named(acting: Any, policy: Any, person: Person) -> bool:
-    """Whether somebody is in a function and band that a policy names, or it names none."""
+    """Whether somebody is in the functions and bands of a policy. A policy without any covers all."""
     function = acting.world.scenario.functions[person.post.function]
     of_band = not getattr(policy, "bands", ()) or BANDS[person.post.band] in policy.bands
     return of_band and (not policy.functions or function in policy.functions)
 
 
 def _in_round(acting: Any, number: int) -> Any:
-    """The luck of one round of the policy."""
+    """The random numbers of one round of the policy."""
     return type(acting.chances)(acting.chances.luck, acting.chances.policy, number)
 
 
@@ -43,11 +43,11 @@ def _months_on(world: Any, months: int) -> int:
     return int(add_months(world.epoch(world.today), months)) - world.origin
 
 
-# Lent to consortia
+# Assignment to consortia
 
 
 def lend(acting: Any, policy: Assignment) -> list[Step]:
-    """A wave a day."""
+    """The steps of an assignment: one day for each wave."""
     day = acting.world.calendar.day
     waves = enumerate(policy.waves)
     return [(day(date), Phase.WINDOWS, lambda wave=wave: _wave(acting, policy, wave)) for wave, date in waves]
@@ -73,8 +73,8 @@ def _wave(acting: Any, policy: Assignment, wave: int) -> None:
 
 
 def _come(world: Any, policy: Assignment, body: Body, wave: int) -> float:
-    """The part of a body's consortia, by residents or else by number, that has come by a wave."""
-    names = world.scenario.organisations[body.place].successors
+    """The share of an employer's consortia that have joined by a wave, by residents, or by number if they have none."""
+    names = world.scenario.organisations[body.number].successors
     written = [one for one in world.scenario.organisations if one.name in names and one.kind in policy.consortia]
     count_heads = any(one.population for one in written)
     size = {one.name: one.population if count_heads else 1 for one in written}
@@ -83,7 +83,7 @@ def _come(world: Any, policy: Assignment, body: Body, wave: int) -> float:
 
 
 def _willing(acting: Any, policy: Assignment, body: Body) -> float:
-    """The share of its staff that a body will lend."""
+    """The share of its staff that an employer is willing to lend."""
     if not policy.spread:
         return policy.willing
     draw_of = acting.chances.luck.normal(
@@ -98,7 +98,7 @@ def _willing(acting: Any, policy: Assignment, body: Body) -> float:
 
 
 class Courses:
-    """Each course: who takes it, and what has become of them when it is over."""
+    """The courses of a policy: which people attend, and how their disposition changes at the end."""
 
     def __init__(self, acting: Any, policy: Development) -> None:
         self._acting = acting
@@ -149,7 +149,7 @@ class Courses:
         return round(self._policy.pounds * 100)
 
     def _paid_for(self, takes: list[Person]) -> list[Person]:
-        """The most skilled, as far as each employer's budget goes, and then the fund's purse."""
+        """The most skilled people, as many as each employer's budget and then the fund's purse can pay for."""
         policy = self._policy
         world = self._acting.world
         budget: dict[Any, int] = {}
@@ -163,10 +163,10 @@ class Courses:
             spent: dict[Any, int] = {}
             within = []
             for person in kept:
-                place = purse(world, policy.fund, person.body)
-                spent[place] = spent.get(place, 0) + self._pence
+                purse_key = purse(world, policy.fund, person.body)
+                spent[purse_key] = spent.get(purse_key, 0) + self._pence
                 may_draw = person.body.kind in world.scenario.funds[policy.fund].drawers
-                if may_draw and spent[place] <= left(world, policy.fund, person.body):
+                if may_draw and spent[purse_key] <= left(world, policy.fund, person.body):
                     within.append(person)
             kept = within
         return sorted(kept, key=lambda one: one.staff)
@@ -181,7 +181,7 @@ class Courses:
 
 
 def rethink(world: Any, person: Person, disposition: Disposition, rule: int) -> None:
-    """Somebody's disposition changes, and nothing else."""
+    """Change somebody's disposition only."""
     turn(world, person, Phase.WINDOWS, rule, risk_class=person.risk_class, disposition=disposition)
 
 
@@ -189,7 +189,7 @@ def rethink(world: Any, person: Person, disposition: Disposition, rule: int) -> 
 
 
 def look(acting: Any, policy: SecondThoughts) -> None:
-    """On the 1st: who has an offer, and who waits for one."""
+    """On a 1st, make movers of stayers who have a promised post, and note the movers who wait for one."""
     world = acting.world
     here = world.in_post(policy.kinds)
     glad = [p for p in here if p.next_post is not None and p.disposition == Disposition.STAYER]
@@ -212,11 +212,11 @@ def _look_again(acting: Any, policy: SecondThoughts, waiting: list[Person], day:
             rethink(acting.world, person, Disposition.LEAVER, acting.rule)
 
 
-# The best, into other services
+# Best people
 
 
 def invite(acting: Any, policy: BestPeople) -> None:
-    """The most skilled of each region choose among its destinations, and these among them."""
+    """Match the most skilled people of each region with the places of its destinations."""
     world = acting.world
     places = _places(acting, policy)
     start = _months_on(world, policy.months)
@@ -260,26 +260,26 @@ def _go(acting: Any, policy: BestPeople, candidates: list[Candidate], goes: dict
 
 
 def _places(acting: Any, policy: BestPeople) -> dict[Body, int]:
-    """How many places each destination has."""
+    """The number of places at each destination."""
     world = acting.world
     found: dict[Body, int] = {}
     for kind, count in policy.places.items():
         standing = []
         for body in world.bodies:
-            written = world.scenario.organisations[body.place]
+            written = world.scenario.organisations[body.number]
             first = written.opens or written.shadow
             if body.kind == kind and body.goes_on and (first is None or world.calendar.day(first) <= world.today):
                 standing.append(body)
-        residents = [world.scenario.organisations[body.place].population for body in standing]
+        residents = [world.scenario.organisations[body.number].population for body in standing]
         if standing:
             shares = largest_remainder(count, residents if any(residents) else [1] * len(standing))
             found |= dict(zip(standing, shares.tolist(), strict=True))
-    return {body: found[body] for body in sorted(found, key=lambda body: body.place)}
+    return {body: found[body] for body in sorted(found, key=lambda body: body.number)}
 
 
 def _liking(acting: Any, person: Person, body: Body) -> float:
-    """How much somebody would like to work there."""
+    """How much somebody would like to work for an employer."""
     model = acting.world.behaviour.post
     taste = acting.chances.normal("liking", combined(key(person), np.array([name_key(body.name)], "uint64")))[0]
-    far = steps_away(acting.world, person.body, body)
-    return float(taste - (model.distance * (far == 3) + model.local * min(far, 2)))
+    steps = steps_away(acting.world, person.body, body)
+    return float(taste - (model.distance * (steps == 3) + model.local * min(steps, 2)))

@@ -1,4 +1,4 @@
-"""Money set apart: what is left of each fund in each financial year, in the purse of a body or of its region."""
+"""Funds: the money left in each financial year, in the purse of an employer or of its region."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ APRIL = 4
 
 
 def left(world: World, fund: str, body: Body) -> int:
-    """Pence that a body may draw on a fund today."""
+    """Pence that an employer may draw on a fund today."""
     terms = world.scenario.funds[fund]
     if body.kind not in terms.drawers:
         return 0
@@ -20,21 +20,21 @@ def left(world: World, fund: str, body: Body) -> int:
 
 
 def purse(world: World, fund: str, body: Body) -> tuple[str, int, str]:
-    """What tells a purse: bodies with the same one draw on the same money."""
+    """The key of a purse. Employers with the same key draw on the same money."""
     shared = world.scenario.funds[fund].lodged == "region"
     return fund, _year(world), body.region if shared else f"of {body.name}"
 
 
 def draw(world: World, phase: Phase, rule: int, fund: str, body: Body, pence: int) -> None:
-    """A body takes money out."""
-    place = purse(world, fund, body)
-    world.drawn[place] = world.drawn.get(place, 0) + pence
+    """Draw money on a fund for an employer."""
+    key = purse(world, fund, body)
+    world.drawn[key] = world.drawn.get(key, 0) + pence
     number = list(world.scenario.funds).index(fund)
-    world.note(phase, Kind.DRAWN, rule, NOBODY, left=body.place, right=number, pence=pence)
+    world.note(phase, Kind.DRAWN, rule, NOBODY, left=body.number, right=number, pence=pence)
 
 
 def _filled(world: World, fund: str, body: Body) -> int:
-    """What the purse of a body held at the start of the financial year."""
+    """Pence in an employer's purse at the start of the financial year."""
     terms = world.scenario.funds[fund]
     if terms.years and financial_year_name(_year(world)) not in terms.years:
         return 0

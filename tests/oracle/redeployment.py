@@ -1,4 +1,4 @@
-"""A post left for money and kept for somebody at risk: offered the day after, and on each 1st while the search lasts."""
+"""Posts of people who left by MARS, reserved for somebody at risk: offered on the next day, and on each later 1st."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from oracle.things import Person, Post
 
 
 def keep_for_redeployment(acting: Any, policy: Mars, leaver: Person, post: Post, leaving: int) -> None:
-    """The post is noted with those that others leave on the same day, in the order of who leaves."""
+    """Add a post to those that people leave on the same day, in the order in which the exits were agreed."""
     kept = acting.kept.setdefault(leaving, [])
     if not kept:
         acting.world.env.process(_search(acting, policy, leaving, kept))
@@ -40,13 +40,13 @@ def _search(
 
 
 def _empty(acting: Any, leaver: Person, post: Post, leaving: int) -> bool:
-    """Whether somebody went as agreed, is still away, and the post still stands empty."""
+    """Whether somebody left as agreed and is still away, and the post is still vacant."""
     away = leaver.post is None and leaver.left_rule == acting.rule and leaver.last_post is post
     return away and post.vacant
 
 
 def _offer(acting: Any, post: Post) -> bool:
-    """Whether somebody at risk takes the post, to start today."""
+    """Appoint somebody at risk to a post, to start today. Returns whether there was anybody suitable."""
     world = acting.world
     suited = [person for person in world.people if _at_risk(person) and _suits(person, post)]
     if not suited:
@@ -63,7 +63,7 @@ def _at_risk(person: Person) -> bool:
 
 
 def _suits(person: Person, post: Post) -> bool:
-    """Same region and function, own band or one lower, and the post outlasts the person's own."""
+    """Whether a post has the same region and function, the same band or one lower, and outlasts the person's own."""
     ends = person.exit.last_day if person.exit is not None else person.body.closes
     same = person.body.region == post.body.region and person.post.function == post.function
     return same and person.post.band - post.band in (0, 1) and post.body.closes > ends

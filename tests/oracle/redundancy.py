@@ -1,4 +1,4 @@
-"""Redundancy on abolition: letters, consultation, notice after it, and notice at the closing day to latecomers."""
+"""Redundancy on abolition: letters, consultation, notice after it, and notice to latecomers on the closing day."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Step = tuple[int, Phase, Callable[[], None]]
 
 
 class Abolition:
-    """One policy of redundancy at work."""
+    """A policy of redundancy in a run."""
 
     def __init__(self, acting: Any, policy: Redundancy) -> None:
         self.world = acting.world
@@ -31,7 +31,7 @@ class Abolition:
         self.chances = acting.chances
 
     def steps(self) -> list[Step]:
-        """Letters, consultation, and the last day of every body of these kinds that closes once it is announced."""
+        """Letters, consultation, and the last day of every employer of these kinds that closes after the announcement."""
         day = self.world.calendar.day
         announced = day(self.policy.announced)
         self.lasts = lasts = {b.closes for b in self.world.bodies if b.kind in self.policy.kinds and not b.goes_on}
@@ -43,7 +43,7 @@ class Abolition:
         ]
 
     def _follow(self) -> None:
-        """Bodies may close on another day than was meant: be there on that day too."""
+        """Act on the last days of employers that were extended too."""
         for last in sorted({body.closes for body in self.world.bodies if body.kind in self.policy.kinds}):
             if self.world.calendar.day(self.policy.announced) <= last < NEVER and last not in self.lasts:
                 self.lasts.add(last)
@@ -54,7 +54,7 @@ class Abolition:
         self._last_day()
 
     def _pool(self) -> list[Person]:
-        """Everybody in a closing body, of the functions and bands named, who has nothing to go to."""
+        """Free people at closing employers, in the policy's functions and bands, whose fixed term does not end first."""
         functions = self.policy.functions
         bands = self.policy.bands or BANDS
         return [
@@ -68,7 +68,7 @@ class Abolition:
         ]
 
     def _write_letters(self) -> None:
-        """Everybody without a guarantee is told that the post goes."""
+        """Put everyone in the pool without a guarantee at risk."""
         for person in self._pool():
             if not person.guaranteed_on(self.world.today):
                 turn(
@@ -82,35 +82,35 @@ class Abolition:
                 )
 
     def _consult(self) -> None:
-        """Each employer consults with its own; the day after it ends, notice is given."""
+        """Let each employer consult its people. Notice is given on the day after consultation ends."""
         by_day(self.world, open_consultation(self.world, self.rule, self._pool()), self.rule, self._notice_to)
 
     def _notice_to(self, staff: list[Person]) -> None:
-        """Alternatives are offered to those of `staff` who are still in the pool, and notice is given to the others."""
+        """Offer alternatives to people in `staff` who are still in the pool, and give notice to the others."""
         pool = [person for person in self._pool() if person in staff]
         offers = suitable(self.world, self.policy, pool)
         for person in pool:
             post = offers.get(person)
             if post is not None and not declines(self.world, person):
-                self._place(person, post)
+                self._appoint(person, post)
             else:
                 self._give_notice(person, refused=post is not None)
 
-    def _place(self, person: Person, post: Post) -> None:
-        """Somebody takes the alternative, to start when the employer has closed."""
+    def _appoint(self, person: Person, post: Post) -> None:
+        """Appoint somebody to an alternative post, from the day after the employer's last day."""
         for kind in (Kind.APPLIED, Kind.APPROVED):
             self.world.note(Phase.WINDOWS, kind, self.rule, person.staff, left=person.post.number)
         appoint(self.world, person, post, person.body.closes + 1, self.rule)
 
     def _last_day(self) -> None:
-        """A closing day: whoever has had no notice gets it now; notice that runs on is served elsewhere."""
+        """On a closing day, give notice to people who have none. Longer notice is served in the residuary body."""
         world = self.world
         self._notice_to([person for person in self._pool() if person.body.closes == world.today])
         if self.policy.residuary:
             lodge_those_under_notice(world, self.policy, self.rule)
 
     def _last(self, person: Person, weeks: int) -> int:
-        """Somebody's last day: the employer's, or later where notice may be served in a residuary body."""
+        """Somebody's last day: the employer's, or later if notice can be served in a residuary body."""
         last = person.body.closes
         if self.policy.residuary:
             stands = next(body.closes for body in self.world.bodies if body.name == self.policy.residuary)
@@ -120,7 +120,7 @@ class Abolition:
         return last
 
     def _give_notice(self, person: Person, *, refused: bool) -> None:
-        """Notice that does not fit before the last day is paid; an unreasonable refusal costs the redundancy pay."""
+        """Give notice. Notice that does not fit is paid in lieu. People who refuse unreasonably lose redundancy pay."""
         world = self.world
         law = self.world.law
         since = np.array([person.service_from])

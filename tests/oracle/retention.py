@@ -1,4 +1,4 @@
-"""Retention terms: each employer names its own, one by one, offers, renews where it lives longer, and terms end."""
+"""Retention terms: each employer names people, makes offers, renews them if it is extended, and terms end."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Step = tuple[int, Phase, Callable[[], None]]
 
 
 def offer_and_renew(acting: Any, policy: Rets) -> list[Step]:
-    """The offer, the day after the guarantee, and the renewals, which count as rounds from 1."""
+    """The steps: the offer, the day after the guarantee, and the renewals, which are rounds from 1."""
     day = acting.world.calendar.day
     guaranteed = day(policy.guaranteed)
     return [
@@ -32,15 +32,17 @@ def offer_and_renew(acting: Any, policy: Rets) -> list[Step]:
             (
                 day(renewal.on),
                 Phase.WINDOWS,
-                lambda place=place, cap=renewal.cap: _renew(acting, policy, place, _cap(acting.world, cap)),
+                lambda round_number=round_number, cap=renewal.cap: _renew(
+                    acting, policy, round_number, _cap(acting.world, cap)
+                ),
             )
-            for place, renewal in enumerate(policy.renewals, start=1)
+            for round_number, renewal in enumerate(policy.renewals, start=1)
         ),
     ]
 
 
 def _cap(world: Any, cap: float | None) -> float:
-    """The share of its staff that an employer may name: given, or the law's today."""
+    """The share of its staff that an employer may name: the policy's, or the law's today."""
     return _law(world, "most_share") if cap is None else cap
 
 
@@ -53,7 +55,7 @@ def _law(world: Any, name: str) -> float:
 
 
 def _offer(acting: Any, policy: Rets, until: int) -> None:
-    """Each employer names its best of those without terms; those who accept are guaranteed a job and paid for it."""
+    """Let each employer name its best people without terms. People who accept get a guarantee and a premium."""
     world = acting.world
     for body in world.bodies:
         named = _best(
@@ -67,17 +69,17 @@ def _offer(acting: Any, policy: Rets, until: int) -> None:
         for person in named:
             designate(world, person, acting.rule)
             if accepts_terms(world, person, acting.chances):
-                least = min(until, body.closes, person.contract_ends)  # no longer than employer and contract last
+                least = min(until, body.closes, person.contract_ends)  # at most as long as employer and contract
                 retain(world, person, least, _premium(world, policy), acting.rule)
                 if least < until:
                     world.env.process(_end_later(acting, least))
             world.env.process(_lapse_later(acting, person, until))
 
 
-def _renew(acting: Any, policy: Rets, place: int, cap: float) -> None:
-    """Employers that close later than terms that run offer the best of those who have them terms to their last day."""
+def _renew(acting: Any, policy: Rets, round_number: int, cap: float) -> None:
+    """Let employers that close after running terms offer the best of those people terms to the closing day."""
     world = acting.world
-    chances = Chances(acting.world.luck, acting.chances.policy, place)
+    chances = Chances(acting.world.luck, acting.chances.policy, round_number)
     for body in world.bodies:
         if body.goes_on:
             continue
@@ -105,9 +107,9 @@ def _best(
     may: Callable[[Person], bool],
     has_place: Callable[[Person], bool],
 ) -> list[Person]:
-    """Whom one employer names: the critical, then the highest in skill, less what the holders of the function are many.
+    """The people whom one employer names: business-critical people first, then by skill less the size of their function.
 
-    To its cap, of which those who have a place, and are not asked again, have their part.
+    `may` says which people can be named, and `has_place` which of the other people count towards the cap.
     """
     functions = acting.world.scenario.functions
     staff = [person for person in acting.world.in_post(policy.kinds) if person.body is body]
@@ -134,7 +136,7 @@ def _end_later(acting: Any, until: int) -> Generator[simpy.Event, None, None]:
 
 
 def _lapse_later(acting: Any, person: Person, until: int) -> Generator[simpy.Event, None, None]:
-    """The day after, who has no other terms is no longer business-critical, unless the staff list says so."""
+    """On the day after, remove the label business-critical, except for other terms or by the staff list."""
     world = acting.world
     yield world.until(until + 1, Phase.WINDOWS, acting.rule)
     named = person.critical and not person.listed and not person.guaranteed_on(world.today)
@@ -144,7 +146,7 @@ def _lapse_later(acting: Any, person: Person, until: int) -> Generator[simpy.Eve
 
 
 def _end(acting: Any, until: int) -> None:
-    """The day after: for those who had nothing better than the guarantee the future is open again."""
+    """On the day after a guarantee, expose people who still have only this guarantee to risk again."""
     world = acting.world
     for person in world.people:
         ended = person.guarantee is not None and person.guarantee.until == until

@@ -1,4 +1,4 @@
-"""Returns: on the 1st of a month each of those paid to go is looked at by themselves, and may be back."""
+"""Returns: on each 1st, every person who was paid to leave is considered on their own, and may return."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from oracle.lives import begin_life
 from oracle.things import NEVER, Person, Post
 from oracle.world import World
 
-SENIOR = ("8a", "8b", "8c", "8d", "9", "VSM")  # bands of whom more come back unseen
+SENIOR = ("8a", "8b", "8c", "8d", "9", "VSM")  # bands from which more people return unseen
 
 
 def call_back(acting: Any, policy: Returns) -> None:
-    """Whose time has come gets the first vacant post like their last, or is back elsewhere; others come unseen."""
+    """Return people who are due to a vacant post like their last, or elsewhere. Some others return unseen."""
     world = acting.world
     rules = [world.rules.get(name) for name in policy.after]
     away = [
@@ -47,7 +47,7 @@ def call_back(acting: Any, policy: Returns) -> None:
 
 
 def _come_back(acting: Any, policy: Returns, person: Person) -> None:
-    """One person is back, and pays back what the terms ask."""
+    """Return one person, who repays what the terms require."""
     world = acting.world
     pence = _owed(world, policy, person)
     if pence:
@@ -59,22 +59,22 @@ def _come_back(acting: Any, policy: Returns, person: Person) -> None:
         return
     person.next_post = post
     post.promised = person
-    lasts = bool(_luck(acting, person, "contract")[0] < policy.permanent)
+    lasts = bool(_draw(acting, person, "contract")[0] < policy.permanent)
     last = int(add_months(world.epoch(world.today), policy.term_months)) - 1 - world.origin
     world.env.process(_rejoin(world, person, post, acting.rule, NEVER if lasts else last))
 
 
-def _luck(acting: Any, person: Person, what: str) -> Any:
+def _draw(acting: Any, person: Person, what: str) -> Any:
     return Chances(acting.world.luck, acting.chances.policy, person.departures - 1).uniform(what, key(person))
 
 
 def _terms(world: World, policy: Returns, person: Person) -> str:
-    """The terms by which somebody may have to pay back, or none."""
+    """The terms under which somebody may have to repay, or an empty text."""
     return next((terms for name, terms in policy.repays.items() if world.rules.get(name) == person.left_rule), "")
 
 
 def _window(world: World, policy: Returns, person: Person) -> float:
-    """Days after leaving before which a return is deterred: the first on which nothing is owed, where there are terms."""
+    """Days after leaving before which a return is deterred: until nothing is owed, if there are terms."""
     terms = _terms(world, policy, person)
     today = world.epoch(world.today)
     if not terms and policy.clawback_months is not None:
@@ -94,7 +94,7 @@ def _senior(person: Person) -> bool:
 
 
 def _owed(world: World, policy: Returns, person: Person) -> int:
-    """The unexpired months, net; all of redundancy pay within four weeks."""
+    """Pence to repay: net pay of the unexpired months, or all redundancy pay within the window of section 16."""
     terms = _terms(world, policy, person)
     today = world.epoch(world.today)
     if not terms:
@@ -111,35 +111,38 @@ def _owed(world: World, policy: Returns, person: Person) -> int:
 
 
 def _due(acting: Any, policy: Returns, person: Person) -> int:
-    """The day on which somebody returns, if ever; inside the window only if not deterred."""
-    luck = _luck(acting, person, "return")
-    if not luck[0] < policy.share:
+    """The day on which somebody returns, or NEVER. People who are deterred do not return inside the window."""
+    draw = _draw(acting, person, "return")
+    if not draw[0] < policy.share:
         return NEVER
-    days = policy.scale_years * float(((-np.log1p(-luck / policy.share)) ** (1.0 / policy.shape))[0]) * DAYS_A_YEAR
+    days = policy.scale_years * float(((-np.log1p(-draw / policy.share)) ** (1.0 / policy.shape))[0]) * DAYS_A_YEAR
     window = _window(acting.world, policy, person)
-    fate = float(_luck(acting, person, "deterred")[0])
-    if days < window and fate < policy.deterred:
-        fate /= policy.deterred
-        if not fate < policy.after_window:
+    draw_deterred = float(_draw(acting, person, "deterred")[0])
+    if days < window and draw_deterred < policy.deterred:
+        draw_deterred /= policy.deterred
+        if not draw_deterred < policy.after_window:
             return NEVER
-        days = window + fate / policy.after_window * (policy.after_months / 12.0 * DAYS_A_YEAR)
+        days = window + draw_deterred / policy.after_window * (policy.after_months / 12.0 * DAYS_A_YEAR)
     return person.left_day + min(math.ceil(days), 10**6)
 
 
 def _unseen(acting: Any, policy: Returns, person: Person) -> bool:
-    """Whether somebody who does not come back by the curve comes back as an interim by now, within two years."""
+    """Whether somebody who does not return by the curve may return as an interim today, within two years."""
     assert person.last_post is not None
     if person.returned or person.next_post is not None:
         return False
-    luck = float(_luck(acting, person, "return")[0]) - policy.share
+    draw = float(_draw(acting, person, "return")[0]) - policy.share
     chance = policy.unseen if BANDS[person.last_post.band] in SENIOR else policy.unseen / 3.0
     chance = min(chance, 1.0 - policy.share)
     gone = acting.world.today - person.left_day
-    return 0 <= luck < chance and math.ceil(2.0 * DAYS_A_YEAR * luck / chance) <= gone <= 2.0 * DAYS_A_YEAR
+    return 0 <= draw < chance and math.ceil(2.0 * DAYS_A_YEAR * draw / chance) <= gone <= 2.0 * DAYS_A_YEAR
 
 
 def _vacancy(world: World, policy: Returns, person: Person, *, bare: bool = False) -> Post | None:
-    """The vacant post with the lowest key in the region, function and band that the person left; `bare`: not covered."""
+    """The vacant post with the lowest key in the person's last region, function and band, or None.
+
+    With `bare`, posts covered by an interim are left out.
+    """
     last = person.last_post
     assert last is not None
     alike = [
@@ -152,7 +155,7 @@ def _vacancy(world: World, policy: Returns, person: Person, *, bare: bool = Fals
 
 
 def _long_away(world: World, person: Person) -> bool:
-    """Whether the calendar has gone round more months than the law bridges since the first day out of work."""
+    """Whether more calendar months than the law's limit have passed since the first day out of work."""
     first = world.calendar.date(person.left_day + 1)
     back = world.calendar.date(world.today)
     months = (back.year - first.year) * 12 + back.month - first.month
@@ -162,7 +165,7 @@ def _long_away(world: World, person: Person) -> bool:
 
 
 def _rejoin(world: World, person: Person, post: Post, rule: int, until: int) -> Generator[simpy.Event, None, None]:
-    """In the arrivals of the day: the old pay point by today's table, a new contract, no guarantee, a life begun anew."""
+    """In the arrivals of the day, put a person back in post: old pay point, today's table, new contract, new clocks."""
     yield world.until(world.today, Phase.ARRIVALS, rule)
     if person.next_post is not post:
         return

@@ -1,4 +1,4 @@
-"""Every policy as a process that sleeps until its next occasion: milestones, and who plays the others."""
+"""Every policy as a process that waits for its next step."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from oracle.cost import Path
 from oracle.day import Phase
 from oracle.filling import fill
 from oracle.hiring import hire
-from oracle.inflow import keep_posts
+from oracle.inflow import reserve_posts
 from oracle.interims import cover_vacancies
 from oracle.mars import sit
 from oracle.moving import Arms, Parting, bridge, merge
@@ -57,12 +57,12 @@ Step = tuple[int, Phase, Callable[[], None]]
 
 @attrs.frozen
 class Acting:
-    """A policy at work: its number in the log and its luck."""
+    """A policy in a run: its number in the log and its random numbers."""
 
     world: World
     rule: int
     chances: Chances
-    kept: dict[int, list[Any]] = attrs.field(factory=dict)  # posts to be used again, by the day on which they are left
+    kept: dict[int, list[Any]] = attrs.field(factory=dict)  # posts for redeployment, by last day of their holders
 
 
 def begin_schemes(world: World) -> None:
@@ -81,7 +81,7 @@ def _scheme(acting: Acting, steps: list[Step]) -> Generator[simpy.Event, None, N
 
 
 def _steps(acting: Acting, policy: object) -> list[Step]:
-    """On which days a policy does what."""
+    """The steps of a policy: day, phase and function."""
     day = acting.world.calendar.day
     if isinstance(policy, Milestone):
         return [(day_of(acting.world, policy), Phase.MILESTONES, lambda: announce(acting, policy))]
@@ -96,18 +96,18 @@ def _steps(acting: Acting, policy: object) -> list[Step]:
     if isinstance(policy, Hiring):
         until = day(policy.until)
         return [(first, Phase.WINDOWS, lambda: hire(acting, policy)) for first in _firsts(acting, policy, until)]
-    return _newer_steps(acting, policy)
+    return _steps_of_cost(acting, policy)
 
 
-def _newer_steps(acting: Acting, policy: object) -> list[Step]:
-    """The same, of the policies that play over the whole path and beyond it."""
+def _steps_of_cost(acting: Acting, policy: object) -> list[Step]:
+    """The steps of policies on cost, transfers, inflow and returns."""
     day = acting.world.calendar.day
     if isinstance(policy, CostReduction):
         return Path(acting, policy).steps()
     if isinstance(policy, VoluntaryRedundancy):
         return Window(acting, policy).steps()
     if isinstance(policy, Inflow):
-        return [(day(policy.kept), Phase.WINDOWS, lambda: keep_posts(acting, policy))]
+        return [(day(policy.kept), Phase.WINDOWS, lambda: reserve_posts(acting, policy))]
     if isinstance(policy, TransferWhole):
         return [(day(policy.held), Phase.WINDOWS, lambda: transfer(acting, policy))]
     if isinstance(policy, Returns):
@@ -123,11 +123,11 @@ def _newer_steps(acting: Acting, policy: object) -> list[Step]:
         return Arms(acting, policy).steps()
     if isinstance(policy, TransferFunctions):
         return Functions(acting, policy).steps()
-    return _newest_steps(acting, policy)
+    return _steps_of_employers(acting, policy)
 
 
-def _newest_steps(acting: Acting, policy: object) -> list[Step]:
-    """The same, of the policies between bodies, and of cover."""
+def _steps_of_employers(acting: Acting, policy: object) -> list[Step]:
+    """The steps of extensions, start-up money and interims."""
     day = acting.world.calendar.day
     if isinstance(policy, Extension):
         return [(day(policy.announced), Phase.MILESTONES, lambda: live_longer(acting, policy))]
@@ -140,7 +140,7 @@ def _newest_steps(acting: Acting, policy: object) -> list[Step]:
 
 
 def _steps_of_prospects(acting: Acting, policy: object) -> list[Step]:
-    """The same, of the policies that change what people may look forward to."""
+    """The steps of policies that change people's prospects."""
     day = acting.world.calendar.day
     if isinstance(policy, Assignment):
         return lend(acting, policy)
@@ -151,11 +151,11 @@ def _steps_of_prospects(acting: Acting, policy: object) -> list[Step]:
         return [(first, Phase.WINDOWS, lambda: look(acting, policy)) for first in firsts]
     if isinstance(policy, BestPeople):
         return [(day(policy.invited), Phase.WINDOWS, lambda: invite(acting, policy))]
-    raise TypeError(f"the oracle knows no {type(policy).__name__}")
+    raise TypeError(f"the oracle cannot simulate {type(policy).__name__}")
 
 
 def _firsts(acting: Acting, policy: Hiring | Interims | Returns | SecondThoughts, until: int) -> list[int]:
-    """The 1sts of months from the announcement until a day."""
+    """The 1sts of months from the announcement to a day, included."""
     world = acting.world
     first = world.calendar.day(policy.announced)
     end = min(until + 1, world.days)

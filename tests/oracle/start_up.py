@@ -1,4 +1,4 @@
-"""Start-up money: region by region what is needed, what was saved, who draws the rest and who must find it."""
+"""Start-up money: for each region the need, the saving, what employers draw on funds, and what they have to find."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from oracle.world import World
 
 
 def share_out(acting: Any, policy: StartUp) -> None:
-    """Each region's shortfall falls to its bodies by their residents: from the funds, in order, or to be found."""
+    """Divide each region's shortfall among its employers by residents. They draw it on the funds or have to find it."""
     world = acting.world
     due: dict[Body, int] = {}
     for region in sorted({body.region for body in world.bodies}):
         payers = [body for body in world.bodies if body.region == region and body.kind in policy.kinds]
-        residents = [world.scenario.organisations[body.place].population for body in payers]
+        residents = [world.scenario.organisations[body.number].population for body in payers]
         short = round(sum(residents) * _pounds(world, policy) * 100.0) - _saved(world, policy, region)
         if short > 0:
             due |= dict(zip(payers, largest_remainder(short, np.array(residents)).tolist(), strict=True))
@@ -30,11 +30,11 @@ def share_out(acting: Any, policy: StartUp) -> None:
     for body, pence in due.items():
         if pence > 0:
             world.to_find[body] = world.to_find.get(body, 0) + pence
-            world.note(Phase.WINDOWS, Kind.TO_FIND, acting.rule, NOBODY, left=body.place, pence=pence)
+            world.note(Phase.WINDOWS, Kind.TO_FIND, acting.rule, NOBODY, left=body.number, pence=pence)
 
 
 def _pounds(world: Any, policy: StartUp) -> float:
-    """Pounds a head: the policy's own, or the law's today."""
+    """Pounds per head: the policy's, or the law's today."""
     if policy.pounds_a_head is not None:
         return policy.pounds_a_head
     return world.law.parameters.number("ccg_start_up_a_head").on(world.epoch(world.today)).value
@@ -46,11 +46,11 @@ def _saved(world: World, policy: StartUp, region: str) -> int:
 
 
 def _draw(acting: Any, fund: str, due: dict[Body, int]) -> None:
-    """Purse by purse, all that is due where there is enough, else shares by what is due."""
+    """Draw all that is due on each purse, or if there is too little, in proportion to what is due."""
     world = acting.world
     may = [body for body in due if body.kind in world.scenario.funds[fund].drawers]
-    for place in {purses.purse(world, fund, body) for body in may}:
-        mine = [body for body in may if purses.purse(world, fund, body) == place]
+    for key in {purses.purse(world, fund, body) for body in may}:
+        mine = [body for body in may if purses.purse(world, fund, body) == key]
         asked = [due[body] for body in mine]
         left = purses.left(world, fund, mine[0])
         got = asked if sum(asked) <= left else largest_remainder(left, np.array(asked)).tolist()

@@ -1,4 +1,4 @@
-"""Transfers: of whole patches where there is a post for each, and of functions with the posts of those who go along."""
+"""Transfers of whole functions where there are enough posts, and transfers of functions together with their posts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Trade = tuple[str, int]
 
 
 def transfer(acting: Any, policy: TransferWhole) -> None:
-    """Settle who goes along: those of a function that is not reduced, or nobody of it."""
+    """Transfer everyone of a region and function if there is a post for each, otherwise nobody."""
     world = acting.world
     start = world.calendar.day(policy.starts)
     moving: dict[Trade, list[Person]] = {}
@@ -42,7 +42,7 @@ def transfer(acting: Any, policy: TransferWhole) -> None:
 
 
 def _seated(people: list[Person], posts: list[Post], bands_down: int) -> dict[Person, Post]:
-    """Everyone's post: first those who find one of their own band, then those who find one a band lower, and so on."""
+    """The post of each person: first for people who find one of their own band, then one band lower, and so on."""
     found: dict[Person, Post] = {}
     for down in range(bands_down + 1):
         for person in people:
@@ -58,7 +58,7 @@ def _trade(post: Post) -> Trade:
 
 
 class Functions:
-    """Posts made again elsewhere on one day, and the old ones away when their people have gone."""
+    """A transfer of functions: posts are opened at the receiver, and the old posts are removed after people have moved."""
 
     def __init__(self, acting: Any, policy: TransferFunctions) -> None:
         self._acting = acting
@@ -70,39 +70,39 @@ class Functions:
         return [(held, Phase.WINDOWS, self._make), (self._start, Phase.WINDOWS, self._clear)]
 
     def _moves(self, post: Post) -> bool:
-        """Whether a post is one of those that go, by its own draw."""
+        """Whether a post is transferred, by its own draw."""
         world = self._acting.world
         policy = self._policy
         named = not policy.functions or world.scenario.functions[post.function] in policy.functions
         theirs = post.body.kind in policy.kinds and (not policy.bodies or post.body.name in policy.bodies)
         there = post.stands and post.opens <= world.today and post.body.closes >= self._start - 1
-        return named and theirs and there and self._luck("moves", post) < policy.share
+        return named and theirs and there and self._draw("moves", post) < policy.share
 
-    def _luck(self, what: str, post: Post) -> float:
+    def _draw(self, what: str, post: Post) -> float:
         return float(self._acting.chances.uniform(what, np.array([post.key], "uint64"), among="post")[0])
 
-    def _heir(self, post: Post) -> Body | None:
+    def _receiver(self, post: Post) -> Body | None:
         world = self._acting.world
         policy = self._policy
         able = [body for body in world.bodies if stands_by(world, body, self._start) and body.closes >= self._start]
         if policy.successor:
             return next((body for body in able if body.name == policy.successor), None)
         if not policy.receivers:
-            names = world.scenario.organisations[post.body.place].successors
+            names = world.scenario.organisations[post.body.number].successors
             return next((body for body in able if names and body.name == names[0]), None)
         able = [body for body in able if body.kind in policy.receivers and body.region == post.body.region]
-        return able[min(int(self._luck("where", post) * len(able)), len(able) - 1)] if able else None
+        return able[min(int(self._draw("where", post) * len(able)), len(able) - 1)] if able else None
 
     def _make(self) -> None:
         world = self._acting.world
         rule = self._acting.rule
         going: list[tuple[Person, Post]] = []
         for post in [post for post in world.posts if self._moves(post)]:
-            heir = self._heir(post)
+            receiver = self._receiver(post)
             holder = post.holder
-            if heir is None or post.promised is not None or (holder is not None and holder.settled):
+            if receiver is None or post.promised is not None or (holder is not None and holder.settled):
                 continue
-            made = make_post(world, heir, post.function, post.band, Phase.WINDOWS, rule, instead_of=post)
+            made = make_post(world, receiver, post.function, post.band, Phase.WINDOWS, rule, instead_of=post)
             if holder is None:
                 remove(world, post, Phase.WINDOWS, rule, 0)
             else:

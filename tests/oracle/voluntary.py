@@ -1,4 +1,4 @@
-"""Voluntary redundancy: people apply one by one, and each employer lets them go by lot until its bill is on the path."""
+"""Voluntary redundancy: people apply one by one, and each employer approves them at random until its bill is low enough."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from nhstransit.policies import VoluntaryRedundancy
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import BANDS, CONTRACTS
 from oracle import pay
-from oracle.choices import key, signs, takes_money
+from oracle.choices import applies_for_severance, key, signs
 from oracle.day import Phase
 from oracle.effects import agree
 from oracle.mars import clawback_on_redundancy
@@ -26,16 +26,16 @@ Step = tuple[int, Phase, Callable[[], None]]
 
 @dataclass(eq=False)
 class Case:
-    """An application: who, on which terms of going, for how many months of pay, and the panel's luck."""
+    """An application: the person, the terms, the months of pay, and the panel's random number."""
 
     person: Person
     going: Exit
     months: float
-    luck: float = 0.0
+    draw: float = 0.0
 
 
 class Window:
-    """One policy at work; what every employer paid at the start is noted when it is made, before the first day."""
+    """A voluntary redundancy in a run. It stores every employer's opening bill when it is made, before the first day."""
 
     def __init__(self, acting: Any, policy: VoluntaryRedundancy) -> None:
         self.world = acting.world
@@ -54,7 +54,7 @@ class Window:
         return [person for person in self.world.people if person.post is not None and person.body is body]
 
     def _sit(self, number: int) -> None:
-        """Every employer above the path asks, and lets go as many as bring it there."""
+        """Let every employer with an excess ask its people, and approve as many as save the excess."""
         chances = Chances(self.world.luck, self.key, number)
         leaves = self.world.calendar.day(self.policy.panels[number].leaves)
         above = {body: self._above(body, number, leaves) for body in self.world.bodies}
@@ -65,22 +65,22 @@ class Window:
                 cases.append(case)
         approved = [case for body in self.world.bodies for case in self._approved(body, cases, above[body], chances)]
         for case in cases:
-            self._settle(case, chances, taken=case in approved)
+            self._settle(case, chances, approved=case in approved)
 
-    def _settle(self, case: Case, chances: Chances, *, taken: bool) -> None:
+    def _settle(self, case: Case, chances: Chances, *, approved: bool) -> None:
         person = case.person
         self._note(Kind.APPLIED, person, case.going.severance)
-        self._note(Kind.APPROVED if taken else Kind.REFUSED, person)
-        if taken and not signs(self.world, person, chances):
+        self._note(Kind.APPROVED if approved else Kind.REFUSED, person)
+        if approved and not signs(self.world, person, chances):
             self._note(Kind.WITHDREW, person)
-        elif taken:
+        elif approved:
             agree(self.world, person, case.going)
 
     def _note(self, kind: Kind, person: Person, pence: int = 0) -> None:
         self.world.note(Phase.WINDOWS, kind, self.rule, person.staff, left=person.post.number, pence=pence)
 
     def _above(self, body: Body, number: int, leaves: int) -> int:
-        """Pence a year too many, when all who are expected to have left and to have come by the last day have."""
+        """The excess in pence per year, after the departures and arrivals expected by the last day."""
         if body.kind not in self.policy.kinds or self.opening[body] <= 0:
             return 0
         today = self.world.today
@@ -101,7 +101,7 @@ class Window:
         return max(bill - max(now - self.world.to_find.get(body, 0), least), 0)
 
     def _asked(self, person: Person) -> bool:
-        """Whether somebody is asked, pay aside."""
+        """Whether somebody is asked, regardless of redundancy pay."""
         function = self.world.scenario.functions[person.post.function]
         band = BANDS[person.post.band]
         named = (not self.policy.functions or function in self.policy.functions) and (
@@ -111,7 +111,7 @@ class Window:
         return named and not bound and person.contract == CONTRACTS.index("permanent")
 
     def _case(self, person: Person, leaves: int) -> Case | None:
-        """The terms on which somebody would go, if any pay is due; the section 16 is that of the opening day."""
+        """The terms on which somebody would leave, or None without redundancy pay. The law is that of the opening day."""
         world = self.world
         law = self.world.law
         last = min(leaves, person.body.closes)
@@ -138,20 +138,20 @@ class Window:
 
     def _applies(self, case: Case, chances: Chances, leaves: int) -> bool:
         clawback = clawback_on_redundancy(self.world, self.world.epoch(leaves))
-        return takes_money(self.world, case.person, chances, case.months, clawback, early_pension=True)
+        return applies_for_severance(self.world, case.person, chances, case.months, clawback, early_pension=True)
 
     def _approved(self, body: Body, cases: list[Case], above: int, chances: Chances) -> list[Case]:
-        """The cases of one employer that it lets go: those that pay back, by lot, until the bill is on the path."""
+        """The cases that one employer approves: those that pay back, in random order, until the excess is saved."""
         mine = [case for case in cases if case.person.body is body and self._pays_back(case)]
         for case in mine:
-            case.luck = float(chances.uniform("panel", key(case.person))[0])
-        taken: list[Case] = []
-        for case in sorted(mine, key=lambda case: (case.luck, case.person.staff)):
+            case.draw = float(chances.uniform("panel", key(case.person))[0])
+        approved: list[Case] = []
+        for case in sorted(mine, key=lambda case: (case.draw, case.person.staff)):
             if above <= 0:
                 break
-            taken.append(case)
+            approved.append(case)
             above -= _yearly(case.person)
-        return taken
+        return approved
 
     def _pays_back(self, case: Case) -> bool:
         person = case.person

@@ -1,4 +1,4 @@
-"""Two logs compared event for event, and what differs told in words."""
+"""Compares two logs event for event, and describes the first difference."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ Event = tuple[int, ...]
 
 
 def first_difference(engine: Log, oracle: Log, scenario: Scenario) -> str:
-    """The first event on which the two disagree, as a sentence; empty where they agree in every column."""
+    """The first event in which two logs differ, as a sentence. Empty if they are equal in every column."""
     ours = oracle.ordered().tuples()
     theirs = engine.ordered().tuples()
     if ours == theirs:
         return ""
-    place = next((n for n, pair in enumerate(zip(ours, theirs, strict=False)) if pair[0] != pair[1]), None)
-    place = min(len(ours), len(theirs)) if place is None else place
-    told = [
-        f"{name} has {_told(events[place], scenario) if place < len(events) else 'nothing more'}"
+    index = next((n for n, pair in enumerate(zip(ours, theirs, strict=False)) if pair[0] != pair[1]), None)
+    index = min(len(ours), len(theirs)) if index is None else index
+    sentences = [
+        f"{name} has {_described(events[index], scenario) if index < len(events) else 'nothing more'}"
         for name, events in (("the engine", theirs), ("the oracle", ours))
     ]
-    return f"after {place} events in common {told[0]}; {told[1]}"
+    return f"after {index} events in common {sentences[0]}; {sentences[1]}"
 
 
-def _told(event: Event, scenario: Scenario) -> str:
-    """An event in words."""
+def _described(event: Event, scenario: Scenario) -> str:
+    """A description of an event."""
     day, phase, kind, rule, staff, left, right, pence = event
     names = {code: name for name, code in numbers(scenario.policies).items()}
     who = f"staff {staff}" if staff >= 0 else "a post"

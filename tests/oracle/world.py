@@ -1,4 +1,4 @@
-"""The oracle's world: everything in it, the log it writes, and the SimPy moments of a day."""
+"""The state of the oracle: people, posts, employers, the log, and the order of events within a day."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from oracle import pay
 from oracle.day import Phase, numbers, order_of_acting
 from oracle.things import NEVER, Body, Person, Post, single
 
-ORDERS = 100_000  # more than there are turns in a phase
+ORDERS = 100_000  # more than the number of turns in a phase
 
 
 def hope_of(behaviour: Behaviour) -> BetterOffer | None:
-    """What people hope for, where that is not switched off."""
+    """The better offer that people hope for, or None if it is switched off."""
     return None if "better-offer" in behaviour.off or not behaviour.better_offer.belief else behaviour.better_offer
 
 
 class World:
-    """People, posts and bodies as objects, and a list of events."""
+    """People, posts and employers as objects, and a list of events."""
 
     def __init__(self, scenario: Scenario, seed: int, law: Law | None = None) -> None:
         self.scenario = scenario
@@ -43,27 +43,27 @@ class World:
         self.rules = numbers(scenario.policies)
         self.turns = order_of_acting(scenario.policies, self.rules)
         self.events: list[tuple[int, ...]] = []
-        self.bodies = [self._body(place) for place in range(len(scenario.organisations))]
+        self.bodies = [self._body(number) for number in range(len(scenario.organisations))]
         self.posts: list[Post] = []
         self.people: list[Person] = []
         self._open()
         self.usual = pay.usual(self.people)
-        self.bills: dict[Body, int] = {}  # pence a year of each body's staff when the scenario begins
+        self.bills: dict[Body, int] = {}  # each employer's opening pay bill in pence per year
         for person in self.people:
             self.bills[person.body] = self.bills.get(person.body, 0) + round(person.pay * person.wte)
-        self.appetites: dict[Body, float] = {}  # effects on the log-odds of applying; choices.py fills this in
-        self.base: list[float] = []  # rates of resigning by function; lives.py fills this in
-        self.gone: dict[Body, int] = {}  # departures of the month so far, by body
-        self.gone_a_head: dict[Body, float] = {}  # those of the month before, a head of who was there on the 1st
-        self.drawn: dict[tuple[str, int, str], int] = {}  # pence taken out of each purse
-        self.saved: dict[tuple[int, Body], int] = {}  # pence a year of posts removed, by rule
-        self.to_find: dict[Body, int] = {}  # pence a year
-        self.followers: list[Any] = []  # told when bodies are to close on another day
+        self.appetites: dict[Body, float] = {}  # effects on the log-odds of applying; set in choices.py
+        self.base: list[float] = []  # rates of resigning by function; set in lives.py
+        self.gone: dict[Body, int] = {}  # departures of the month so far, by employer
+        self.gone_a_head: dict[Body, float] = {}  # departures of the month before, per person in post on the 1st
+        self.drawn: dict[tuple[str, int, str], int] = {}  # pence drawn on each purse
+        self.saved: dict[tuple[int, Body], int] = {}  # pence per year saved by removing posts, by rule
+        self.to_find: dict[Body, int] = {}  # pence per year that employers have to find
+        self.followers: list[Any] = []  # functions called when employers are extended
         self.reading = 0  # the day of the latest monthly reading
         self.months_of_pay: dict[
             tuple[int, int, int], float
-        ] = {}  # by first day of service, birth and last day; lives.py fills this in
-        self.coming: dict[tuple[int, int], list[Any]] = {}  # newcomers by first day and rule; hiring.py fills this in
+        ] = {}  # by first day of service, birth and last day; set in lives.py
+        self.coming: dict[tuple[int, int], list[Any]] = {}  # newcomers by first day and rule; set in hiring.py
 
     # Days
 
@@ -72,7 +72,7 @@ class World:
         return self.env.now // (len(Phase) * ORDERS)
 
     def until(self, day: int, phase: Phase, rule: int) -> simpy.Event:
-        """A moment: on a day, in a phase, when a rule has its turn within it. One that is past raises ValueError."""
+        """An event at a rule's turn in a phase of a day. Raises ValueError if that is past."""
         return self.env.timeout((day * len(Phase) + phase) * ORDERS + self.turns[rule] - self.env.now)
 
     def epoch(self, day: int) -> int:
@@ -91,7 +91,7 @@ class World:
         right: int = NOBODY,
         pence: int = 0,
     ) -> None:
-        """Write an event of today: `left` and `right` go into the columns first and second."""
+        """Write an event of today. `left` and `right` are the columns `first` and `second`."""
         self.events.append((self.today, phase, kind, rule, staff, left, right, int(pence)))
 
     def log(self) -> Log:
@@ -99,28 +99,28 @@ class World:
         columns = zip(*self.events, strict=True) if self.events else [[] for _ in COLUMNS]
         return Log(*(np.array(list(column)) for column in columns))
 
-    # Who and what there is
+    # People and posts
 
     def in_post(self, kinds: tuple[str, ...]) -> list[Person]:
-        """Everybody in post in bodies of these kinds, in order of identity."""
+        """Everyone in post at employers of these kinds, in order of staff number."""
         return [person for person in self.people if person.post is not None and person.body.kind in kinds]
 
     def vacancies(self, kinds: tuple[str, ...]) -> Iterator[Post]:
         return (post for post in self.posts if post.vacant and post.body.kind in kinds)
 
     def next_identity(self) -> int:
-        """One more than the highest that anybody has had."""
+        """One more than the highest staff number so far."""
         return 1 + max((person.staff for person in self.people), default=-1)
 
     # The opening
 
-    def _body(self, place: int) -> Body:
-        body = self.scenario.organisations[place]
+    def _body(self, number: int) -> Body:
+        body = self.scenario.organisations[number]
         closes = self.calendar.day(body.closes) if body.closes else NEVER
-        return Body(place, body.name, body.kind, body.region, body.high_cost_area, closes)
+        return Body(number, body.name, body.kind, body.region, body.high_cost_area, closes)
 
     def _open(self) -> None:
-        """Everybody and everything that is there on the first day."""
+        """Create the opening posts and staff."""
         scenario = self.scenario
         posts, seats = scenario.opening
         for number in range(len(posts)):

@@ -49,7 +49,7 @@ def test_strata_bars_have_the_values_of_the_table(pair):
         widths[bars.get_label()].append([patch.get_width() for patch in bars])
     stayed = np.array(widths["direct"][0])
     left = np.array(widths["direct"][1])
-    assert (-stayed == table["kept_direct"]).all() and (left == table["gone_direct"]).all()
+    assert (-stayed == table["stayed_direct"]).all() and (left == table["left_direct"]).all()
     stayed = stayed + widths["through"][0]
     left = left + widths["through"][1]
     assert (-stayed == table[COLUMNS[2]]).all() and (left == table[COLUMNS[1]]).all()

@@ -1,4 +1,4 @@
-"""What a policy says of one of its days, in a world of a test's own."""
+"""A policy's explanation of one of its days, in a small scenario."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from nhstransit.toml import Named
 from tests.small import body, person, small_world
 
 
-def said(policy: Any, world: Scenario | None = None, stage: str | None = None) -> str:
-    """All sentences of a policy's first occasion, or of its first of a stage, in one line; by default of two trusts."""
+def explanation(policy: Any, world: Scenario | None = None, stage: str | None = None) -> str:
+    """The sentences that explain a policy's first day, or the first day of `stage`, as one line.
+
+    The scenario is `two_trusts` unless another is given.
+    """
     world = two_trusts() if world is None else world
     for occasion in policy.days(world.calendar, world.roster):
         if stage in (None, occasion.stage):
@@ -25,7 +28,7 @@ def said(policy: Any, world: Scenario | None = None, stage: str | None = None) -
 
 
 def two_trusts() -> Scenario:
-    """Two trusts of two regions, with a finance officer each, that close in September; a group that goes on."""
+    """Two trusts in two regions with one finance officer each, which close in September, and a group that stays open."""
     old = body("Old", "pct", ("finance", "6", 3), closes="2010-09-30")
     far = body("Far", "pct", region="Hill", closes="2010-09-30")
     bodies = (
@@ -38,7 +41,7 @@ def two_trusts() -> Scenario:
 
 
 def one_trust() -> Scenario:
-    """A trust with two finance officers that closes in December, its successor in the same cluster, a community provider."""
+    """A trust of two finance officers that closes in December, its successor in its cluster, and a community provider."""
     old = attrs.evolve(body("Old", closes="2010-12-15"), successors=("New",))
     new = body("New", "ccg", ("finance", "6", 1))
     clustered = [attrs.evolve(one, cluster="A") for one in (old, new)]

@@ -1,9 +1,9 @@
-"""Transfers of provider arms, in words."""
+"""The explanation of a transfer of provider arms."""
 
 from __future__ import annotations
 
 from nhstransit.policies import TransferArms
-from tests.policies.explained import one_trust, said
+from tests.policies.explained import explanation, one_trust
 from tests.small import date
 
 TRANSFER = TransferArms(
@@ -11,12 +11,12 @@ TRANSFER = TransferArms(
 )
 
 
-def test_the_people_who_go_along_are_counted() -> None:
-    """Both of the one body, which has a successor."""
-    assert said(TRANSFER, one_trust()) == "2 people of the opening staff in primary care trusts would transfer."
+def test_the_explanation_counts_the_people_who_would_transfer() -> None:
+    """Both people work for the one employer with a successor."""
+    assert explanation(TRANSFER, one_trust()) == "2 people of the opening staff in primary care trusts would transfer."
 
 
-def test_the_eve_is_told() -> None:
-    """Nobody has come since the opening; what will happen to people who do is known all the same."""
-    want = "People who have joined primary care trusts since then transfer too, if there are posts for them."
-    assert said(TRANSFER, one_trust(), "eve") == want
+def test_the_day_before_the_transfer_is_explained() -> None:
+    """Nobody has joined since the start, but the explanation covers people who may join."""
+    expected = "People who have joined primary care trusts since then transfer too, if there are posts for them."
+    assert explanation(TRANSFER, one_trust(), "eve") == expected

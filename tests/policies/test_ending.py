@@ -1,4 +1,4 @@
-"""What must hold of every exit in every made world: the law's days, one pay-off, nobody gone and in post."""
+"""Rules for every exit in generated scenarios: notice according to law, one payment, and no post held after leaving."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from nhstransit.toml import Named
 from nhstransit.workforce.columns import NEVER
 from tests.examples import examples
 
-FEWER = examples(4, 120, phases=(Step.explicit, Step.generate))  # to shrink a world takes minutes
+FEWER = examples(4, 120, phases=(Step.explicit, Step.generate))  # shrinking a failing scenario takes minutes
 
 
 def by_person(run: Run) -> dict[int, list[Any]]:
     """The events of each person, in order."""
-    told: dict[int, list[Any]] = defaultdict(list)
+    events: dict[int, list[Any]] = defaultdict(list)
     for event in run.log.tuples():
-        told[event[4]].append(event)
-    del told[-1]
-    return told
+        events[event[4]].append(event)
+    del events[-1]
+    return events
 
 
 def of_type(scenario: Scenario, *types: type) -> dict[str, Any]:
@@ -42,10 +42,12 @@ def of_type(scenario: Scenario, *types: type) -> dict[str, Any]:
 @FEWER
 @given(runs(crowded=True))
 def test_every_exit_is_consulted_noticed_and_paid_once(run: Run) -> None:
-    """Nobody consulted gets notice before it is over, unless the body closes; who goes by an exit goes on its last day.
+    """Nobody gets notice before their consultation is over, unless their employer closes on that day.
 
-    Nobody is paid for an exit that fell away or twice for one, nor redundant and placed; notice is served or paid; and
-    nothing is done by a policy before it is announced.
+    People who leave under an agreed exit leave on its last day.
+
+    Each exit is paid at most once, and not at all if it becomes void. Nobody with an agreed exit is appointed.
+    Notice is worked or paid. A policy causes no event before it is announced.
     """
     _served_or_paid(run)
     _announced_before(run)
@@ -62,12 +64,14 @@ def test_every_exit_is_consulted_noticed_and_paid_once(run: Run) -> None:
 def _obeys(events: list[Any], lawful: set[int], closing: set[int]) -> None:
     agreed: Any = None
     consulted: dict[int, int] = {}
-    appointed = gone = False
+    appointed = left = False
     for day, _, kind, rule, _, _, go, _ in events:
         if kind is Kind.CONSULTED:
-            consulted[rule] = min(go, consulted.get(rule, go))  # chosen again by a later step, the first one counts
+            consulted[rule] = min(
+                go, consulted.get(rule, go)
+            )  # a person selected again by a later step keeps the first last day
         if kind is Kind.EXIT_AGREED:
-            assert agreed is None and not appointed and not gone and go >= day
+            assert agreed is None and not appointed and not left and go >= day
             if rule in lawful:
                 assert day > consulted.get(rule, -1) or day in closing
             agreed = (rule, go)
@@ -80,19 +84,19 @@ def _obeys(events: list[Any], lawful: set[int], closing: set[int]) -> None:
         if kind is Kind.MOVED:
             appointed = False
         if kind is Kind.DEPARTED:
-            assert not gone
-            gone = True
+            assert not left
+            left = True
             appointed = False
             paid_by = agreed if agreed is not None and agreed == (rule, day) else None
             agreed = None
         if kind in (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION):
-            assert gone and paid_by == (rule, day)
+            assert left and paid_by == (rule, day)
         if kind is Kind.ARRIVED:
-            gone = False
+            left = False
 
 
 def _served_or_paid(run: Run) -> None:
-    """From the day of notice to the last day, with what is paid in lieu, there is never less than the law's notice."""
+    """Notice lasts as long as the law requires, or pay in lieu makes up the difference."""
     scenario = run.scenario
     law = Law.bundled()
     origin = scenario.calendar.origin
@@ -100,24 +104,26 @@ def _served_or_paid(run: Run) -> None:
     agreed = run.log.of(Kind.EXIT_AGREED)
     agreed = agreed.take(np.isin(agreed.rule, rules))
     rows = run.rows_of(agreed.staff)
-    for place, row in enumerate(rows.tolist()):
-        given_on = int(agreed.day[place])
-        last = int(agreed.second[place])
-        post = int(agreed.first[place])
+    for index, row in enumerate(rows.tolist()):
+        notice_day = int(agreed.day[index])
+        last = int(agreed.second[index])
+        post = int(agreed.first[index])
         band = run.posts.band[[post]]
         since = run.people.service_from[[row]]
-        weeks = int(law.notice_weeks(band, since, origin + given_on)[0])
-        if last - given_on < 7 * weeks:
-            lieu = run.log.of(Kind.IN_LIEU)
-            mine = (lieu.staff == agreed.staff[place]) & (lieu.day == last) & np.isin(lieu.rule, rules)
-            went = run.log.of(Kind.DEPARTED)
-            stood = ((went.staff == agreed.staff[place]) & (went.day == last) & np.isin(went.rule, rules)).any()
-            a_penny = run.people.wte_hundredths[row] == 1 or 0 < run.people.pay_pence[row] < 100
-            assert lieu.pence[mine].sum() > 0 or not stood or a_penny
+        weeks = int(law.notice_weeks(band, since, origin + notice_day)[0])
+        if last - notice_day < 7 * weeks:
+            in_lieu = run.log.of(Kind.IN_LIEU)
+            mine = (in_lieu.staff == agreed.staff[index]) & (in_lieu.day == last) & np.isin(in_lieu.rule, rules)
+            departures = run.log.of(Kind.DEPARTED)
+            left_then = (
+                (departures.staff == agreed.staff[index]) & (departures.day == last) & np.isin(departures.rule, rules)
+            ).any()
+            too_little_to_pay = run.people.wte_hundredths[row] == 1 or 0 < run.people.pay_pence[row] < 100
+            assert in_lieu.pence[mine].sum() > 0 or not left_then or too_little_to_pay
 
 
 def _announced_before(run: Run) -> None:
-    """No event bears the rule of a policy on a day before the policy is announced."""
+    """A policy causes no event before the day of its announcement."""
     log = run.log
     scenario = run.scenario
     for name, policy in scenario.policies.items():
@@ -127,8 +133,8 @@ def _announced_before(run: Run) -> None:
 
 @FEWER
 @given(worlds(crowded=True), seeds())
-def test_news_and_longer_lives_of_no_weight_change_no_risk(scenario: Scenario, seed: int) -> None:
-    """Where no news weighs anything and no letters go out nobody ever perceives any risk."""
+def test_news_and_extensions_with_zero_weight_change_no_perceived_risk(scenario: Scenario, seed: int) -> None:
+    """If all news has a weight of zero and there are no redundancy letters, perceived risk stays at zero."""
     silent = {
         name: attrs.evolve(policy, weight=0.0) if isinstance(policy, Milestone | Extension) else policy
         for name, policy in scenario.policies.items()

@@ -1,4 +1,4 @@
-"""Rounds in which posts are filled, in words."""
+"""The explanation of a round in which posts are filled."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import attrs
 import pytest
 
 from nhstransit.policies import Filling
-from tests.policies.explained import one_trust, said
+from tests.policies.explained import explanation, one_trust
 from tests.small import body, date, person, small_world
 
 ROUND = Filling(announced=date("2010-05-01"), held=date("2010-07-01"), starts=date("2010-12-01"))
@@ -24,20 +24,20 @@ ROUND = Filling(announced=date("2010-05-01"), held=date("2010-07-01"), starts=da
         ("anywhere", "It is an open competition for staff anywhere."),
     ],
 )
-def test_a_round_says_which_route_it_is(reach: str, words: str) -> None:
-    """Each reach by its name, and whether rights count."""
-    assert words in said(attrs.evolve(ROUND, reach=reach, rights_first=reach == "region"), one_trust())
+def test_the_explanation_states_the_route_into_the_posts(reach: str, words: str) -> None:
+    """Each reach has its own sentence, which also states whether people with a right to slot in come first."""
+    assert words in explanation(attrs.evolve(ROUND, reach=reach, rights_first=reach == "region"), one_trust())
 
 
-def test_a_competition_by_grade_says_which_functions_are_kindred() -> None:
-    """By name, and who comes first."""
+def test_the_explanation_lists_kindred_functions() -> None:
+    """It also states whose applications come first."""
     words = "Staff in commissioning and finance may take each other's posts, after staff of the post's own function."
-    assert words in said(attrs.evolve(ROUND, kindred=("commissioning", "finance")), one_trust())
+    assert words in explanation(attrs.evolve(ROUND, kindred=("commissioning", "finance")), one_trust())
 
 
-def test_a_matching_says_that_nobody_need_apply() -> None:
-    """The route in other words, and that people are considered who do not decline."""
-    text = said(attrs.evolve(ROUND, reach="successor", matching=True), one_trust())
+def test_the_explanation_of_a_matching_round_states_that_nobody_needs_to_apply() -> None:
+    """Everyone who does not decline is considered."""
+    text = explanation(attrs.evolve(ROUND, reach="successor", matching=True), one_trust())
     assert "would be matched with posts, unless they decline." in text
     assert (
         "It is a slot-in: posts are matched with staff of the employers that the post's employer succeeds, by band and "
@@ -46,17 +46,17 @@ def test_a_matching_says_that_nobody_need_apply() -> None:
     assert "Everyone who does not decline is considered." in text and "compete" not in text
 
 
-def test_a_round_counts_people_and_posts() -> None:
-    """Two people, and the one post of their successor."""
-    text = said(ROUND, one_trust())
+def test_the_explanation_counts_people_and_posts() -> None:
+    """Two people may compete for the one post of the employer that succeeds theirs."""
+    text = explanation(ROUND, one_trust())
     assert text.startswith("2 of the 2 people in primary care trusts and strategic health authorities may compete.")
     assert "1 post would be vacant in" in text
     assert text.endswith("Kinds of post (body, function and band) open to each person: 1.")
 
 
-def test_a_round_with_nothing_within_reach_asks_nobody() -> None:
-    """Candidates there are, and vacant posts, but none of a function or band that anybody could go for."""
+def test_a_round_without_suitable_posts_asks_nobody() -> None:
+    """There are candidates and vacancies, but the vacancies are in another function and band."""
     bodies = (body("Old", closes="2010-09-30"), body("New", "ccg", ("nursing", "7", 2)))
     day = date("2010-06-01")
     world = small_world(person(1), bodies=bodies)
-    assert said(Filling(announced=day, held=day, starts=day), world) == "Nobody in post is asked."
+    assert explanation(Filling(announced=day, held=day, starts=day), world) == "Nobody in post is asked."

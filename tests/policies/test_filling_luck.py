@@ -1,4 +1,4 @@
-"""The luck of a competition hangs on the group of posts, not on which of them happen to be vacant."""
+"""Random numbers of a competition are keyed by group of posts, whichever posts of the group are vacant."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from nhstransit.scenario.opening import opening_situation
 from tests.small import START, body, date, person, small_world
 
 
-def test_a_post_taken_early_changes_nobodys_taste_for_the_others() -> None:
-    """With any one post of a group filled or gone, the group's key stays what it was."""
+def test_filling_one_post_does_not_change_the_key_of_its_group() -> None:
+    """The key, and so each candidate's preference, is the same without any one post of the group."""
     bodies = (body("Old", closes="2010-09-30"), body("New", "ccg", ("finance", "6", 3)))
     policy = Filling(announced=START, held=date("2010-05-03"), starts=date("2010-10-01"), receivers=("ccg",))
     situation = opening_situation(small_world(person(1), bodies=bodies), day=32, stage="round")

@@ -1,4 +1,4 @@
-"""Functions that transfer: posts and people move to another employer, and the work is nowhere twice."""
+"""Transfers of functions: people and posts move to another employer, and no post exists twice."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ TWO = (body("Old"), body("New", "community-provider"))
 
 
 def transfer(**fields: object) -> TransferFunctions:
-    """A transfer of the old trust's work to the providers of its region on 1 July."""
+    """A transfer of the old trust's work to providers in its region on 1 July."""
     usual = {"announced": START, "held": date("2010-06-30"), "starts": date("2010-07-01"), "kinds": ("pct",)}
     return TransferFunctions(**{**usual, "receivers": ("community-provider",), **fields})
 
 
-def test_people_go_with_their_posts_and_the_old_posts_are_removed_without_a_saving() -> None:
-    """Two people move; two posts open in place of theirs at no cost, and the old ones go at no saving."""
+def test_people_move_with_their_posts_and_the_old_posts_are_removed_without_a_saving() -> None:
+    """Two people move. Two new posts open at no cost, and the two old posts are removed with no saving."""
     log = played(person(1), person(2), bodies=TWO, policies={"functions": transfer()}).log
     assert log.of(Kind.MOVED).staff.tolist() == [1, 2]
     assert log.of(Kind.OPENED).pence.tolist() == [0, 0]
@@ -29,8 +29,8 @@ def test_people_go_with_their_posts_and_the_old_posts_are_removed_without_a_savi
     assert removed.first.tolist() == [0, 1] and removed.pence.tolist() == [0, 0]
 
 
-def test_a_larger_share_moves_the_same_people_and_more() -> None:
-    """Of forty people a tenth, a third and all: each set holds the one before."""
+def test_a_larger_share_moves_the_same_people_and_others() -> None:
+    """For shares of 0%, 10%, 40% and 100% of forty people, each set of people contains the set before."""
     people = [person(staff) for staff in range(1, 41)]
     moved = []
     for share in (0.0, 0.1, 0.4, 1.0):
@@ -39,15 +39,15 @@ def test_a_larger_share_moves_the_same_people_and_more() -> None:
     assert moved[0] < moved[1] < moved[2] < moved[3] and len(moved[3]) == 40
 
 
-def test_only_the_functions_named_go() -> None:
-    """A nurse goes and a finance officer stays, with the saving for the post that stays."""
+def test_only_the_listed_functions_move() -> None:
+    """The policy lists nursing: a nurse moves and a finance officer stays."""
     people = (person(1), person(2, function="nursing"))
     log = played(*people, bodies=TWO, policies={"functions": transfer(functions=("nursing",))}).log
     assert log.of(Kind.MOVED).staff.tolist() == [2]
 
 
-def test_somebody_under_notice_stays_and_their_post_goes_with_them() -> None:
-    """A whole trust is to be cut in May; who goes in August does not move in July."""
+def test_a_person_under_notice_does_not_move() -> None:
+    """A person with notice from a cut in June does not move in July, and no post opens for them."""
     cut = CostReduction(announced=START, path=(Step(by=date("2010-06-01"), cut=1.0),), consultation_days=0)
     policies = {"cost-reduction": cut, "functions": transfer()}
     log = played(person(1), bodies=TWO, policies=policies, behaviour=behaving(applies=False)).log
@@ -55,8 +55,8 @@ def test_somebody_under_notice_stays_and_their_post_goes_with_them() -> None:
     assert log.of(Kind.DEPARTED).staff.tolist() == [1]
 
 
-def test_without_a_receiver_nothing_moves() -> None:
-    """The only provider opens too late; and one in another region does not count."""
+def test_without_a_receiving_employer_nobody_moves() -> None:
+    """The only provider opens too late, or is in another region."""
     for other in (
         body("New", "community-provider", opens="2010-08-01"),
         body("New", "community-provider", region="Hill"),
@@ -65,13 +65,13 @@ def test_without_a_receiver_nothing_moves() -> None:
         assert len(log.of(Kind.OPENED, Kind.MOVED)) == 0
 
 
-def test_neither_receivers_nor_a_name_means_the_successor() -> None:
-    """A trust that closes hands everything to its successor, staff and empty posts."""
+def test_the_default_receiver_is_the_successor() -> None:
+    """A trust that closes transfers its staff and its vacant posts to its successor."""
     old = attrs.evolve(body("Old", "pct", ("finance", "6", 2), closes="2010-06-30"), successors=("New",))
     policies = {"functions": transfer(receivers=())}
     run = played(person(1), bodies=(old, body("New")), policies=policies)
     assert run.log.of(Kind.MOVED).staff.tolist() == [1] and len(run.log.of(Kind.OPENED)) == 2
-    assert [run.scenario.organisations[place].name for place in run.posts.employer[run.closing.post]] == ["New"]
+    assert [run.scenario.organisations[index].name for index in run.posts.employer[run.closing.post]] == ["New"]
 
 
 @pytest.mark.parametrize(
@@ -81,13 +81,12 @@ def test_neither_receivers_nor_a_name_means_the_successor() -> None:
         ({"starts": date("2010-06-30")}, "give a later day"),
     ],
 )
-def test_what_contradicts_itself_is_refused(fields: dict[str, object], words: str) -> None:
-    """Both ways of naming who takes over, or no night between."""
+def test_contradictory_fields_are_refused(fields: dict[str, object], words: str) -> None:
+    """A policy may not give both a successor and receivers, nor start on the day on which it is held."""
     with pytest.raises(ScenarioError, match=words):
         transfer(**fields)
 
 
-def test_an_unknown_employer_is_refused_by_name() -> None:
-    """The nearest name is told."""
+def test_an_unknown_successor_is_refused_with_the_nearest_name() -> None:
     with pytest.raises(ScenarioError, match="New"):
         played(person(1), bodies=TWO, policies={"functions": transfer(receivers=(), successor="Nwe")})

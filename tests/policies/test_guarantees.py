@@ -1,4 +1,4 @@
-"""A guarantee that a policy of a user's own gives is kept or bought out, and what that costs is counted everywhere."""
+"""A guarantee given by a user's own policy is kept or bought out, and every measure counts the cost."""
 
 from __future__ import annotations
 
@@ -22,36 +22,36 @@ UNTIL = dt.date(2013, 12, 31)
 
 
 def everyone_at_risk(situation: Situation) -> list[Any]:
-    """A guarantee to the end of 2013 to all in the employers that close in March 2013."""
+    """A guarantee to the end of 2013 for everyone in the employers that close in March 2013."""
     rows = np.flatnonzero(situation.employed_by(("pct", "sha")))
     return [Retain(rows=rows, until=situation.calendar.day(UNTIL), premium=0.1)]
 
 
 @cache
 def pair() -> tuple[Run, Run]:
-    """The hamlet with the guarantee, and without."""
+    """Runs of the hamlet with the guarantee and without it."""
     hamlet = nt.load_scenario("hamlet")
-    given = hamlet.having("policies.pledge", Own(dates=("2012-10-01",), does=everyone_at_risk))
-    return nt.simulate(given, seed=1), hamlet_run()
+    guaranteed = hamlet.having("policies.pledge", Own(dates=("2012-10-01",), does=everyone_at_risk))
+    return nt.simulate(guaranteed, seed=1), hamlet_run()
 
 
 def test_everyone_guaranteed_is_kept_or_bought_out() -> None:
-    """Those who leave before the day by redundancy or closure are paid the rest; all others go of their own accord."""
+    """Early leavers are paid the rest of the guarantee, except people who leave by a natural cause."""
     run, _ = pair()
     log = run.log
     last = run.scenario.calendar.day(UNTIL)
-    given = log.take((log.kind == Kind.RETAINED) & (log.second == last))
-    assert len(given) > 100
+    guaranteed = log.take((log.kind == Kind.RETAINED) & (log.second == last))
+    assert len(guaranteed) > 100
     left = log.of(Kind.DEPARTED)
-    early = left.take(np.isin(left.staff, given.staff) & (left.day < last) & (left.day > given.day[0]))
-    own_ways = np.isin(early.rule, [RULES[cause] for cause in CAUSES])
+    early = left.take(np.isin(left.staff, guaranteed.staff) & (left.day < last) & (left.day > guaranteed.day[0]))
+    natural = np.isin(early.rule, [RULES[cause] for cause in CAUSES])
     paid = log.of(Kind.BOUGHT_OUT)
     assert len(paid) > 10
-    assert sorted(paid.staff.tolist()) == sorted(early.staff[~own_ways].tolist())
+    assert sorted(paid.staff.tolist()) == sorted(early.staff[~natural].tolist())
 
 
-def test_what_buying_out_costs_is_in_accounts_exit_cost_and_waterfall() -> None:
-    """The same pence in the log, the accounts, the table of exit costs and the headline; nothing stays unexplained."""
+def test_the_cost_of_buying_out_is_in_the_accounts_the_exit_cost_and_the_waterfall() -> None:
+    """The log, accounts, exit costs and headline agree, and the waterfall has no residual."""
     run, baseline = pair()
     pounds = run.log.of(Kind.BOUGHT_OUT).pence.sum() / 100.0
     table = accounts(run)
@@ -59,14 +59,14 @@ def test_what_buying_out_costs_is_in_accounts_exit_cost_and_waterfall() -> None:
     costs = exit_costs(run)
     assert costs["bought_out"].sum() == pytest.approx(pounds)
     assert costs["total"].sum() == pytest.approx(headlines(run)["exit cost"])
-    found = nt.compare(run, baseline=baseline)
-    assert found.waterfall.residual == 0
-    assert found.gaps.loc["staff cost", "gap"] == pytest.approx(float(found.waterfall.gap), abs=0.005)
-    assert found.gaps.loc["staff cost", "gap"] > 0
+    comparison = nt.compare(run, baseline=baseline)
+    assert comparison.waterfall.residual == 0
+    assert comparison.gaps.loc["staff cost", "gap"] == pytest.approx(float(comparison.waterfall.gap), abs=0.005)
+    assert comparison.gaps.loc["staff cost", "gap"] > 0
 
 
-def test_the_hamlets_terms_past_its_closing_are_refused() -> None:
-    """With the employer, its closing day and the latest right date; to that date they are kept."""
+def test_a_guarantee_past_the_closing_day_is_refused() -> None:
+    """The hamlet's own guarantees end in time, so none is bought out."""
     hamlet = nt.load_scenario("hamlet")
     with pytest.raises(
         ScenarioError, match=r"policies\.rets\.guaranteed: is 2013-12-31, after .* closes \(2013-03-31\)"

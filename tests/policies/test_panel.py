@@ -1,4 +1,4 @@
-"""All that a panel and terms may say can be written in a file."""
+"""Every field of a panel and of terms can be written in a file."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ off = ["contagion"]
 """
 
 
-def test_all_of_it_can_be_written_in_a_file() -> None:
-    """Appetite by region, the fund, posts used again, renewals and what is off are read as they are written."""
+def test_panels_funds_and_renewals_are_read_from_a_file() -> None:
+    """The scenario has the values of the file."""
     staff = small_world(person(1, "Ash"), bodies=[body("Ash")]).workforce.having(functions=("finance",))
     scenario = from_tables(loads(WRITTEN, "written.toml"), staff=staff)
     mars = scenario.policies["mars"]

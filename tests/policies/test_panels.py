@@ -1,4 +1,4 @@
-"""Chances moved in log-odds, and places given out in turn."""
+"""Shifts of chances in log-odds, and allocation of places in turn."""
 
 from __future__ import annotations
 
@@ -13,20 +13,19 @@ from nhstransit.selection import each_first, logistic, shifted
 
 
 @given(st.floats(0.001, 0.999), st.floats(-5, 5))
-def test_log_odds_move_by_what_is_given(chance: float, by: float) -> None:
-    """The logit of what comes out is the logit of what goes in and the shift."""
+def test_the_log_odds_move_by_the_shift(chance: float, by: float) -> None:
+    """The logit of the result is the logit of the chance plus the shift."""
     before = math.log(chance / (1 - chance))
     assert shifted(chance, by) == pytest.approx(logistic(before + by), rel=1e-9)
 
 
 @given(st.floats(-700, 700))
-def test_never_and_always_stay(by: float) -> None:
-    """No shift makes the impossible possible or the certain doubtful."""
+def test_chances_of_zero_and_one_are_unchanged(by: float) -> None:
+    """No shift makes an impossible event possible or a certain event uncertain."""
     assert shifted(np.array([0.0, 1.0]), by).tolist() == [0.0, 1.0]
 
 
-def test_no_shift_changes_nothing() -> None:
-    """A shift of zero gives every chance back exactly."""
+def test_a_shift_of_zero_changes_no_chance() -> None:
     chances = np.linspace(0, 1, 21)
     assert (shifted(chances, 0.0) == chances).all()
 
@@ -41,8 +40,8 @@ COSTS = st.integers(0, 5).flatmap(
 
 
 @given(COSTS, st.integers(-1, 9))
-def test_each_place_in_turn_takes_the_cheapest_left(cost: np.ndarray, most: int) -> None:
-    """A plain loop over places and candidates gives the same; nobody is taken twice, or above the limit."""
+def test_each_place_in_turn_gets_the_cheapest_free_candidate(cost: np.ndarray, most: int) -> None:
+    """A plain loop agrees. Nobody gets two places, and no cost is above the limit."""
     free = set(range(cost.shape[1]))
     expected = []
     for row in cost.tolist():
@@ -53,8 +52,8 @@ def test_each_place_in_turn_takes_the_cheapest_left(cost: np.ndarray, most: int)
 
 
 @given(COSTS)
-def test_one_more_candidate_leaves_no_place_empty_that_was_filled(cost: np.ndarray) -> None:
-    """Where somebody joins who suits all places less than anybody, every place that was filled is filled as before."""
+def test_one_more_candidate_empties_no_place(cost: np.ndarray) -> None:
+    """A new candidate who costs more than everyone else does not change any place that was filled."""
     wider = np.hstack([cost, np.full((len(cost), 1), 10, "int64")])
     before = each_first(cost, 9)
     after = each_first(wider, 10)

@@ -1,4 +1,4 @@
-"""Who is still away, against numbers integrated step by step."""
+"""The curve of leavers who have not returned, compared with numerical integration."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ curves = st.fixed_dictionaries(
 
 @pytest.mark.thorough
 @given(st.floats(0.0, 8.0), curves)
-def test_time_away_is_the_integral_of_being_away(years, curve):
-    """The closed form is the integral that quadrature finds."""
+def test_time_away_is_the_integral_of_the_share_still_away(years, curve):
+    """The closed form equals the integral by quadrature."""
     breaks = sorted({min(curve["least"], years), min(0.01, years), min(1.0, years)})
     edges = [0.0, *breaks, years]
     parts = itertools.pairwise(edges)
-    found = sum(quad(lambda t: float(still_away(t, **curve)), low, high, limit=200)[0] for low, high in parts)
-    assert float(away_years(years, **curve)) == pytest.approx(found, abs=2e-4)
+    integral = sum(quad(lambda t: float(still_away(t, **curve)), low, high, limit=200)[0] for low, high in parts)
+    assert float(away_years(years, **curve)) == pytest.approx(integral, abs=2e-4)
 
 
 def test_a_steady_rate_by_hand():
-    """With shape 1 and everybody coming back, e^(−1) are away after one scale, and 1 − e^(−1) scales of time were spent."""
+    """With shape 1 and a share of 1, a share of 1/e is away after one scale. The time away is 1 − 1/e scales."""
     assert float(still_away(2.0, share=1.0, scale=2.0, shape=1.0)) == pytest.approx(np.exp(-1))
     assert float(away_years(2.0, share=1.0, scale=2.0, shape=1.0)) == pytest.approx(2 * (1 - np.exp(-1)))
 
 
-def test_nobody_is_back_before_the_window_ends():
-    """Until then all are away; after it, as many as the curve says."""
-    kept = still_away([0.2, 0.5, 1.0], share=0.3, scale=1.0, shape=0.5, least=0.5)
-    free = still_away([0.2, 0.5, 1.0], share=0.3, scale=1.0, shape=0.5)
-    assert kept[0] == 1.0
-    assert kept[1:] == pytest.approx(free[1:])
+def test_nobody_returns_before_the_window_ends():
+    """After the window, the share away is that of the curve without a window."""
+    with_window = still_away([0.2, 0.5, 1.0], share=0.3, scale=1.0, shape=0.5, least=0.5)
+    without_window = still_away([0.2, 0.5, 1.0], share=0.3, scale=1.0, shape=0.5)
+    assert with_window[0] == 1.0
+    assert with_window[1:] == pytest.approx(without_window[1:])

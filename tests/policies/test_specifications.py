@@ -1,4 +1,4 @@
-"""The policies as specifications: their dates in order, their days, and what they refuse."""
+"""The specifications of policies: the order of their dates, the days on which they act, and the values they refuse."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ STEPS: dict[type, tuple[str, ...]] = {
 
 
 def made(kind: type, **changes: Any) -> Any:
-    """A policy whose days are a month apart."""
-    days = {name: dt.date(2010, 5 + place, 1) for place, name in enumerate(STEPS[kind])}
+    """A policy whose dates are a month apart."""
+    days = {name: dt.date(2010, 5 + index, 1) for index, name in enumerate(STEPS[kind])}
     return kind(**{**days, **changes})
 
 
 @pytest.mark.parametrize("kind", list(STEPS))
-def test_dates_in_order(kind: type) -> None:
-    """Each date may be that of the one before, and no earlier."""
+def test_dates_must_be_in_order(kind: type) -> None:
+    """Each date may equal the date before it, but may not be earlier."""
     names = STEPS[kind]
     same = dt.date(2010, 5, 1)
     assert made(kind, **dict.fromkeys(names, same)).announced == same
@@ -66,8 +66,8 @@ def test_dates_in_order(kind: type) -> None:
 
 
 @pytest.mark.parametrize("kind", list(STEPS))
-def test_bodies_of_known_kinds(kind: type) -> None:
-    """A kind of body that does not exist is told with the nearest."""
+def test_an_unknown_kind_of_employer_is_refused(kind: type) -> None:
+    """The message suggests the nearest valid kind."""
     field = "senders" if kind is Filling else "kinds"
     with pytest.raises(ScenarioError, match=rf"^{field}: has the unknown name 'pctt'; did you mean 'pct'\?"):
         made(kind, **{field: ("pctt",)})
@@ -99,14 +99,14 @@ def test_bodies_of_known_kinds(kind: type) -> None:
         (Filling, "assessment_error", float("nan")),
     ],
 )
-def test_levers_have_limits(kind: type, field: str, wrong: Any) -> None:
-    """A value that cannot be is refused by the name of its field."""
+def test_a_value_outside_the_limits_of_its_field_is_refused(kind: type, field: str, wrong: Any) -> None:
+    """The message starts with the name of the field."""
     with pytest.raises(ScenarioError, match=rf"^{field}: is "):
         made(kind, **{field: wrong})
 
 
 @pytest.mark.parametrize(
-    ("kind", "field", "wrong", "told"),
+    ("kind", "field", "wrong", "message"),
     [
         (Mars, "announced", "x", "announced: is 'x'; give a date such as"),
         (Mars, "closes", dt.datetime(2010, 6, 1), "closes: is datetime"),
@@ -122,9 +122,9 @@ def test_levers_have_limits(kind: type, field: str, wrong: Any) -> None:
         (StartUp, "savers", None, "savers: is None; give names"),
     ],
 )
-def test_what_is_of_another_type_is_refused_by_its_field(kind: type, field: str, wrong: Any, told: str) -> None:
-    """In Python as in a file, a value of the wrong type is told in one sentence, and never fails in mid-run."""
-    with pytest.raises(ScenarioError, match=f"^{told}"):
+def test_a_value_of_the_wrong_type_is_refused(kind: type, field: str, wrong: Any, message: str) -> None:
+    """It is refused when the policy is made, with one sentence that starts with the field."""
+    with pytest.raises(ScenarioError, match=f"^{message}"):
         made(kind, **{field: wrong})
 
 
@@ -138,14 +138,14 @@ def test_what_is_of_another_type_is_refused_by_its_field(kind: type, field: str,
         (Assignment, "waves", ()),
     ],
 )
-def test_what_must_be_given_must_not_be_empty(kind: type, field: str, days: tuple[str, ...]) -> None:
-    """A policy that could never do anything is refused."""
+def test_a_required_sequence_must_not_be_empty(kind: type, field: str, days: tuple[str, ...]) -> None:
+    """Otherwise the policy could never do anything."""
     with pytest.raises(ScenarioError, match=f"^{field}: is empty; give at least one"):
         kind(**dict.fromkeys(("announced", *days), dt.date(2010, 5, 1)), **{field: ()})
 
 
-def test_the_panels_of_a_window_are_in_order() -> None:
-    """No panel sits before applications open or before the one ahead of it, and nobody leaves before it sits."""
+def test_the_panels_of_a_window_must_be_in_order() -> None:
+    """No panel may precede the opening of applications or the previous panel. Nobody may leave before their panel."""
 
     def window(*panels: tuple[str, str], **fields: Any) -> VoluntaryRedundancy:
         held = tuple(VolunteersPanel(closes=date(closes), leaves=date(leaves)) for closes, leaves in panels)
@@ -164,23 +164,23 @@ def test_the_panels_of_a_window_are_in_order() -> None:
 
 
 def test_a_window_leaves_a_share_of_the_step_to_the_last_panel() -> None:
-    """From 15 to 25 per cent by four panels, with a fifth left to the year's end."""
+    """Four panels move from 15% to 25%, and a fifth of that step remains for the end of the year."""
     panels = tuple(VolunteersPanel(closes=date(f"2011-{m:02}-28"), leaves=date(f"2011-{m:02}-28")) for m in range(5, 9))
     days = {"announced": date("2011-04-01"), "opens": date("2011-04-01")}
     policy = VoluntaryRedundancy(**days, panels=panels, from_cut=0.15, cut=0.25, year_end=0.2)
     assert [policy.due(number) for number in range(4)] == pytest.approx([0.15 + 0.08 / 3, 0.15 + 0.16 / 3, 0.23, 0.25])
 
 
-def test_lists_stand_where_tuples_do() -> None:
-    """A list is kept as a tuple, so that a policy can still be hashed; what is paid back must be a mapping."""
+def test_a_list_is_stored_as_a_tuple() -> None:
+    """A policy can therefore be hashed. `repays` must be a mapping."""
     assert made(Mars, regions=["Vale"]) == made(Mars, regions=("Vale",))
     with pytest.raises(ScenarioError, match=r"^repays: is 3; give a table of names and values"):
         Returns(announced=dt.date(2010, 5, 1), repays=3)
 
 
 @pytest.mark.parametrize("kind", list(STEPS))
-def test_each_follows_the_grammar(kind: type) -> None:
-    """An instance is a Policy, asks a question of the grammar or none, and acts on no day before its announcement."""
+def test_every_policy_follows_the_grammar(kind: type) -> None:
+    """It is a `Policy`, has one of the grammar's questions or none, and does not act before its announcement."""
     policy = made(kind)
     assert isinstance(policy, Policy) and kind in POLICIES.values()
     assert policy.question in (None, *QUESTIONS)
@@ -190,20 +190,20 @@ def test_each_follows_the_grammar(kind: type) -> None:
     assert hash(policy) == hash(made(kind)) and policy == made(kind)
 
 
-def test_redundancy_acts_on_each_closing_day_of_its_kinds_once() -> None:
-    """Letters, consultation, and the last day of each body of its kinds that closes after the announcement."""
+def test_redundancy_acts_once_on_each_closing_day_of_its_kinds() -> None:
+    """It acts on the days of letters and consultation, and on the last day of each employer that closes later."""
     days = [(occasion.day, occasion.stage) for occasion in made(Redundancy).days(CALENDAR, BODIES)]
     assert days == [(61, "letters"), (91, "consultation"), (90, "closing"), (182, "closing")]
     assert [stage for _, stage in days if stage == "closing"] == ["closing"] * 2
 
 
 def test_hiring_acts_on_the_first_of_each_month() -> None:
-    """From the announcement to the last of hiring, both included where they are firsts."""
+    """From the day of the announcement to the last day of hiring, both included."""
     hiring = Hiring(announced=date("2010-05-01"), until=date("2010-08-15"))
     assert [occasion.day for occasion in hiring.days(CALENDAR, BODIES)] == [30, 61, 91, 122]
 
 
-def test_news_is_told_once_on_its_day() -> None:
-    """A milestone acts on the day of its announcement, among the milestones of the day."""
+def test_news_acts_once_on_the_day_of_its_announcement() -> None:
+    """It acts in the phase of milestones."""
     (occasion,) = Milestone(announced=date("2010-07-12")).days(CALENDAR, BODIES)
     assert (occasion.day, occasion.phase) == (102, Phase.MILESTONES)

@@ -1,4 +1,4 @@
-"""Policies have titles for readers: every type, every policy of a bundled scenario, and those of the user's own."""
+"""Titles of policies for readers: of every type, of the policies of bundled scenarios, and of a user's own policies."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from nhstransit.studies.content import scenario_content
 from nhstransit.toml import Named
 
 
-def test_every_type_and_every_rule_of_the_engine_has_a_title() -> None:
-    """No key is shown for want of one."""
+def test_every_policy_type_and_every_engine_rule_has_a_title() -> None:
+    """The titles of types are distinct, and no title is a key."""
     assert set(TITLES) == set(POLICIES)
     assert len(set(TITLES.values())) == len(TITLES)
     assert all(title_of(name) != name for name in ENGINE_RULES)
@@ -27,11 +27,15 @@ def test_every_type_and_every_rule_of_the_engine_has_a_title() -> None:
 
 @pytest.mark.parametrize("name", bundled_names())
 def test_no_two_policies_of_a_scenario_share_a_title(name: str) -> None:
-    """Nor is any title a key, or a key's words: VR is not "Vr", and "second" does not say of what year."""
-    told = load_scenario(name).policy_titles
-    assert len(set(told.values())) == len(told)
-    assert all(title[:1].isupper() for title in told.values()) and not set(told.values()) & set(told)
-    assert not [title for title in told.values() if title.startswith(("Vr ", "Divide ")) or title.endswith("second")]
+    """A title is not a key or the words of a key: not "Vr" for VR, nor "second" without its year."""
+    titles_by_name = load_scenario(name).policy_titles
+    assert len(set(titles_by_name.values())) == len(titles_by_name)
+    assert all(title[:1].isupper() for title in titles_by_name.values()) and not set(titles_by_name.values()) & set(
+        titles_by_name
+    )
+    assert not [
+        title for title in titles_by_name.values() if title.startswith(("Vr ", "Divide ")) or title.endswith("second")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -45,12 +49,12 @@ def test_no_two_policies_of_a_scenario_share_a_title(name: str) -> None:
     ],
 )
 def test_a_name_becomes_a_title(name: str, title: str) -> None:
-    """Bundled names have theirs; one that goes on from a type says the rest; any other is its words."""
+    """A bundled name has its own title. A name that begins with a type adds the rest. Any other name becomes words."""
     assert title_of(name) == title
 
 
-def test_a_policy_of_ones_own_may_bear_a_title() -> None:
-    """As text in `title`; anything else under that name is none."""
+def test_a_users_own_policy_may_have_a_title() -> None:
+    """The class attribute `title` is used; without it the title is made from the name."""
 
     @attrs.frozen(kw_only=True)
     class Named(Milestone):
@@ -63,7 +67,7 @@ def test_a_policy_of_ones_own_may_bear_a_title() -> None:
 
 
 def test_a_title_is_not_inherited_from_a_class_of_the_library() -> None:
-    """A class made out of one of news is another policy: both may stand in one scenario."""
+    """A subclass of news is another policy, and both may be in one scenario."""
 
     @attrs.frozen(kw_only=True)
     class Local(Milestone):
@@ -76,15 +80,15 @@ def test_a_title_is_not_inherited_from_a_class_of_the_library() -> None:
 TITLED = {"of": "hamlet", "name": "titled"}
 
 
-def test_a_scenario_gives_its_policies_titles_that_readers_see() -> None:
-    """A variant keeps those of its base, a kept scenario keeps them, and the world is the same without them."""
+def test_a_scenario_can_set_the_titles_of_its_policies() -> None:
+    """Variants inherit titles, and stored scenarios include them. Titles are not part of a scenario's content."""
     bare = load_scenario("hamlet")
     titled = variant(bare, {**TITLED, "titles": {"mars": "The first scheme"}}, folder=None, allow_code=False)
     assert titled.policy_titles["mars"] == "The first scheme" and titled.policy_titles["hiring"] == "Hiring"
     again = variant(titled, {**TITLED, "titles": {"hiring": "Posts filled"}}, folder=None, allow_code=False)
     assert [again.policy_titles[name] for name in ("mars", "hiring")] == ["The first scheme", "Posts filled"]
-    kept = from_tables(to_tables(again.without("hiring")), staff=bare.workforce)
-    assert kept.titles == {"mars": "The first scheme"}
+    stored = from_tables(to_tables(again.without("hiring")), staff=bare.workforce)
+    assert stored.titles == {"mars": "The first scheme"}
     assert scenario_content(titled) == scenario_content(attrs.evolve(titled, titles=Named()))
 
 
@@ -97,15 +101,15 @@ def test_a_scenario_gives_its_policies_titles_that_readers_see() -> None:
         ({"mars": "Hiring"}, r"titles\..*: is 'Hiring', which is also the title of mars"),
     ],
 )
-def test_a_title_that_is_none_is_refused(titles: dict[str, str], wrong: str) -> None:
-    """A name that no policy has, an empty line, several lines, and another policy's title."""
+def test_an_invalid_title_is_refused(titles: dict[str, str], wrong: str) -> None:
+    """A title of an unknown policy, an empty title, several lines, and the title of another policy are refused."""
     with pytest.raises(InputError, match=wrong):
         variant(load_scenario("hamlet"), {**TITLED, "titles": titles}, folder=None, allow_code=False)
 
 
 @pytest.mark.parametrize("name", POLICIES)
-def test_every_class_says_what_it_is(name: str) -> None:
-    """In a sentence of its own, for readers: no field's name, no code, nothing inherited."""
+def test_every_policy_class_describes_itself(name: str) -> None:
+    """Its own sentence for readers contains no field name or code, and is not inherited."""
     about = vars(POLICIES[name])["about"]
     assert about[0].isupper() and about.endswith(".")
     assert "`" not in about and "_" not in about

@@ -1,4 +1,4 @@
-"""Voluntary redundancy: in words, and as a lever in the hamlet with the same luck."""
+"""Voluntary redundancy: its explanation, and its effect as a lever with the same seeds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nhstransit.log import Kind, rule_code
 from nhstransit.policies import VoluntaryRedundancy
 from nhstransit.policies.voluntary_redundancy import Panel
 from nhstransit.scenario import Scenario, load_scenario
-from tests.policies.explained import said
+from tests.policies.explained import explanation
 from tests.small import START, date
 from tests.small_england import small_england
 
@@ -22,7 +22,7 @@ NAME = "voluntary-redundancy"
 
 
 def window(cut: float) -> VoluntaryRedundancy:
-    """A window for 31 March 2011."""
+    """A window for applications, with exits on 31 March 2011."""
     panels = (Panel(closes=dt.date(2011, 1, 31), leaves=dt.date(2011, 3, 31)),)
     days = {"announced": dt.date(2010, 12, 15), "opens": dt.date(2011, 1, 4)}
     return VoluntaryRedundancy(**days, panels=panels, cut=cut)
@@ -30,17 +30,17 @@ def window(cut: float) -> VoluntaryRedundancy:
 
 @cache
 def leavers(world: Scenario, seeds: tuple[int, ...] = SEEDS) -> dict[str, int]:
-    """People who leave by voluntary redundancy and by redundancy, over some seeds."""
+    """Number of people who leave by voluntary redundancy and by redundancy, summed over seeds."""
     rules = {name: rule_code(name) for name in (NAME, "redundancy")}
     logs = [simulate(world, seed=seed).log.of(Kind.DEPARTED) for seed in seeds]
     return {name: sum(int((log.rule == rule).sum()) for log in logs) for name, rule in rules.items()}
 
 
-def test_what_is_said_before_a_run() -> None:
-    """Who is asked on which terms, what is due, what counts first, and how the panel decides."""
+def test_the_explanation_before_a_run() -> None:
+    """It states who may apply, the target, the leavers that count first, and how the panel decides."""
     panels = (Panel(closes=date("2010-05-03"), leaves=date("2010-09-30")),)
     policy = VoluntaryRedundancy(announced=START, opens=START, panels=panels, cut=0.5)
-    text = said(policy)
+    text = explanation(policy)
     assert "2 of the 2 people in primary care trusts and strategic health authorities may apply." in text
     assert "By 30 September 2010 each employer's basic pay is to be 50% below its level at the start" in text
     assert "expected leaving (10% a year) count first" in text
@@ -48,18 +48,18 @@ def test_what_is_said_before_a_run() -> None:
 
 
 @pytest.mark.thorough
-def test_a_steeper_first_step_moves_redundancies_forward() -> None:
-    """In the hamlet, from no step to one of 10% and of 20%: more volunteers, and fewer redundancies at closure."""
+def test_a_larger_first_step_replaces_redundancies_with_voluntary_exits() -> None:
+    """In the hamlet, a first step of 0%, 20%, 30% and 40%: more voluntary exits, and fewer redundancies at closure."""
     found = [leavers(HAMLET), *(leavers(HAMLET.having(f"policies.{NAME}", window(cut))) for cut in (0.2, 0.3, 0.4))]
-    volunteers = [one[NAME] for one in found]
+    voluntary = [one[NAME] for one in found]
     redundant = [one["redundancy"] for one in found]
-    assert volunteers[0] == 0 and volunteers == sorted(volunteers) and volunteers[1] < volunteers[3]
+    assert voluntary[0] == 0 and voluntary == sorted(voluntary) and voluntary[1] < voluntary[3]
     assert redundant[0] > redundant[3]
 
 
 @pytest.mark.thorough
-def test_the_same_in_a_region_of_england() -> None:
-    """In a small England of one region, the first step at 10% and at 20%, with the path's own step moved along."""
+def test_a_larger_first_step_in_a_region_of_england() -> None:
+    """In one small region, with a first step of 10% and of 20%, where the second window starts from the first step."""
     world = small_england("Yorkshire and the Humber", 2_000, 1)
     found = []
     for cut in (0.10, 0.20):

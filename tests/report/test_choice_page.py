@@ -43,7 +43,9 @@ def test_the_report_begins_with_the_answer(choice: Choice) -> None:
     first = document.parts[0]
     assert first.heading == WHICH and first.sections[0].sentences == choice.sentences()
     text = " ".join(first.sections[0].sentences)
-    assert "Choose 'option 1' for more social value within the limits" in text and "Knowing n0 would be worth £" in text
+    assert (
+        "Choose 'option 1' for more social value within the limits" in text and "Knowing 'n0' would be worth £" in text
+    )
     assert [part.heading for part in document.parts[1:]] == [
         "Options side by side",
         "How sure",

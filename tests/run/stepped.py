@@ -1,7 +1,7 @@
-"""A program that writes results and is stopped at one of its calls to the system; run by `test_stepped.py`.
+"""A program that writes results and is stopped at one of its system calls, for `test_stepped.py`.
 
-It prints one line of JSON for each stop: what stopped it, at which call, and what lay there afterwards. Each stop is a
-process of its own, forked from this one, in which nothing more is run after the call.
+It prints one line of JSON for each stop: the kind of stop, the call, and the result that was on disk afterwards. Each stop
+is in a forked process of its own, in which nothing runs after the call.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CALLS = (*GROWS, "os.rename", "os.remove", "os.rmdir", "os.chmod")
 
 
 class Stop:
-    """Counts calls that change a disk, and stops the program at one of them; a disk that is full stays full."""
+    """Counts calls that change the disk, and stops the program at one of them. A full disk stays full."""
 
     def __init__(self, kind: str, at: int) -> None:
         self.kind = kind
@@ -42,7 +42,7 @@ class Stop:
             os.kill(os.getpid(), getattr(signal, self.kind))
 
     def watch(self) -> None:
-        """Be told of every call from now on."""
+        """Count every call from now on."""
         stop = self
         opened = io.open
 
@@ -70,7 +70,10 @@ class Stop:
 
 
 def forked(action: Callable[[], None], kind: str, at: int) -> tuple[str, int]:
-    """Do something in a process of its own that is stopped: how it ended, and how many calls it made if it counted them."""
+    """Run an action in a forked process that is stopped.
+
+    Return how it ended, and its number of calls if it counted them.
+    """
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -88,54 +91,54 @@ def forked(action: Callable[[], None], kind: str, at: int) -> tuple[str, int]:
         os.write(writer, json.dumps([ended, stop.count]).encode())
         os._exit(0)
     os.close(writer)
-    told = b""
+    output = b""
     while part := os.read(reader, 65536):
-        told += part
+        output += part
     os.close(reader)
     os.waitpid(child, 0)
-    ended, count = json.loads(told) if told else ("killed", -1)
+    ended, count = json.loads(output) if output else ("killed", -1)
     return ended, count
 
 
 def saving(place: Path) -> tuple[Callable[[], None], Callable[[], None], Callable[[], str]]:
-    """A kept run: what writes the older one, what writes the newer one, and which lies there."""
+    """A saved run: functions that write the older run, write the newer run, and tell which one is on disk."""
     import nhstransit as nt
     from tests.small import person, played
 
     older = played(person(1))
     newer = played(person(1), person(2))
 
-    def there() -> str:
+    def which() -> str:
         found = nt.load_run(place)
         return "older" if len(found.people) == 1 else "newer"
 
     return (
         lambda: nt.save_run(older, place, overwrite=True) and None,
         lambda: nt.save_run(newer, place, overwrite=True) and None,
-        there,
+        which,
     )
 
 
 def results(place: Path) -> tuple[Callable[[], None], Callable[[], None], Callable[[], str]]:
-    """A results folder with its tables, its story and its figures."""
+    """A results folder with its tables, text and figures: functions as for `saving`."""
     import nhstransit as nt
     from nhstransit.report.folder import write_results
     from tests.small import person, played
 
     older, newer = (nt.measure(played(*map(person, range(1, 1 + many)))) for many in (1, 2))
 
-    def there() -> str:
+    def which() -> str:
         return "older" if len(nt.load_run(place).people) == 1 else "newer"
 
     return (
         lambda: write_results(older, place, overwrite=True) and None,
         lambda: write_results(newer, place, overwrite=True) and None,
-        there,
+        which,
     )
 
 
 def page(place: Path) -> tuple[Callable[[], None], Callable[[], None], Callable[[], str]]:
-    """A web page, which is one file."""
+    """A web page, which is one file: functions as for `saving`."""
     import nhstransit as nt
     from tests.small import person, played
 
@@ -147,32 +150,34 @@ def page(place: Path) -> tuple[Callable[[], None], Callable[[], None], Callable[
     def old() -> None:
         file.write_text("older", "utf-8")
 
-    def there() -> str:
+    def which() -> str:
         found = file.read_text("utf-8")
         return "older" if found == "older" else "newer" if found == whole else f"{len(found)} letters"
 
-    return old, lambda: report.save(file) and None, there
+    return old, lambda: report.save(file) and None, which
 
 
 def main(folder: Path, what: str, kinds: list[str], every: int, first: int) -> None:
     place = folder / "out"
-    old, new, there = {"saving": saving, "results": results, "page": page}[what](place)
+    old, new, which = {"saving": saving, "results": results, "page": page}[what](place)
     old()
     _, count = forked(new, "SIGINT", -1)
     for kind in kinds:
         for at in range(first, count, every):
             old()
             ended, _ = forked(new, kind, at)
-            told = io.StringIO()
-            with warnings.catch_warnings(), redirect_stderr(told), suppress(Exception):
+            output = io.StringIO()
+            with warnings.catch_warnings(), redirect_stderr(output), suppress(Exception):
                 warnings.simplefilter("always")
-                lies = there()
+                on_disk = which()
             left = sorted(path.name for path in folder.iterdir() if not path.name.startswith("out"))
             for path in folder.iterdir():
                 if path.name in left and path.is_dir():
                     assert sorted(inner.stem for inner in path.iterdir()) in ([], ["new"]), path
-            print(json.dumps({"kind": kind, "at": at, "of": count, "ended": ended, "lies": lies, "left": len(left)}))
-            lies = "nothing"
+            print(
+                json.dumps({"kind": kind, "at": at, "of": count, "ended": ended, "on_disk": on_disk, "left": len(left)})
+            )
+            on_disk = "nothing"
             import shutil
 
             for path in folder.iterdir():

@@ -1,4 +1,4 @@
-"""Every run conserves people, posts and pence; and a fault planted in any law is caught and named."""
+"""Every run conserves people, posts and pence, and a planted fault is reported under the law that it breaks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LEDGER = "pence in the log are the pence of the accounts"
 
 @cache
 def hamlet() -> Run:
-    """The hamlet, with notice so late that some of it is paid in lieu."""
+    """A run of the hamlet with such late notice that some is paid in lieu."""
     late = load_scenario("hamlet").having("policies.redundancy.consults", dt.date(2013, 3, 1))
     return simulate(late, seed=1)
 
@@ -50,7 +50,7 @@ def without(run: Run, *where: int) -> Run:
 
 
 def added(run: Run, after: int, **cells: int) -> Run:
-    """The run with a copy of an event behind it, with some cells changed."""
+    """The run with a copy of an event after it, with some cells changed."""
     doubled = run.log.take(np.insert(np.arange(len(run.log)), after + 1, after))
     return changed(having(run, doubled), after + 1, **cells)
 
@@ -62,28 +62,28 @@ def swapped(run: Run, first: int, second: int) -> Run:
 
 
 def event(run: Run, kind: Kind, *, nth: int = 0, where: Any = None) -> int:
-    """The place in the log of the nth event of a kind, of those where a mask holds."""
+    """The index in the log of the nth event of a kind, within a mask."""
     mask = run.log.kind == kind
     return int(np.flatnonzero(mask if where is None else mask & where)[nth])
 
 
 def ledger(run: Run, **pence: int) -> Run:
-    kept = dict(run.closing.ledger)
+    sums = dict(run.closing.ledger)
     for name, more in pence.items():
-        kept[name] = kept.get(name, 0) + more
-    return attrs.evolve(run, closing=attrs.evolve(run.closing, ledger=Named(kept)))
+        sums[name] = sums.get(name, 0) + more
+    return attrs.evolve(run, closing=attrs.evolve(run.closing, ledger=Named(sums)))
 
 
 def elsewhere(run: Run) -> Run:
-    """The world says that somebody who is gone still sits where they sat."""
+    """In the closing state, a person who left still holds their post."""
     post = run.closing.post.copy()
-    gone = event(run, Kind.DEPARTED)
-    post[run.rows_of(run.log.staff[[gone]])] = run.log.first[gone]
+    departure = event(run, Kind.DEPARTED)
+    post[run.rows_of(run.log.staff[[departure]])] = run.log.first[departure]
     return attrs.evolve(run, closing=attrs.evolve(run.closing, post=post))
 
 
 def filled_after_removal(run: Run) -> Run:
-    """A transfer to a post which a closed body has lost: in the log, and in the world's own account."""
+    """A transfer to a removed post, in the log and in the closing state."""
     move = event(run, Kind.MOVED)
     lost = int(run.log.first[event(run, Kind.REMOVED, where=run.log.pence > 0)])
     return _moved_to(run, move, lost)
@@ -103,7 +103,7 @@ def early(run: Run) -> Run:
 
 
 def _moved_to(run: Run, move: int, post: int) -> Run:
-    """The last move of somebody leads elsewhere, as if the world had done it too."""
+    """A person's last move leads to another post, in the log and in the closing state."""
     staff = run.log.staff[move]
     later = np.flatnonzero((run.log.staff == staff) & np.isin(run.log.kind, (Kind.DEPARTED, Kind.MOVED)))
     after = later[later > move]
@@ -116,16 +116,16 @@ def _moved_to(run: Run, move: int, post: int) -> Run:
 
 
 def removed_while_held(run: Run) -> Run:
-    """The post of somebody who stays to the end goes on the last day but one."""
+    """The post of a person who is in post at the end is removed."""
     held = run.closing.post[run.closing.post >= 0][0]
-    gone = {"kind": Kind.REMOVED, "staff": -1, "first": int(held), "second": -1, "pence": 0}
-    return added(run, len(run.log) - 1, **gone)
+    removal = {"kind": Kind.REMOVED, "staff": -1, "first": int(held), "second": -1, "pence": 0}
+    return added(run, len(run.log) - 1, **removal)
 
 
 def paid_twice(kind: Kind) -> Callable[[Run], Run]:
     def twice(run: Run) -> Run:
-        place = event(run, kind)
-        return ledger(added(run, place), **{kind.name: int(run.log.pence[place])})
+        payment = event(run, kind)
+        return ledger(added(run, payment), **{kind.name: int(run.log.pence[payment])})
 
     return twice
 
@@ -135,7 +135,7 @@ def penny_off(kind: Kind, penny: int) -> Callable[[Run], Run]:
 
 
 def moved_for_good(run: Run) -> int:
-    """The place of the move of somebody who is in post at the end."""
+    """The index of the move of a person who is in post at the end."""
     staying = run.people.staff[run.closing.post >= 0]
     return event(run, Kind.MOVED, where=np.isin(run.log.staff, staying))
 
@@ -145,49 +145,49 @@ def last(run: Run) -> int:
 
 
 def day_apart(run: Run) -> int:
-    """The place of the first event of the second day that has any."""
+    """The index of the first event on the second day with events."""
     return int(np.flatnonzero(np.diff(run.log.day))[0]) + 1
 
 
 def on_day(run: Run) -> int:
-    """The last day that the first agreed exit is agreed for."""
+    """The last day of the first agreed exit."""
     return int(run.log.second[event(run, Kind.EXIT_AGREED)])
 
 
-def promise(run: Run) -> int:
-    """The place of the first promise of a post that was taken up."""
+def first_appointment(run: Run) -> int:
+    """The index of the first appointment to a post that somebody then moved into."""
     moved = run.log.of(Kind.MOVED)
     return event(run, Kind.APPOINTED, where=np.isin(run.log.second, moved.second))
 
 
-def taken(run: Run) -> int:
-    """The place of a later promise, of another post that was taken up."""
+def second_appointment(run: Run) -> int:
+    """The index of a later appointment to another such post."""
     moved = run.log.of(Kind.MOVED)
     return event(run, Kind.APPOINTED, where=np.isin(run.log.second, moved.second), nth=1)
 
 
 def guarantee(run: Run) -> int:
-    """The place of the guarantee of somebody who was made redundant when it was over."""
+    """The index of a guarantee of a person who was made redundant."""
     left = run.log.of(Kind.DEPARTED)
     return event(run, Kind.RETAINED, where=np.isin(run.log.staff, left.staff[left.rule == RULES["redundancy"]]))
 
 
 def paid_for_no_guarantee(run: Run) -> Run:
-    """Somebody without a guarantee is paid the rest of one."""
+    """A person without a guarantee is paid the rest of one."""
     held = run.log.of(Kind.RETAINED).staff
-    place = event(run, Kind.SEVERANCE, where=~np.isin(run.log.staff, held))
-    return added(run, place, kind=Kind.BOUGHT_OUT)
+    payment = event(run, Kind.SEVERANCE, where=~np.isin(run.log.staff, held))
+    return added(run, payment, kind=Kind.BOUGHT_OUT)
 
 
 def saved_though_opened(run: Run) -> Run:
-    """A post that went with a saving is said to have been opened by a policy on the first day."""
-    gone = event(run, Kind.REMOVED, where=run.log.pence > 0)
-    post = int(run.log.first[gone])
+    """According to the log, a policy opened a post on the first day that was later removed with a saving."""
+    removal = event(run, Kind.REMOVED, where=run.log.pence > 0)
+    post = int(run.log.first[removal])
     return added(run, 0, kind=Kind.OPENED, rule=RULES["split"], staff=-1, first=-1, second=post, pence=7)
 
 
 def taken_over_twice(run: Run) -> Run:
-    """Two planned posts are said to have taken over from one."""
+    """According to the log, two planned posts replace the same post."""
     first, second = (event(run, Kind.OPENED, nth=nth) for nth in (0, 1))
     return changed(changed(run, first, first=0), second, first=0)
 
@@ -223,8 +223,11 @@ FAULTS: list[tuple[str, Callable[[Run], Run]]] = [
     *[("one exit is paid once", paid_twice(kind)) for kind in (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION)],
     ("a last day is kept", lambda run: changed(run, event(run, Kind.EXIT_AGREED), second=on_day(run) + 1)),
     ("a last day is kept", lambda run: changed(run, event(run, Kind.EXIT_AGREED), second=on_day(run) - 1)),
-    ("a promised post is kept", lambda run: changed(run, promise(run), second=0)),
-    ("a promised post is kept", lambda run: changed(run, taken(run), staff=int(run.log.staff[promise(run)]))),
+    ("a promised post is kept", lambda run: changed(run, first_appointment(run), second=0)),
+    (
+        "a promised post is kept",
+        lambda run: changed(run, second_appointment(run), staff=int(run.log.staff[first_appointment(run)])),
+    ),
     ("a guarantee is kept or bought out", lambda run: changed(run, guarantee(run), second=9_000)),
     ("a guarantee is kept or bought out", paid_for_no_guarantee),
     ("a post is credited once", lambda run: changed(run, event(run, Kind.OPENED), pence=1)),
@@ -245,8 +248,8 @@ FAULTS: list[tuple[str, Callable[[Run], Run]]] = [
 
 
 @pytest.mark.parametrize(("law", "fault"), FAULTS, ids=[f"{n}-{law}" for n, (law, _) in enumerate(FAULTS)])
-def test_a_planted_fault_is_caught_and_named(law: str, fault: Callable[[Run], Run]) -> None:
-    """The hamlet's run with one fault breaks the law that the fault is against."""
+def test_a_planted_fault_is_reported_under_its_law(law: str, fault: Callable[[Run], Run]) -> None:
+    """The message starts with the law that the fault breaks."""
     with pytest.raises(ConservationError) as caught:
         conserve(fault(hamlet()))
     assert str(caught.value).startswith(f"{law}: ")
@@ -254,23 +257,23 @@ def test_a_planted_fault_is_caught_and_named(law: str, fault: Callable[[Run], Ru
 
 
 def test_the_hamlet_conserves() -> None:
-    """The whole run of the hamlet, with every kind of movement and of its money in it, breaks no law."""
+    """It has every kind of movement and money of the hamlet, and breaks no law."""
     run = hamlet()
     assert {Kind.MOVED, Kind.DEPARTED, Kind.ARRIVED, Kind.REMOVED, Kind.OPENED, *PAID} <= set(run.log.kind.tolist())
     conserve(run)
 
 
 @pytest.mark.thorough
-@examples(5, 250)  # the oracle plays many more
+@examples(5, 250)  # the tests of the oracle simulate many more
 @given(runs())
-def test_every_made_world_conserves(run: Run) -> None:
-    """`simulate` checks its laws; said here of worlds made by chance, and once more from the outside."""
+def test_every_generated_scenario_conserves(run: Run) -> None:
+    """`simulate` checks the laws itself; here they are checked again from outside."""
     conserve(run)
 
 
 @given(st.data())
-def test_any_cell_of_a_movement_that_is_changed_is_noticed(data: st.DataObject) -> None:
-    """Whatever person or post of a movement or payment's kind is altered, some law is broken."""
+def test_any_changed_cell_of_a_movement_is_reported(data: st.DataObject) -> None:
+    """Whichever person, post or kind of a movement is changed, some law is broken."""
     run = hamlet()
     moves = np.flatnonzero(np.isin(run.log.kind, (Kind.MOVED, Kind.DEPARTED, Kind.ARRIVED)))
     where = int(data.draw(st.sampled_from(moves.tolist())))
@@ -283,7 +286,6 @@ def test_any_cell_of_a_movement_that_is_changed_is_noticed(data: st.DataObject) 
 
 
 def test_an_empty_log_conserves() -> None:
-    """A world in which nothing happens is in order."""
     from tests.small import person, played
 
     run = played(person(1))

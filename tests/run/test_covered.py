@@ -1,4 +1,4 @@
-"""Interims obey their laws in every run, and a fault planted in any of them is caught and named."""
+"""Every run obeys the laws of interim cover, and a planted fault is reported under the law that it breaks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ONE = "an interim covers one post"
 
 @cache
 def covered() -> Run:
-    """Two posts empty from the start, three more by MARS; agencies, unseen returners and newcomers in turn take them."""
+    """A run with vacancies from the start and from MARS, covered by agency staff, returning leavers and newcomers."""
     mars = Mars(
         announced=START, opens=START, closes=date("2010-04-20"), leaves=date("2010-05-20"), quota=1.0, removed=0.0
     )
@@ -51,12 +51,12 @@ def without(run: Run, where: int) -> Run:
     return attrs.evolve(run, log=run.log.take(np.delete(np.arange(len(run.log)), where)))
 
 
-def nth(kind: Kind, place: int = 0) -> int:
-    return int(np.flatnonzero(covered().log.kind == kind)[place])
+def nth(kind: Kind, number: int = 0) -> int:
+    return int(np.flatnonzero(covered().log.kind == kind)[number])
 
 
 def two_posts_at_once(run: Run) -> Run:
-    """The second known interim is the first, from its beginning to its end."""
+    """The second returning interim has the identity of the first, from the start to the end of their cover."""
     log = run.log
     first, second = np.flatnonzero((log.kind == Kind.INTERIM) & (log.staff >= 0))[:2]
     theirs = (log.staff == log.staff[second]) & np.isin(log.kind, (Kind.INTERIM, Kind.INTERIM_ENDED, Kind.AGENCY))
@@ -65,14 +65,14 @@ def two_posts_at_once(run: Run) -> Run:
 
 
 def held_while_covered(run: Run) -> Run:
-    """Cover begins for a post that somebody holds to the end."""
+    """A post that a person holds to the end is covered by an interim."""
     held = int(run.closing.post[run.closing.post >= 0][0])
     log = run.log
     post = int(run.log.second[nth(Kind.INTERIM)])
     swap = {"first": log.first.copy(), "second": log.second.copy()}
-    mine = np.isin(log.kind, (Kind.INTERIM, Kind.INTERIM_ENDED, Kind.AGENCY))
+    of_cover = np.isin(log.kind, (Kind.INTERIM, Kind.INTERIM_ENDED, Kind.AGENCY))
     for column in swap.values():
-        column[mine & (column == post)] = held
+        column[of_cover & (column == post)] = held
     return attrs.evolve(run, log=Log(**{**log.columns(), **swap}))
 
 
@@ -90,14 +90,14 @@ FAULTS: list[tuple[str, Callable[[Run], Run]]] = [
 
 
 @pytest.mark.parametrize(("law", "fault"), FAULTS, ids=[f"{n}-{law}" for n, (law, _) in enumerate(FAULTS)])
-def test_a_fault_in_cover_is_caught_and_named(law: str, fault: Callable[[Run], Run]) -> None:
-    """One event of an interim changed or left out breaks the law that it is against."""
+def test_a_fault_in_cover_is_reported_under_its_law(law: str, fault: Callable[[Run], Run]) -> None:
+    """One event of interim cover is changed or removed."""
     with pytest.raises(ConservationError, match=law):
         conserve(fault(covered()))
 
 
-def test_cover_of_every_sort_conserves() -> None:
-    """Cover by agencies and by people known, cut off by newcomers, by time and by the end of the world, breaks no law."""
+def test_every_kind_of_cover_obeys_the_laws() -> None:
+    """The run has cover by agency staff and by leavers, which ends with newcomers, in time, or with the run."""
     log = covered().log
     begun = log.of(Kind.INTERIM)
     over = log.of(Kind.INTERIM_ENDED)
@@ -106,8 +106,8 @@ def test_cover_of_every_sort_conserves() -> None:
     conserve(covered())
 
 
-def test_pence_are_days_times_the_daily_pence_told_plainly() -> None:
-    """Post by post and cover by cover, in a loop, the payments between beginning and end are the days times the price."""
+def test_payments_for_cover_equal_days_times_the_daily_cost() -> None:
+    """A plain loop over events checks the payments of each cover between its start and end."""
     run = covered()
     open_now: dict[int, list[int]] = {}
     for day, _, kind, _, _, come, go, pence in run.log.tuples():

@@ -1,4 +1,4 @@
-"""A folder is the older one or the new one at every stop, and whatever was broken off is mended at the next start."""
+"""After a stop at any step, a folder has the older or the newer results, and the next start completes the replacement."""
 
 from __future__ import annotations
 
@@ -22,32 +22,35 @@ MINE = {"notes.txt": "mine", "more.txt": "mine"}
 
 
 class Killed(BaseException):
-    """The program stops here: nothing after it is done."""
+    """The program stops here, and does nothing afterwards."""
 
 
-def write(place: Path, files: dict[str, str]) -> None:
-    with made_aside(place, overwrite=True) as aside:
+def write(folder: Path, files: dict[str, str]) -> None:
+    with made_aside(folder, overwrite=True) as aside:
         for name, content in files.items():
             (aside / name).write_text(content)
         write_manifest(aside, {})
 
 
-def held(place: Path) -> dict[str, str]:
-    """The files of a folder but for its manifest, with what is in them."""
-    return {path.name: path.read_text() for path in place.iterdir() if path.name != "manifest.json"}
+def contents(folder: Path) -> dict[str, str]:
+    """The files of a folder except its manifest, with their text."""
+    return {path.name: path.read_text() for path in folder.iterdir() if path.name != "manifest.json"}
 
 
-def begun(tmp_path: Path) -> Path:
-    """A folder with older results and two files of its user."""
-    place = tmp_path / "out"
-    write(place, OLD)
+def with_older_results(tmp_path: Path) -> Path:
+    """A folder with older results and two files of the user."""
+    folder = tmp_path / "out"
+    write(folder, OLD)
     for name, content in MINE.items():
-        (place / name).write_text(content)
-    return place
+        (folder / name).write_text(content)
+    return folder
 
 
 def stopped_at(number: int, error: BaseException, *, dead: bool) -> tuple[Callable[..., Any], list[Any]]:
-    """`os.replace` that raises at the call of a number, counted from 0, and once `dead` at every later one."""
+    """An `os.replace` that raises at call `number`, counted from 0, and at every later call if `dead`.
+
+    Its calls are listed.
+    """
     real = os.replace
     calls: list[Any] = []
 
@@ -60,44 +63,44 @@ def stopped_at(number: int, error: BaseException, *, dead: bool) -> tuple[Callab
     return replace, calls
 
 
-STEPS = 5  # older away, new in, two files of the user, older gone
+STEPS = 5  # move the older folder away, the new one in, two files of the user, and the older folder out
 
 
-def test_the_steps_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a stop there are as many renames as the tests below stop at."""
-    place = begun(tmp_path)
+def test_a_replacement_has_the_expected_number_of_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests below stop at each of these renames."""
+    folder = with_older_results(tmp_path)
     replace, calls = stopped_at(99, Killed(), dead=True)
     monkeypatch.setattr(os, "replace", replace)
-    write(place, NEW)
+    write(folder, NEW)
     assert len(calls) == STEPS
-    assert held(place) == NEW | MINE
+    assert contents(folder) == NEW | MINE
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 @pytest.mark.parametrize("step", range(STEPS))
-def test_killed_at_any_step_it_is_mended_at_the_next_start(
+def test_a_replacement_killed_at_any_step_is_completed_at_the_next_start(
     step: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Killed, so that nothing is undone, the place holds older or newer results or none; mended, it has everything."""
-    place = begun(tmp_path)
+    """After the kill, the folder has older, newer or no results. After the repair, it has all files."""
+    folder = with_older_results(tmp_path)
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", stopped_at(step, Killed(), dead=True)[0])
         with pytest.raises(Killed):
-            write(place, NEW)
-    left = held(place) if place.exists() else None
+            write(folder, NEW)
+    left = contents(folder) if folder.exists() else None
     assert left in (OLD | MINE, None) if step < 2 else left is not None and NEW.items() <= left.items()
     if step == 0:
-        assert [path.name for path in tmp_path.iterdir()] == ["out"], "nothing was begun"
-        restore(place)
+        assert [path.name for path in tmp_path.iterdir()] == ["out"], "the replacement had not started"
+        restore(folder)
     else:
         with pytest.warns(RestoredWarning, match="being replaced|had been replaced"):
-            restore(place)
-    assert held(place) == (OLD | MINE if step < 2 else NEW | MINE)
-    assert read_manifest(place) is not None
+            restore(folder)
+    assert contents(folder) == (OLD | MINE if step < 2 else NEW | MINE)
+    assert read_manifest(folder) is not None
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        restore(place)
+        restore(folder)
 
 
 PROGRAM = """
@@ -119,64 +122,66 @@ write(Path(sys.argv[1]), NEW)
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("step", some([1, 3], [3]))  # between the two renames, and between two files of the user
-def test_a_process_that_is_gone_leaves_nothing_that_is_not_mended(step: int, tmp_path: Path) -> None:
-    """The same in a process of its own that ends at once, with nothing of it run to its end."""
-    place = begun(tmp_path)
-    done = subprocess.run([sys.executable, "-c", PROGRAM, str(place), str(step)], check=False)
+@pytest.mark.parametrize("step", some([1, 3], [3]))  # between the two folder renames, and between two files of the user
+def test_a_replacement_by_a_killed_process_is_completed_at_the_next_start(step: int, tmp_path: Path) -> None:
+    """The process exits at once, without any cleaning up."""
+    folder = with_older_results(tmp_path)
+    done = subprocess.run([sys.executable, "-c", PROGRAM, str(folder), str(step)], check=False)
     assert done.returncode == 9
     with pytest.warns(RestoredWarning):
-        restore(place)
-    assert held(place) == (OLD | MINE if step < 2 else NEW | MINE)
+        restore(folder)
+    assert contents(folder) == (OLD | MINE if step < 2 else NEW | MINE)
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 @pytest.mark.parametrize("step", range(STEPS))
-def test_an_error_at_any_step_is_told_in_a_sentence(step: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The place holds older or newer results; no file of the user is lost; the next start has all in its place."""
-    place = begun(tmp_path)
+def test_an_error_at_any_step_has_a_message_and_loses_no_file(
+    step: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder has older or newer results, and the next start restores all files of the user."""
+    folder = with_older_results(tmp_path)
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", stopped_at(step, OSError(5, "Input/output error"), dead=False)[0])
         with pytest.raises(RunError, match=r"out: .*\(Input/output error\)"):
-            write(place, NEW)
+            write(folder, NEW)
     if step < 2:
-        assert held(place) == OLD | MINE
+        assert contents(folder) == OLD | MINE
         assert [path.name for path in tmp_path.iterdir()] == ["out"]
         return
-    assert NEW.items() <= held(place).items()
+    assert NEW.items() <= contents(folder).items()
     with pytest.warns(RestoredWarning):
-        check_place(place, overwrite=True)
-    assert held(place) == NEW | MINE
+        check_place(folder, overwrite=True)
+    assert contents(folder) == NEW | MINE
 
 
-def test_a_folder_with_the_name_of_one_left_aside_is_not_touched(
+def test_a_folder_that_the_user_made_after_a_kill_is_not_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Made by the user after a kill, it is kept, and so are the older results; the sentence says where they are."""
-    place = begun(tmp_path)
+    """The older results are kept too, and the message states where they are."""
+    folder = with_older_results(tmp_path)
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", stopped_at(1, Killed(), dead=True)[0])
         with pytest.raises(Killed):
-            write(place, NEW)
-    place.mkdir()
-    (place / "mine.txt").write_text("mine")
+            write(folder, NEW)
+    folder.mkdir()
+    (folder / "mine.txt").write_text("mine")
     with pytest.raises(RunError, match=r"could not be repaired .*; move its older files from .*old"):
-        check_place(place, overwrite=True)
-    assert held(place) == {"mine.txt": "mine"}
-    aside = next(path for path in tmp_path.iterdir() if path != place)
-    assert held(aside / "old") == OLD | MINE
+        check_place(folder, overwrite=True)
+    assert contents(folder) == {"mine.txt": "mine"}
+    aside = next(path for path in tmp_path.iterdir() if path != folder)
+    assert contents(aside / "old") == OLD | MINE
 
 
-def test_a_name_that_another_begins_with(tmp_path: Path) -> None:
-    """Folders left aside of `out-2` are not those of `out`, nor is a folder of the user's with a name much like it."""
+def test_folders_with_similar_names_are_not_changed(tmp_path: Path) -> None:
+    """Working folders of `out-2` do not belong to `out`, nor do the user's folders with a similar name."""
     for name in (".out-2.nhstransit-abcdefgh", ".out.nhstransit-short", ".out.nhstransit-abcdefghi"):
         (tmp_path / name / "old").mkdir(parents=True)
     restore(tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
-def test_what_nobody_needs_is_tidied(tmp_path: Path) -> None:
-    """What a program killed while it wrote had left goes after a day, and before that is left to who may be writing it."""
+def test_an_old_working_folder_is_removed(tmp_path: Path) -> None:
+    """It is removed after a day, because before that another program may still be writing to it."""
     work = tmp_path / ".out.nhstransit-abcdefgh"
     (work / "new").mkdir(parents=True)
     restore(tmp_path / "out")
@@ -186,20 +191,20 @@ def test_what_nobody_needs_is_tidied(tmp_path: Path) -> None:
     assert not work.exists()
 
 
-def test_an_edited_manifest_names_nothing(tmp_path: Path) -> None:
-    """A manifest made to name a user's file does not have it deleted."""
-    place = begun(tmp_path)
-    text = (place / "manifest.json").read_text("utf-8")
-    (place / "manifest.json").write_text(text.replace("only-older.txt", "notes.txt"), "utf-8")
+def test_an_edited_manifest_cannot_delete_a_users_file(tmp_path: Path) -> None:
+    """The manifest was changed to list a file of the user."""
+    folder = with_older_results(tmp_path)
+    text = (folder / "manifest.json").read_text("utf-8")
+    (folder / "manifest.json").write_text(text.replace("only-older.txt", "notes.txt"), "utf-8")
     with pytest.raises(RunError, match="are not the library's"):
-        check_place(place, overwrite=True, names=("manifest.json", "run.txt"))
+        check_place(folder, overwrite=True, names=("manifest.json", "run.txt"))
     with pytest.raises(RunError, match="would be overwritten"):
-        write(place, NEW)
-    assert (place / "notes.txt").read_text() == "mine"
+        write(folder, NEW)
+    assert (folder / "notes.txt").read_text() == "mine"
 
 
-def test_places_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file, a folder within a file, a read-only folder above, the folder in which one is: each in a sentence."""
+def test_folders_that_cannot_be_written_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refused are a file, a folder within a file, the current folder, and a folder in a read-only folder."""
     (tmp_path / "file").write_text("mine")
     (tmp_path / "here").mkdir()
     with pytest.raises(RunError, match="it is a file"):
@@ -225,7 +230,7 @@ def test_places_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         ("x" * 300, "cannot be written (File name too long)"),
         (f"{'x' * 300}/out", "cannot be written (File name too long)"),
@@ -235,27 +240,27 @@ def test_places_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monke
         ("a\x1b[31mb", "contains a character that cannot be printed"),
     ],
 )
-def test_odd_names_end_in_a_sentence(name: str, told: str, tmp_path: Path) -> None:
-    """Names that no system takes, links that lead in a circle, the root, and what would paint a terminal."""
+def test_unusable_names_are_refused_with_a_message(name: str, message: str, tmp_path: Path) -> None:
+    """Examples are too long names, circular links, the root, and control characters."""
     (tmp_path / "circle").symlink_to(tmp_path / "round")
     (tmp_path / "round").symlink_to(tmp_path / "circle")
     with pytest.raises(RunError) as caught:
         check_place(tmp_path / name)
-    assert told in str(caught.value) and "\n" not in str(caught.value) and "\x1b" not in str(caught.value)
+    assert message in str(caught.value) and "\n" not in str(caught.value) and "\x1b" not in str(caught.value)
 
 
-def test_a_place_taken_meanwhile_is_kept(tmp_path: Path) -> None:
-    """What came to lie there while the results were made is not replaced unasked."""
-    place = tmp_path / "out"
-    with pytest.raises(RunError, match="was created by another program in the meantime"), made_aside(place) as aside:
+def test_a_folder_created_in_the_meantime_is_not_replaced(tmp_path: Path) -> None:
+    """It was created while the results were written."""
+    folder = tmp_path / "out"
+    with pytest.raises(RunError, match="was created by another program in the meantime"), made_aside(folder) as aside:
         (aside / "run.txt").write_text("newer")
-        write(place, OLD)
-    assert held(place) == OLD
+        write(folder, OLD)
+    assert contents(folder) == OLD
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-def test_a_file_takes_the_place_of_an_empty_folder(tmp_path: Path) -> None:
-    """A file that a verb makes, too; a folder with something in it stays."""
+def test_a_file_can_replace_an_empty_folder(tmp_path: Path) -> None:
+    """A folder with content is not replaced."""
     (tmp_path / "empty").mkdir()
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "notes.txt").write_text("mine")
@@ -264,20 +269,19 @@ def test_a_file_takes_the_place_of_an_empty_folder(tmp_path: Path) -> None:
     assert (tmp_path / "empty").read_text() == "card"
     with pytest.raises(RunError), made_aside(tmp_path / "full", file=True) as made:
         made.write_text("card")
-    assert held(tmp_path / "full") == {"notes.txt": "mine"}
+    assert contents(tmp_path / "full") == {"notes.txt": "mine"}
 
 
-def test_folders_above_are_made(tmp_path: Path) -> None:
-    """A place deep in folders that are missing is made with them."""
+def test_missing_parent_folders_are_created(tmp_path: Path) -> None:
     check_place(tmp_path / "a" / "b" / "out")
     write(tmp_path / "a" / "b" / "out", NEW)
-    assert held(tmp_path / "a" / "b" / "out") == NEW
+    assert contents(tmp_path / "a" / "b" / "out") == NEW
 
 
-def test_what_a_desktop_leaves_is_nobodys_file(tmp_path: Path) -> None:
-    """A folder with nothing but such files counts as empty."""
+def test_files_of_the_desktop_do_not_count(tmp_path: Path) -> None:
+    """A folder with only such files counts as empty."""
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / ".DS_Store").write_text("x")
     check_place(tmp_path / "out")
     write(tmp_path / "out", NEW)
-    assert held(tmp_path / "out") == NEW | {".DS_Store": "x"}
+    assert contents(tmp_path / "out") == NEW | {".DS_Store": "x"}

@@ -1,4 +1,4 @@
-"""Groups have one name and one set of labels in every table of the library, so that any two tables join."""
+"""Groups have the same name and labels in every table, so any two tables can be joined."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from tests.shared import hamlet_run, hamlet_without
 
 SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 HISTORY = ("spells", "exits", "moves", "posts", "people", "payments", "promises", "covers")
-# Names of groups, of things and of times: what tables are joined on. `end` and `start` of spells are no groups.
+# Columns on which tables are joined: groups, things and times. The start and end of spells are not among them.
 THINGS = {"staff", "post", "rule", "policy", "route", "month", "financial_year", "boundary", "stratum", "payment"}
 KEYS = THINGS | {*CUTS, *CHARACTERISTICS}
 
@@ -47,7 +47,7 @@ def run():
 
 @pytest.fixture(scope="module")
 def tables(run):
-    """Every table of a run and of a comparison, with its index as columns, by name."""
+    """Every table of a run and of a comparison by name, with its index as a column."""
     history = run.history
     full = nt.measure(run)
     scenario = run.scenario
@@ -77,12 +77,12 @@ def tables(run):
 
 
 def test_columns_are_in_snake_case(tables):
-    """Names of columns are words in small letters with underscores between them."""
+    """Column names are lower-case words with underscores."""
     assert not [(name, column) for name, table in tables.items() for column in table if not SNAKE.fullmatch(column)]
 
 
 def test_a_group_has_the_same_labels_in_every_table(run, tables):
-    """Kinds, regions, employers, functions, bands, ages and the like bear the labels of `run.groups`, or "all"."""
+    """The labels are those of `run.groups`, or "all"."""
     known = {by: {*of_posts(run, by).names, ALL} for by in CUTS}
     known |= {by: known.get(by, {ALL}) | set(grouping(run, by).names) for by in CHARACTERISTICS}
     seen = set()
@@ -94,15 +94,15 @@ def test_a_group_has_the_same_labels_in_every_table(run, tables):
     assert seen == known.keys()
 
 
-def test_any_two_tables_that_share_a_key_join(tables):
-    """Where two tables both have a key, its cells are of one sort, and what both name is found by joining them."""
-    cells = {}  # by key: of each table that has it the name, what sort its cells are of, and each of them once
+def test_any_two_tables_with_a_common_key_can_be_joined(tables):
+    """The cells of a common key have the same type, and a join finds the common values."""
+    cells = {}  # by key: name, type of cells, distinct cells and their frame for each table
     for name, table in tables.items():
         for key in KEYS & set(table.columns):
-            kept = table[[key]].dropna().drop_duplicates()
-            if len(kept):
-                sort = np.asarray(kept[key])[0].__class__.__name__.rstrip("_0123456789")
-                cells.setdefault(key, []).append((name, sort, set(kept[key]), kept))
+            distinct = table[[key]].dropna().drop_duplicates()
+            if len(distinct):
+                sort = np.asarray(distinct[key])[0].__class__.__name__.rstrip("_0123456789")
+                cells.setdefault(key, []).append((name, sort, set(distinct[key]), distinct))
     joined = 0
     tried = set()
     for key, found in cells.items():
@@ -110,14 +110,14 @@ def test_any_two_tables_that_share_a_key_join(tables):
             assert mine == its, (one, other, key, mine, its)
             joined += bool(ours & theirs)
             how = (key, left[key].dtype, right[key].dtype, bool(ours & theirs))
-            if how not in tried:  # cells of one dtype join alike: pandas is asked once for each two of them
+            if how not in tried:  # one join for each pair of dtypes is enough
                 tried.add(how)
                 assert set(left.merge(right, on=key)[key]) == ours & theirs, (one, other, key)
     assert joined > 500
 
 
-def test_rules_policies_and_routes_are_names_of_the_runs_rules(run, tables):
-    """Whatever column names what made people go, it says "mars" or "resignation" as the scenario does."""
+def test_rules_policies_and_routes_have_the_names_of_the_runs_rules(run, tables):
+    """Columns of rules, policies and routes use the same names, such as "mars" or "resignation"."""
     known = set(run.rules.values()) | {ALL}
     others = {"another employer", "still there", "here", "moved", ""}
     for name, table in tables.items():
@@ -126,8 +126,8 @@ def test_rules_policies_and_routes_are_names_of_the_runs_rules(run, tables):
             assert found <= known | others, (name, column, found - known)
 
 
-def test_bands_of_years():
-    """A band begins at its first year and ends before the next; below the first and above the last there is one more."""
+def test_bands_of_years_have_the_right_limits():
+    """A band starts at its first year and ends before the next band. The first and last bands are open."""
     assert bands(AGES)[0] == "under 30" and bands(AGES)[-1] == "60 and over"
     years = np.array([0, 29, 30, 39, 49, 50, 54, 59, 60, 99])
     assert [bands(AGES)[code] for code in in_bands(years, AGES)] == [
@@ -145,22 +145,21 @@ def test_bands_of_years():
     assert len(bands(SERVICE)) == len(SERVICE) + 1
 
 
-def test_posts_and_bodies_have_the_groups_of_the_scenario(run):
-    """Each post's employer, kind and region are those that the scenario gives its body."""
+def test_posts_and_employers_have_the_groups_of_the_scenario(run):
+    """A post has the name, kind and region of its employer."""
     bodies = run.scenario.organisations
-    for by, wanted in (
+    for by, expected in (
         ("employer", [body.name for body in bodies]),
         ("kind", [body.kind for body in bodies]),
         ("region", [body.region for body in bodies]),
     ):
-        assert of_bodies(run, by).words.tolist() == wanted
-        assert of_posts(run, by).words.tolist() == [wanted[body] for body in run.posts.employer.tolist()]
+        assert of_bodies(run, by).words.tolist() == expected
+        assert of_posts(run, by).words.tolist() == [expected[body] for body in run.posts.employer.tolist()]
     codes, names = groups(run, "band")
     assert [names[code] for code in codes.tolist()] == of_posts(run, "band").words.tolist()
 
 
-def test_another_group_is_refused_with_the_nearest(run):
-    """A slip in a group's name is told with the name that was meant."""
+def test_an_unknown_group_is_refused_with_the_nearest_name(run):
     with pytest.raises(InputError, match="region"):
         of_posts(run, "regon")
     with pytest.raises(InputError, match="service"):
@@ -168,7 +167,7 @@ def test_another_group_is_refused_with_the_nearest(run):
 
 
 def test_a_characteristic_must_not_have_the_name_of_another_column(run):
-    """`left` stands beside the groups in tables of rates, so that a characteristic of this name would overwrite it."""
+    """A characteristic called "left" would overwrite a column in tables of rates."""
     with pytest.raises(InputError, match="has the same name as another column"):
         Characteristic(name="left", staff=run.people.staff, groups=["a"] * len(run.people))
     plain = Characteristic(name="ethnicity", staff=run.people.staff, groups=["a"] * len(run.people))

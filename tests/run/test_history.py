@@ -1,4 +1,4 @@
-"""The history of a run is what a plain replay of its events, one after another, says it is."""
+"""The history of a run equals a plain replay of its events."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from nhstransit.workforce.columns import NEVER
 from tests.examples import examples
 from tests.shared import hamlet_run
 
-FOR_GOING = {Kind.SEVERANCE: "severance", Kind.IN_LIEU: "in_lieu", Kind.PENSION: "pension"}
+EXIT_PAYMENTS = {Kind.SEVERANCE: "severance", Kind.IN_LIEU: "in_lieu", Kind.PENSION: "pension"}
 
 
 @attrs.define
@@ -55,7 +55,7 @@ class Exit:
 
 
 class Replay:
-    """A run event by event: who is where, which posts are open, and what was paid for which exit."""
+    """A replay of a run's events: holders of posts, open posts, and payments for each exit."""
 
     def __init__(self, run: Run) -> None:
         self.days = run.scenario.calendar.days
@@ -81,9 +81,9 @@ class Replay:
             if day % 7 == 0 or day == self.days - 1:
                 self.each_day[day] = dict(self.post)
                 self.open_each_day[day] = set(self.opened) - set(self.removed)
-        for told in self.spells.values():
-            if told and told[-1].end < 0:
-                told[-1].end = self.days
+        for spells_of_one in self.spells.values():
+            if spells_of_one and spells_of_one[-1].end < 0:
+                spells_of_one[-1].end = self.days
         for cover in self.covering.values():
             cover["end"] = self.days
 
@@ -108,10 +108,10 @@ class Replay:
             self.finish(staff, day, "left", rule)
             self.exits.append(Exit(staff, day, rule, old))
             self.post[staff] = -1
-        elif kind in FOR_GOING:
+        elif kind in EXIT_PAYMENTS:
             mine = next((left for left in reversed(self.exits) if left.staff == staff), None)
             if mine is not None:
-                name = FOR_GOING[kind]
+                name = EXIT_PAYMENTS[kind]
                 setattr(mine, name, getattr(mine, name) + pence)
         elif kind is Kind.OPENED:
             self.opened[new] = day
@@ -138,8 +138,8 @@ class Replay:
 
 
 def check(run: Run) -> None:
-    """All arrays of the history are those of the replay."""
-    told = Replay(run)
+    """Compare all arrays of the history with the replay."""
+    replay = Replay(run)
     staff = run.people.staff
     held = spells(run)
     mine = [
@@ -156,43 +156,43 @@ def check(run: Run) -> None:
             strict=True,
         )
     ]
-    assert mine == [spell for one in staff.tolist() for spell in told.spells[one]]
+    assert mine == [spell for one in staff.tolist() for spell in replay.spells[one]]
     left = exits(run)
     columns = (staff[left.row], left.day, left.route, left.post, left.severance, left.in_lieu, left.pension, left.back)
-    assert [Exit(*each) for each in zip(*(column.tolist() for column in columns), strict=True)] == told.exits
-    _check_people(run, told)
-    _check_posts(run, told)
+    assert [Exit(*each) for each in zip(*(column.tolist() for column in columns), strict=True)] == replay.exits
+    _check_people(run, replay)
+    _check_posts(run, replay)
 
 
-def _check_people(run: Run, told: Replay) -> None:
-    for day, post in told.each_day.items():
+def _check_people(run: Run, replay: Replay) -> None:
+    for day, post in replay.each_day.items():
         assert held_on(run, day).tolist() == list(post.values())
-        assert funded_on(run, day).nonzero()[0].tolist() == sorted(told.open_each_day[day])
-        taken = np.isin(np.arange(len(run.posts)), list(post.values()))
-        assert (posts_held(run, np.arange(len(run.posts)), np.full(len(run.posts), day)) == taken).all()
-    assert entered(run).tolist() == [told.entered[one] for one in run.people.staff.tolist()]
-    assert came_back(run).tolist() == [one in told.back for one in run.people.staff.tolist()]
+        assert funded_on(run, day).nonzero()[0].tolist() == sorted(replay.open_each_day[day])
+        held = np.isin(np.arange(len(run.posts)), list(post.values()))
+        assert (posts_held(run, np.arange(len(run.posts)), np.full(len(run.posts), day)) == held).all()
+    assert entered(run).tolist() == [replay.entered[one] for one in run.people.staff.tolist()]
+    assert came_back(run).tolist() == [one in replay.back for one in run.people.staff.tolist()]
     assert pence_of(run, run.log.payments.take(run.log.payments.staff >= 0)).tolist() == [
-        told.paid[one] for one in run.people.staff.tolist()
+        replay.paid[one] for one in run.people.staff.tolist()
     ]
     first_day, first_route = first_exit(run)
     for row, one in enumerate(run.people.staff.tolist()):
-        mine = [left for left in told.exits if left.staff == one]
+        mine = [left for left in replay.exits if left.staff == one]
         assert last_route(run)[row] == (mine[-1].route if mine else -1)
         assert (first_day[row], first_route[row]) == ((mine[0].day, mine[0].route) if mine else (-1, -1))
 
 
-def _check_posts(run: Run, told: Replay) -> None:
+def _check_posts(run: Run, replay: Replay) -> None:
     life = lives(run)
     for post in range(len(run.posts)):
-        assert life.opened[post] == told.opened.get(post, NEVER)
-        assert (life.removed[post], life.rule[post], life.saving[post]) == told.removed.get(post, (NEVER, -1, 0))
+        assert life.opened[post] == replay.opened.get(post, NEVER)
+        assert (life.removed[post], life.rule[post], life.saving[post]) == replay.removed.get(post, (NEVER, -1, 0))
     cover = covers(run)
     staff = [run.people.staff[row] if row >= 0 else -1 for row in cover.row.tolist()]
     columns = (cover.post, staff, cover.start, cover.rule, cover.pence_a_day, cover.pence, cover.end)
     names = ("post", "staff", "start", "rule", "daily", "pence", "end")
     mine = [dict(zip(names, map(int, each), strict=True)) for each in zip(*columns, strict=True)]
-    assert mine == sorted(told.covers, key=lambda one: (one["post"], one["start"]))
+    assert mine == sorted(replay.covers, key=lambda one: (one["post"], one["start"]))
 
 
 @pytest.fixture(scope="module")
@@ -200,23 +200,23 @@ def hamlet() -> Run:
     return hamlet_run()
 
 
-def test_the_history_of_the_hamlet_is_what_a_replay_says(hamlet):
-    """Spells, exits, lives of posts, covers and who holds what, in a world in which every bundled policy plays."""
+def test_the_history_of_the_hamlet_equals_a_replay(hamlet):
+    """The hamlet has every bundled policy."""
     check(hamlet)
 
 
 @examples(6, 300)
 @given(made_runs())
-def test_the_history_of_any_run_is_what_a_replay_says(run):
-    """Whatever follows on whatever: people who leave twice, posts covered twice, payments for several exits."""
+def test_the_history_of_any_run_equals_a_replay(run):
+    """Random logs have people who leave twice, posts covered twice, and payments for several exits."""
     check(run)
 
 
-def test_the_first_and_the_last_event_of_each_person(hamlet):
-    """Of several events about one person the first and the last are found by position, and people without any by -1."""
+def test_the_first_and_the_last_event_of_each_person_are_found(hamlet):
+    """Results are positions of events, and -1 for people without any."""
     moves = hamlet.log.moves
     for row, one in enumerate(hamlet.people.staff.tolist()):
-        mine = [place for place, staff in enumerate(moves.staff.tolist()) if staff == one]
+        mine = [index for index, staff in enumerate(moves.staff.tolist()) if staff == one]
         assert first_of(hamlet, moves)[row] == (mine[0] if mine else -1)
         assert last_of(hamlet, moves)[row] == (mine[-1] if mine else -1)
         assert named(hamlet, moves)[row] == bool(mine)
@@ -224,8 +224,8 @@ def test_the_first_and_the_last_event_of_each_person(hamlet):
     assert (post == hamlet.closing.post).all()
 
 
-def test_pay_disposition_and_risk_of_any_day_are_what_the_events_up_to_it_say(hamlet):
-    """Each is the value of the last event about the person, or what they entered with."""
+def test_pay_disposition_and_risk_class_of_a_day_equal_the_last_event(hamlet):
+    """Without an event, they are the values on entering the run."""
     for day in (0, 300, 800, 1400):
         state = nt.state_on(hamlet, day)
         point = hamlet.people.point.astype(int).copy()
@@ -252,8 +252,8 @@ def test_pay_disposition_and_risk_of_any_day_are_what_the_events_up_to_it_say(ha
 TABLES = ("spells", "exits", "moves", "posts", "people", "payments", "promises", "covers")
 
 
-def test_tables_of_the_history_hold_a_row_for_each_thing(hamlet):
-    """Spells, exits, moves, posts, people, payments and promises, each as often as the log has it."""
+def test_tables_of_the_history_have_one_row_for_each_thing(hamlet):
+    """The number of rows equals the number of events, posts or people."""
     history = hamlet.history
     log = hamlet.log
     rows = {name: len(getattr(history, name)()) for name in TABLES}
@@ -266,18 +266,18 @@ def test_tables_of_the_history_hold_a_row_for_each_thing(hamlet):
     assert rows["spells"] == len(spells(hamlet))
 
 
-def test_payments_add_up_to_the_accounts_of_the_run(hamlet):
-    """Pounds by kind of payment are the pence that the engine booked beside the log; those for exits stand with them."""
+def test_payments_add_up_to_the_ledger_of_the_run(hamlet):
+    """The engine keeps the ledger separately from the log. Exits include their payments."""
     pounds = hamlet.history.payments().groupby("payment")["pounds"].sum()
-    booked = hamlet.closing.ledger
-    assert pounds["severance"] * 100 == pytest.approx(booked["SEVERANCE"])
+    ledger = hamlet.closing.ledger
+    assert pounds["severance"] * 100 == pytest.approx(ledger["SEVERANCE"])
     left = hamlet.history.exits()
-    assert left["severance"].sum() * 100 == pytest.approx(booked["SEVERANCE"])
+    assert left["severance"].sum() * 100 == pytest.approx(ledger["SEVERANCE"])
     assert left["total"].sum() == pytest.approx(left[["severance", "in_lieu", "pension"]].sum().sum())
 
 
-def test_stocks_are_people_and_posts_at_the_end_of_a_day(hamlet):
-    """By date or number, and by any group, they add up to everyone in post and every funded post."""
+def test_stocks_add_up_to_people_and_posts_at_the_end_of_a_day(hamlet):
+    """The day is a date or a number, and the groups are any of the bundled ones."""
     date = dt.date(2012, 3, 31)
     state = nt.state_on(hamlet, date)
     for by in ("all", "kind", "region", "employer", "function", "band"):
@@ -293,8 +293,11 @@ def test_stocks_are_people_and_posts_at_the_end_of_a_day(hamlet):
         hamlet.history.stocks(0, by="functon")
 
 
-def test_the_state_of_a_day_in_words(hamlet):
-    """One row per person: post and groups missing for those in none, pay in pounds, disposition and risk in words."""
+def test_the_table_of_the_state_of_a_day(hamlet):
+    """It has one row per person, with pay in pounds and categories in words.
+
+    People out of post have no post or group.
+    """
     table = hamlet.history.state(900)
     state = nt.state_on(hamlet, 900)
     assert table["post"].isna().to_numpy().tolist() == (state.post < 0).tolist()
@@ -303,8 +306,8 @@ def test_the_state_of_a_day_in_words(hamlet):
     assert (table["pay"] * 100).round().astype(int).tolist() == state.pay_pence.tolist()
 
 
-def test_the_log_in_words(hamlet):
-    """One row per event; each value stands under the name of what it is, with dates, and nothing else in its place."""
+def test_the_table_of_the_log(hamlet):
+    """It has one row per event, with dates, and each value in the column of its meaning."""
     table = hamlet.log.table()
     log = hamlet.log
     assert len(table) == len(log)
@@ -314,21 +317,21 @@ def test_the_log_in_words(hamlet):
     assert agreed["last_day"].notna().all() and agreed["to_post"].isna().all()
     moved = table[table["event"] == "moved"]
     assert moved[["from_post", "to_post"]].notna().all().all() and moved["last_day"].isna().all()
-    turned = table[table["event"] == "disposition"]
-    assert set(turned["after"]) <= {"leaver", "stayer", "mover"} and turned["to_post"].isna().all()
+    changes = table[table["event"] == "disposition"]
+    assert set(changes["after"]) <= {"leaver", "stayer", "mover"} and changes["to_post"].isna().all()
     assert table["pounds"].sum() == pytest.approx(log.pence.sum() / 100)
     assert set(table["rule"]) <= set(hamlet.rules.values())
 
 
-def test_a_log_that_is_no_runs_has_no_words(hamlet):
-    """Codes of a bare log stand for nothing: a sentence says whom to ask."""
+def test_a_log_without_a_run_has_no_table(hamlet):
+    """Its codes have no names, and the message states what to call instead."""
     bare = attrs.evolve(hamlet.log, words=None)
     with pytest.raises(InputError, match="called on a log without a run, so its codes have no names"):
         bare.table()
 
 
-def test_a_view_refuses_events_that_it_does_not_hold(hamlet):
-    """A move has two posts, so it is no step; a payment makes no promise."""
+def test_a_view_refuses_events_of_other_kinds(hamlet):
+    """For example, a payment is not a promise."""
     with pytest.raises(InputError, match="does not contain MOVED events"):
         hamlet.log.steps(Kind.MOVED)
     with pytest.raises(InputError, match="does not contain SEVERANCE events"):

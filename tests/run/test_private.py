@@ -1,4 +1,4 @@
-"""What is kept of staff who may be real is its owner's only; nobody can foresee the name of what is being written."""
+"""Files about staff who may be real are private to their owner, also while they are written."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from tests.shared import hamlet_run
 from tests.small import person, played
 from tests.studies.made import left, tiny
 
-pytestmark = pytest.mark.usefixtures("everyone")
+pytestmark = pytest.mark.usefixtures("open_umask")
 
 
 @pytest.fixture
-def everyone() -> object:
-    """A program whose files everyone may read, unless it sees to it."""
+def open_umask() -> object:
+    """Files are readable by everyone, unless the library sets their permissions."""
     before = os.umask(0o000)
     yield
     os.umask(before)
@@ -35,8 +35,8 @@ def mode(path: Path) -> int:
     return path.stat().st_mode & 0o777
 
 
-def test_a_kept_run_of_real_staff_is_its_owners(tmp_path: Path) -> None:
-    """A list of somebody's staff counts as real; the library's own is for everyone."""
+def test_a_saved_run_of_real_staff_is_private(tmp_path: Path) -> None:
+    """A user's staff list counts as real. A run of the bundled staff is readable by everyone."""
     nt.save_run(played(person(1)), tmp_path / "real")
     assert mode(tmp_path / "real") == 0o700
     assert {path.name: mode(path) for path in (tmp_path / "real").iterdir()} == dict.fromkeys(
@@ -46,15 +46,15 @@ def test_a_kept_run_of_real_staff_is_its_owners(tmp_path: Path) -> None:
     assert mode(tmp_path / "hamlet" / "run.npz") == 0o666
 
 
-def test_an_open_folder_that_is_replaced_does_not_open_a_run(tmp_path: Path) -> None:
-    """Whatever permissions the older folder had."""
+def test_a_run_that_replaces_an_open_folder_is_private(tmp_path: Path) -> None:
+    """The permissions of the older folder do not matter."""
     (tmp_path / "real").mkdir(mode=0o777)
     nt.save_run(played(person(1)), tmp_path / "real", overwrite=True)
     assert mode(tmp_path / "real") == 0o700 and mode(tmp_path / "real" / "run.npz") == 0o600
 
 
-def test_a_store_of_real_staff_is_its_owners(tmp_path: Path) -> None:
-    """With its log beside it while it is written; of the library's own staff it is as any file."""
+def test_a_store_of_real_staff_is_private(tmp_path: Path) -> None:
+    """A store of the bundled staff has ordinary permissions."""
     sweep(tiny(), replications=1, seed=1, measure=left, store=tmp_path / "real.db")
     assert mode(tmp_path / "real.db") == 0o600
     hamlet = attrs.evolve(nt.load_scenario("hamlet"))
@@ -62,8 +62,8 @@ def test_a_store_of_real_staff_is_its_owners(tmp_path: Path) -> None:
     assert mode(tmp_path / "hamlet.db") & 0o044
 
 
-def test_working_folders_are_private_and_never_named_alike(tmp_path: Path) -> None:
-    """Only their owner may enter them, also while they are written."""
+def test_working_folders_are_private_and_have_distinct_names(tmp_path: Path) -> None:
+    """Only their owner can enter them."""
     names = set()
     for _ in range(20):
         with made_aside(tmp_path / "out", overwrite=True) as aside:
@@ -72,10 +72,8 @@ def test_working_folders_are_private_and_never_named_alike(tmp_path: Path) -> No
     assert len(names) == 20
 
 
-def test_a_store_of_real_staff_is_its_owners_from_the_first_byte(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Before SQLite opens it, and its log as soon as there is one."""
+def test_a_store_of_real_staff_is_private_from_the_first_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is private before SQLite opens it, and so is its log."""
     before = sqlite3.connect
     seen = []
 
@@ -95,10 +93,10 @@ def test_a_store_of_real_staff_is_its_owners_from_the_first_byte(
     assert len(seen) > 5 and set(seen) == {0o600}
 
 
-def test_an_open_store_is_closed_before_real_staff_are_written_to_it(
+def test_an_existing_store_becomes_private_before_real_staff_are_written_to_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Such as one that holds a sweep of the library's own staff."""
+    """It may have been readable because of a sweep of the bundled staff."""
     place = tmp_path / "study.db"
     opened(place, writing=True).close()
     place.chmod(0o644)
@@ -114,10 +112,10 @@ def test_an_open_store_is_closed_before_real_staff_are_written_to_it(
     assert seen and set(seen) == {0o600}
 
 
-def test_stores_being_made_of_others_are_private_and_no_file_of_yours_gives_way(
+def test_merged_and_repaired_stores_are_private_and_replace_no_other_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Merged or mended: the file is made in a folder that nobody can foresee, and other files keep their names."""
+    """They are written in a folder with an unpredictable name, and other files do not change."""
     for number in (1, 2):
         sweep(tiny(), replications=2, seed=1, measure=left, store=tmp_path / f"{number}.db", shard=(number, 2))
     yours = [tmp_path / name for name in ("all.db.merging", "1.db.mending")]
@@ -143,10 +141,10 @@ def test_stores_being_made_of_others_are_private_and_no_file_of_yours_gives_way(
     assert names == ["1.db", "1.db.damaged", "1.db.mending", "2.db", "all.db", "all.db.merging"]
 
 
-def test_the_folder_of_an_organisation_is_its_owners_from_the_first_byte(
+def test_the_folder_of_an_organisation_is_private_from_the_first_byte(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Files that everyone could read before are replaced by others, and never filled first."""
+    """Files that everyone could read are replaced by new files, and not overwritten in place."""
     source = write_extract(tmp_path / "extract.csv", 60)
     place = tmp_path / "own"
     place.mkdir()

@@ -15,8 +15,10 @@ import pytest
 from hypothesis import given
 
 import nhstransit as nt
+from nhstransit.dates import epoch_day
 from nhstransit.errors import PolicyError
 from nhstransit.grammar import News, PostOffer, Proposals, RetentionOffer, SeveranceOffer, Situation
+from nhstransit.law import Law
 from nhstransit.scenario import explain as module
 from nhstransit.scenario.explain import Explanation
 from tests.empty import empty_run
@@ -189,7 +191,7 @@ def column(*values: Any, kind: str = "int64") -> np.ndarray:
             ),
             "2 of 2 people may apply. Months of pay offered: lowest 3.0, median 4.0, highest 5.0; in pounds: "
             "lowest £6,000, median £8,000, highest £10,000. If all of them left by 30 June 2010, it would cost £16,000. "
-            "People who return to the NHS within 6 months repay part of it.",
+            "People who return to the NHS within 6 months must repay some or all of the payment.",
         ),
         (
             lambda rows: RetentionOffer(rows=rows[:1], premium=0.1, until=on("2010-09-30")),
@@ -220,6 +222,23 @@ def column(*values: Any, kind: str = "int64") -> np.ndarray:
 def test_a_policy_without_explain_is_explained_by_its_proposals(puts, sentences):
     """The explanation says how many people get each kind of proposal, and on what terms."""
     assert outing(puts) == f"Two people go out. {sentences}"
+
+
+@pytest.mark.parametrize(
+    ("months", "period"), [(None, "4 weeks"), (1.0, "1 month"), (12.0, "12 months"), (4.3333333, "4.3 months")]
+)
+def test_clawback_is_in_weeks_or_in_rounded_months(months, period):
+    """The law's window of 28 days for redundancy terms reads "4 weeks"; other periods are in months."""
+    law_months = Law.bundled().scheme_clawback_months("section16", epoch_day(dt.date(2010, 6, 1)))
+    offer = SeveranceOffer(
+        rows=column(0),
+        pence=column(600_000),
+        months=column(3),
+        last_day=on("2010-06-30"),
+        clawback_months=law_months if months is None else months,
+    )
+    sentence = f"People who return to the NHS within {period} must repay some or all of the payment."
+    assert offer.explain_clawback() == (sentence,)
 
 
 def test_the_people_within_the_kinds_of_a_policy_are_counted():

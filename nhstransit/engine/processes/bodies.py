@@ -23,22 +23,29 @@ class Bodies:
     def __init__(self, world: World, clock: Clock, natural: Natural) -> None:
         self._world = world
         self._natural = natural
+        # Posts with 0 or less are open from the start. One event opens all the posts of a day.
         opens = world.posts["opens"]
-        for day in np.unique(opens[(opens > 0) & (opens < world.calendar.days)]).tolist():
+        planned = opens[(opens > 0) & (opens < world.calendar.days)]
+        for day in np.unique(planned).tolist():
             at = Instant.of_engine(day, Phase.OPENINGS, "opening")
             clock.at(at, partial(self._open, at))
+        # A negative closing day is before the start: such an employer has no funded posts and nothing to close.
         self._clock = clock
         closes = world.bodies.closes
         self._set(closes[(closes < NEVER) & (closes >= 0)])
 
     def extend(self, extend: Extend, at: Instant) -> None:
         """Give employers a different closing day."""
-        closes = self._world.bodies.closes.copy()
+        # The roster is frozen, and policies may hold the old one. So a new roster replaces it, and no array is changed.
+        world = self._world
+        closes = world.bodies.closes.copy()
         closes[extend.employer] = extend.closes
-        self._world.bodies = attrs.evolve(self._world.bodies, closes=guarded(closes))
-        self._world.record_bodies(at, Kind.EXTENDED, extend.employer, extend.closes)
+        world.bodies = attrs.evolve(world.bodies, closes=guarded(closes))
+        world.record_bodies(at, Kind.EXTENDED, extend.employer, extend.closes)
+        # The old closing day stays in the calendar. When it comes, it closes only employers that still have that day.
         self._set(extend.closes)
-        for follow in self._world.followers:
+        # Policies plan some of their days from closing days, so they must plan again.
+        for follow in world.followers:
             follow()
 
     def _set(self, days: Ints) -> None:
@@ -47,7 +54,8 @@ class Bodies:
             self._clock.at(at, partial(self._close, at))
 
     def _open(self, at: Instant) -> None:
-        posts = np.flatnonzero((self._world.posts["opens"] == at.day) & ~self._world.posts["funded"])
+        today = self._world.posts["opens"] == at.day
+        posts = np.flatnonzero(today & ~self._world.posts["funded"])
         self._world.open_posts(posts, at)
 
     def _close(self, at: Instant) -> None:
@@ -55,14 +63,17 @@ class Bodies:
         world = self._world
         last = at.day - 1
         shut = world.bodies.closes == last  # read now, because some may have been extended since
-        left = np.flatnonzero((world.columns["post"] >= 0) & shut[world.columns["employer"]])
+        in_post = world.columns["post"] >= 0
+        left = np.flatnonzero(in_post & shut[world.columns["employer"]])
         if len(left):
+            # Posts are read before the departure, after which nobody has one.
             held = world.columns["post"][left]
             owed = world.unexpired(left, last)
             world.depart(left, at)
             self._natural.stop(left)
             due = owed > 0
             world.record(at, Kind.BOUGHT_OUT, left[due], first=held[due], pence=owed[due])
+        # Everyone has left, so all remaining posts are vacant and can be removed.
         posts = np.flatnonzero(shut[world.posts["employer"]] & world.posts["funded"])
         if len(posts):
             world.remove_posts(posts, at)

@@ -55,6 +55,7 @@ class Exits:
             at: the instant at which they are agreed.
             willing: (n,) whether each person applied to leave, and so gives up the rest of a guarantee.
         """
+        # The event reports what the person is to be paid. The strain cost goes to the pension scheme and is not part of it.
         columns = self._world.columns
         rows = depart.rows
         last = np.asarray(depart.last_day, "int32")
@@ -73,7 +74,9 @@ class Exits:
         columns["exit_batch"][rows] = len(self._batches)
         columns["exit_voidable"][rows] = depart.voidable
         columns["status"][rows] = Status.LEAVING
+        # If a redundancy is cancelled by a new post, the old post is still to be removed, under the rule that gave notice.
         columns["post_goes"][rows] = np.where(depart.remove & depart.voidable, at.rule, -1)
+        # One event per last day acts on every batch with people who leave then, whichever policies agreed their exits.
         for leaving in np.unique(last).tolist():
             if leaving not in self._by_day:
                 self._by_day[leaving] = []
@@ -92,29 +95,40 @@ class Exits:
                 willing=willing,
             )
         )
+        # People with an agreed exit do not resign, so two of their four clocks stop.
         self._natural.rerate(rows, at.day)
 
     def _go(self, day: int) -> None:
         """Act on a last day. People still in post, with that exit still agreed, leave and are paid."""
-        numbers = self._by_day.pop(day)
-        for number in sorted(
-            numbers, key=lambda number: (self._clock.order(self._batches[number].agreed.rule), number)
-        ):
+
+        def order(number: int) -> tuple[int, int]:
+            """Batches act in the order of their rules, and those of one rule in the order in which they were agreed."""
+            return self._clock.order(self._batches[number].agreed.rule), number
+
+        for number in sorted(self._by_day.pop(day), key=order):
             batch = self._batches[number]
-            here = (batch.last_day == day) & (self._world.columns["exit_batch"][batch.rows] == number)
+            # A person who left by another way, or whose exit was cancelled, no longer has this batch's number.
+            agreed_still = self._world.columns["exit_batch"][batch.rows] == number
+            here = (batch.last_day == day) & agreed_still
             if here.any():
                 self._pay_and_go(batch, here, day)
 
     def _pay_and_go(self, batch: _Batch, here: Bools, day: int) -> None:
+        # `here` is a mask of the batch. Everything below is cut to the people who leave today, (rows,).
         world = self._world
         rows = batch.rows[here]
+        remove = batch.remove[here]
         at = batch.agreed.later(day, Phase.DEPARTURES)
+        # Posts are read before the departure, after which these people have none.
         posts = world.columns["post"][rows]
-        saving = world.yearly(rows[batch.remove[here]], day)
+        saving = world.yearly(rows[remove], day)
+        # People who applied to leave gave up the rest of their guarantee.
         owed = world.unexpired(rows, day) * ~batch.willing[here]
         world.depart(rows, at)
+        # `depart` resets what was paid for an earlier departure, so the new amounts are entered after it.
+        paid = batch.severance + batch.in_lieu + batch.strain
         world.columns["paid_pence"][rows] = batch.severance[here]
-        world.columns["paid_off"][rows] = (batch.severance + batch.in_lieu + batch.strain)[here] > 0
+        world.columns["paid_off"][rows] = paid[here] > 0
         self._natural.stop(rows)
         sums = (
             (Kind.SEVERANCE, batch.severance[here]),
@@ -125,12 +139,15 @@ class Exits:
         for kind, pence in sums:
             due = pence > 0
             world.record(at, kind, rows[due], first=posts[due], pence=pence[due])
-        gone = posts[batch.remove[here]]
+        # Posts are removed after their holders have left, because only a vacant post can be removed.
+        gone = posts[remove]
         if len(gone):
             world.remove_posts(gone, at, saving)
 
     def appoint(self, appoint: Appoint, at: Instant) -> None:
         """Appoint people to posts. They start at midnight of a later day, or in today's appointments."""
+        # A start in the past means today. Posts that exist today can be taken up in today's appointments, but a later
+        # start is at midnight, before any employer closes that day.
         rows = appoint.rows
         posts = np.asarray(appoint.posts, "int32")
         start = max(appoint.start, at.day)
@@ -145,31 +162,36 @@ class Exits:
 
     def _start(self, rows: Rows, posts: Ints, at: Instant) -> None:
         """People still appointed to these posts start in them. Posts marked to go with them are removed."""
+        # People who left meanwhile, or whose new post was removed, no longer have it as their next post.
         columns = self._world.columns
         here = (columns["next_post"][rows] == posts) & (columns["post"][rows] >= 0)
         if here.any():
             movers = rows[here]
-            left = columns["post"][rows[here]]
-            saving = self._world.yearly(
-                movers, at.day
-            )  # before they move, because the new employer may be in another area
+            left = columns["post"][movers]
+            # The saving is computed before they move, because the new employer may be in another area.
+            saving = self._world.yearly(movers, at.day)
             self._world.start(movers, at)
             self._natural.rerate(movers, at.day)
             self._remove(movers, left, saving, at)
 
     def _remove(self, movers: Rows, left: Ints, saving: Longs, at: Instant) -> None:
         """Remove posts left by people under notice, by the rules that gave notice, unless the employer closes today."""
+        # If the employer closes today, its closure removes all of its posts, and no post may be removed twice.
         world = self._world
-        goes = self._world.columns["post_goes"]
-        stands = world.bodies.closes[world.posts["employer"][left]] >= at.day
-        by = np.where(stands, goes[movers], -1)
+        goes = world.columns["post_goes"]
+        closes = world.bodies.closes[world.posts["employer"][left]]
+        by = np.where(closes >= at.day, goes[movers], -1)
         goes[movers] = -1
-        for rule in sorted(np.unique(by[by >= 0]).tolist(), key=self._clock.order):
+        # The loop is over the few policies that gave notice. Each removal is logged under the policy that caused it.
+        rules = np.unique(by[by >= 0]).tolist()
+        for rule in sorted(rules, key=self._clock.order):
             mine = by == rule
-            world.remove_posts(left[mine], self._agreed[rule].later(at.day, at.phase), saving[mine])
+            removed = self._agreed[rule].later(at.day, at.phase)
+            world.remove_posts(left[mine], removed, saving[mine])
 
     def hire(self, hire: Hire, at: Instant) -> None:
         """Reserve posts for newcomers who start on a later day."""
+        # All hires of one rule that start on one day arrive together, in one event.
         self._world.posts["reserved"][hire.posts] = NEWCOMER
         start = max(hire.start, at.day)
         if (start, at.rule) not in self._coming:
@@ -180,15 +202,16 @@ class Exits:
 
     def _arrive(self, at: Instant) -> None:
         """Newcomers start if the posts reserved for them still exist."""
+        # A post that was removed since is no longer funded. The newcomer for whom it was reserved never starts.
         hires = self._coming.pop((at.day, at.rule))
         posts = np.concatenate([hire.posts for hire in hires])
-        stands = self._world.posts["funded"][posts]
-        if stands.any():
-            columns = {
-                field.name: np.concatenate([getattr(hire.newcomers, field.name) for hire in hires])[stands]
-                for field in attrs.fields(Newcomers)
-            }
-            self._world.arrive(posts[stands], Newcomers(**columns), at)
+        exists = self._world.posts["funded"][posts]
+        if exists.any():
+            columns = {}
+            for field in attrs.fields(Newcomers):
+                parts = [getattr(hire.newcomers, field.name) for hire in hires]
+                columns[field.name] = np.concatenate(parts)[exists]
+            self._world.arrive(posts[exists], Newcomers(**columns), at)
             self._natural.join(at.day)
 
     def rejoin(self, rejoin: Rejoin, at: Instant) -> None:
@@ -203,12 +226,16 @@ class Exits:
         still = self._world.columns["next_post"][rejoin.rows] == rejoin.posts
         if still.any():
             rows = rejoin.rows[still]
+            until = NEVER if rejoin.until is None else rejoin.until[still]
+            # New clocks depend on the risk class and start of service that the return sets.
             self._world.rejoin(rows, rejoin.posts[still], at)
             self._natural.rewind(rows, at.day)
-            self._natural.contract(rows, NEVER if rejoin.until is None else rejoin.until[still])
+            self._natural.contract(rows, until)
 
     def lodge(self, lodge: Lodge, at: Instant) -> None:
         """Reserve posts in which people serve the time until an agreed exit."""
+        # `next_post` stays empty, so that these people can still be appointed to another post. On the day itself, the
+        # reservation and the number of the agreed exit show whether the arrangement still applies.
         self._world.posts["reserved"][lodge.posts] = lodge.rows
         batch = self._world.columns["exit_batch"][lodge.rows].copy()
         first = at.later(lodge.start, Phase.CLOSURES)
@@ -218,9 +245,11 @@ class Exits:
         """People whose agreed exit is unchanged move in. Posts reserved for the other people become free."""
         columns = self._world.columns
         reserved = self._world.posts["reserved"]
-        here = (reserved[lodge.posts] == lodge.rows) & (columns["post"][lodge.rows] >= 0)
-        here &= columns["exit_batch"][lodge.rows] == batch
-        reserved[lodge.posts[~here & (reserved[lodge.posts] == lodge.rows)]] = NOBODY
+        ours = reserved[lodge.posts] == lodge.rows
+        in_post = columns["post"][lodge.rows] >= 0
+        here = ours & in_post & (columns["exit_batch"][lodge.rows] == batch)
+        # A post that is reserved for somebody else by now is not released.
+        reserved[lodge.posts[ours & ~here]] = NOBODY
         rows = lodge.rows[here]
         if len(rows):
             columns["next_post"][rows] = lodge.posts[here]

@@ -21,8 +21,11 @@ class Interims:
         self._world = world
         self._clock = clock
         self._none()
+        # The state cannot import this class, so it gets a function to call when a post is filled or removed.
         world.uncover = self.end
-        for day in sorted({*world.calendar.month_ends.tolist(), world.calendar.days - 1}):
+        # The last day is added, so that a scenario that ends within a month pays for all of its days.
+        pay_days = {*world.calendar.month_ends.tolist(), world.calendar.days - 1}
+        for day in sorted(pay_days):
             at = Instant.of_engine(day, Phase.MONTH_END, "month")
             clock.at(at, partial(self._pay, at))
 
@@ -31,6 +34,7 @@ class Interims:
         posts = np.asarray(engage.posts, "int32")
         who = np.asarray(engage.who, "int32")
         self._grow()
+        # In `interim`, −2 is an interim from an agency, because −1 is a post without one.
         covered = self._world.posts["interim"]
         covered[posts] = np.where(who >= 0, who, -2)
         self._paid_to[posts] = at.day - 1
@@ -39,21 +43,26 @@ class Interims:
         self._rule[posts] = at.rule
         self._world.columns["returned"][who[who >= 0]] = True
         self._log(at, Kind.INTERIM, posts, second=posts, pence=engage.pence)
+        # Several engagements may plan the same day. The second of these events finds no cover left to end.
         for last in np.unique(engage.until).tolist():
             over = Instant.of_engine(last + 1, Phase.OPENINGS, "month")
             self._clock.at(over, partial(self._run_out, over))
 
     def end(self, posts: AnyArray, at: Instant) -> None:
         """End the cover of the posts among these that have an interim. Today is the first day without one."""
-        posts = np.asarray(posts)[self._world.posts["interim"][posts] != NOBODY]
+        covered = self._world.posts["interim"][posts] != NOBODY
+        posts = np.asarray(posts)[covered]
         if len(posts):
+            # The event needs the interim's identity, so it is written before the column is cleared.
             self._settle(posts, at.day - 1, at)
             self._log(at, Kind.INTERIM_ENDED, posts, first=posts)
             self._world.posts["interim"][posts] = NOBODY
 
     def _run_out(self, at: Instant) -> None:
+        # Cover that was ended early, or replaced by cover with another last day, is not selected here.
         self._grow()
-        posts = np.flatnonzero((self._world.posts["interim"] != NOBODY) & (self._until == at.day - 1))
+        covered = self._world.posts["interim"] != NOBODY
+        posts = np.flatnonzero(covered & (self._until == at.day - 1))
         self.end(posts, at)
 
     def _pay(self, at: Instant) -> None:
@@ -64,8 +73,10 @@ class Interims:
 
     def _settle(self, posts: Rows, to: int, at: Instant) -> None:
         """Pay for the days since the last payment, up to and including day `to`."""
-        last = np.maximum(np.minimum(self._until[posts], to), self._paid_to[posts])
-        pence = self._daily[posts] * (last - self._paid_to[posts])
+        # The number of days is never negative, even if they are already paid to a later day.
+        paid_to = self._paid_to[posts]
+        last = np.maximum(np.minimum(self._until[posts], to), paid_to)
+        pence = self._daily[posts] * (last - paid_to)
         self._paid_to[posts] = last
         due = pence > 0
         self._world.ledger[Kind.AGENCY] += int(pence.sum())
@@ -73,9 +84,13 @@ class Interims:
 
     def _log(self, at: Instant, kind: Kind, posts: Rows, **columns: AnyArray) -> None:
         """Log one event per post, by the rule that engaged its interim, with the interim's identity if known."""
+        # An interim from an agency has no identity. Its negative code is replaced by 0 before the look-up, and `where`
+        # discards what is found there.
         who = self._world.posts["interim"][posts]
-        staff = np.where(who >= 0, self._world.columns["staff"][np.maximum(who, 0)], NOBODY) if len(who) else who
-        self._world.write(at, kind, staff, rules=self._rule[posts], **columns)
+        if len(who):
+            known = self._world.columns["staff"][np.maximum(who, 0)]
+            who = np.where(who >= 0, known, NOBODY)
+        self._world.write(at, kind, who, rules=self._rule[posts], **columns)
 
     def _none(self) -> None:
         nothing: Ints = np.empty(0, "int32")
@@ -86,6 +101,7 @@ class Interims:
 
     def _grow(self) -> None:
         """Extend the columns for posts that opened since the last call."""
+        # The first call makes room for every post. A run without interims never needs these columns.
         fresh = len(self._world.posts["interim"]) - len(self._until)
         if fresh:
             self._paid_to = np.append(self._paid_to, np.full(fresh, -1, "int32"))

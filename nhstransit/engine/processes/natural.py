@@ -31,7 +31,6 @@ from nhstransit.workforce.columns import CONTRACTS, NEVER
 BLOCK = 16_384
 _RULES = np.array([RULES[cause] for cause in (*CAUSES, "contract-end")], "int16")  # by cause, contracts last
 _THRESHOLDS = [f"clock {cause}" for cause in CAUSES]  # names of the draws that set each clock
-_CLOCKS = ("end", "rate", "due", "cause", "born", "served")
 _MONTH = Instant.of_engine(0, Phase.DEPARTURES, "month")  # the day is not read, only the order within a day
 _CONTRACT_END = Instant.of_engine(0, Phase.DEPARTURES, "contract-end")
 _NOBODY: Rows = np.empty(0, np.intp)
@@ -47,12 +46,12 @@ _FASTEST = 1e6  # per year; a higher rate would overflow 64 bits
 class Natural:
     """The departure clocks of everyone in the run, and the days on which they run out."""
 
-    _end: AnyArray
-    _rate: AnyArray
-    _due: AnyArray
-    _cause: AnyArray
-    _born: AnyArray
-    _served: AnyArray
+    _end: AnyArray  # (4, people) units left on each clock at the end of the period
+    _rate: AnyArray  # (4, people) units per day
+    _due: AnyArray  # (people,) day on which the first clock runs out; NEVER if none does within the period
+    _cause: AnyArray  # (people,) index of that clock in `CAUSES`
+    _born: AnyArray  # (people,) months from January 1970
+    _served: AnyArray  # (people,) months from January 1970
 
     def __init__(self, world: World, clock: Clock, model: Departures, luck: Luck, functions: tuple[str, ...]) -> None:
         self._world = world
@@ -81,23 +80,28 @@ class Natural:
         self._soonest = NEVER  # no departure is due before this day
         self._wind(0)
         self._waiting = WaitingPay(world, everyone=isinstance(model, WaitingLeavers))
+        # The normaliser reads age and service, which `_wind` has just entered.
         self._base = model.base(functions) * self._normaliser()
         self._set_contract_ends()
         clock.before_each(self._carry_out)
 
     def join(self, day: int) -> None:
         """Draw departure clocks for newcomers. They run from tomorrow."""
+        # Newcomers arrive after the departures of today, so today is not one of the days that their clocks count.
         size = len(self._due)
         self._wind(size)
         self.rerate(np.arange(size, len(self._due)), day + 1)
 
     def rewind(self, rows: Rows, day: int) -> None:
         """Draw new departure clocks for returners, keyed by how many times each has left. They run from tomorrow."""
+        # A draw has one occasion for all of its keys, so there is one draw for each number of departures. These are few.
         columns = self._world.columns
-        for spell in np.unique(columns["departures"][rows]).tolist():
-            mine = rows[columns["departures"][rows] == spell]
-            luck = -log(self._luck.several(_THRESHOLDS, int(spell), columns["key"][mine]))
-            self._end[:, mine] = threshold_units(luck)
+        departures = columns["departures"][rows]
+        for spell in np.unique(departures).tolist():
+            mine = rows[departures == spell]
+            uniform = self._luck.several(_THRESHOLDS, int(spell), columns["key"][mine])
+            self._end[:, mine] = threshold_units(-log(uniform))
+        # With a rate of zero, `rerate` subtracts the whole of the new rate and not only a difference.
         self._rate[:, rows] = 0
         self._served[rows] = _first_full_month(columns["service_from"][rows])
         self.rerate(rows, day + 1)
@@ -119,11 +123,19 @@ class Natural:
                 "served": _first_full_month(columns["service_from"][size:]),
             },
         )
-        self._end, self._rate, self._due, self._cause, self._born, self._served = (wound[name] for name in _CLOCKS)
+        self._end = wound["end"]
+        self._rate = wound["rate"]
+        self._due = wound["due"]
+        self._cause = wound["cause"]
+        self._born = wound["born"]
+        self._served = wound["served"]
+        # Minus the logarithm of a uniform draw is a unit-exponential threshold: the hazard at which the person leaves.
+        # Blocks keep the temporary arrays in the processor's cache.
         for start in range(0, len(keys), BLOCK):
             mine = keys[start : start + BLOCK]
-            luck = -log(self._luck.several(_THRESHOLDS, 0, mine))
-            self._end[:, size + start : size + start + len(mine)] = threshold_units(luck)
+            uniform = self._luck.several(_THRESHOLDS, 0, mine)
+            first = size + start
+            self._end[:, first : first + len(mine)] = threshold_units(-log(uniform))
 
     def begin_period(self, day: int, length: int) -> None:
         """Begin a month, or the rest of one: recompute age, service and risk, and find who leaves within it."""
@@ -135,12 +147,15 @@ class Natural:
             self._count_departed()
         self._due[:] = NEVER
         posts = self._world.columns["post"]
-        out = [_NOBODY]
+        out = [_NOBODY]  # `concatenate` needs at least one array, also in a run without people
         for start in range(0, len(self._due), BLOCK):
             rows = slice(start, start + BLOCK)
             there = posts[rows] >= 0  # the clocks of people who have left are stopped
             here = np.flatnonzero(there)
+            # At the start of a period `_end` is what was left at the end of the last one. So the use of the whole period
+            # is subtracted, and not a difference of rates.
             if len(here) < _MOST_HERE * len(there):
+                # Many have left: only the people in post are computed, as copies that `_put` writes back.
                 here += start
                 rates = self._rates(here)
                 end = _of(self._end, here)
@@ -148,6 +163,7 @@ class Natural:
                 self._put(here, end, rates)
                 out.append(here[_run_out(end)])
             else:
+                # Nearly everyone is in post: views of the whole block are changed in place, without copies.
                 rate = self._rate[:, rows]
                 rate[:] = self._rates(rows)
                 end = self._end[:, rows]
@@ -157,10 +173,13 @@ class Natural:
 
     def rerate(self, rows: Rows, day: int) -> None:
         """Recompute rates for these people after a change today. The new rates apply from today."""
+        # `_end` assumes the old rates to the end of the period, so the difference counts for the days that remain.
+        remaining = self._start + self._length - day
         rates = self._rates(rows)
         end = _of(self._end, rows)
-        end -= (rates - _of(self._rate, rows)) * (self._start + self._length - day)
+        end -= (rates - _of(self._rate, rows)) * remaining
         self._put(rows, end, rates)
+        # A slower clock may no longer run out in this period, so the old day is removed before a new one is found.
         self._due[rows] = NEVER
         self._find(rows[_run_out(end)])
 
@@ -173,10 +192,11 @@ class Natural:
     def _rates(self, rows: Rows | slice) -> Longs:
         """Present rates of the four clocks in units per day, (4, rows)."""
         columns = self._world.columns
-        running = np.flatnonzero(picked(columns["retained_until"], rows) >= self._clock.today)
         posts = picked(columns["post"], rows)
+        # A premium ends with its guarantee, but the columns keep the old values. Few people have a guarantee.
+        running = np.flatnonzero(picked(columns["retained_until"], rows) >= self._clock.today)
         premium = np.zeros(len(posts))
-        if len(running):  # few have a guarantee
+        if len(running):
             premium[running] = columns["premium"][rows][running]
         exposure = Exposure(
             age=self._months_since(picked(self._born, rows)) // 12,
@@ -189,8 +209,10 @@ class Natural:
             departed=self._departed[columns["employer"][rows]] if self._model.contagion else _NOT_READ,
             redundancy_months=self._waiting.months(rows, self._start) if self._model.waiting else _NOT_READ,
         )
-        hazards = self._model.rates(self._base.take(picked(columns["function"], rows)), exposure)
+        base = self._base.take(picked(columns["function"], rows))
+        hazards = self._model.rates(base, exposure)  # (4, rows), per year
         np.minimum(hazards, _FASTEST, out=hazards)
+        # A product with a mask stops clocks. It is left out if it would stop none.
         there = posts >= 0
         if not there.all():
             hazards *= there
@@ -209,18 +231,23 @@ class Natural:
     def _count_departed(self) -> None:
         """Each employer's departures since the last period began, per head of its present staff."""
         world = self._world
-        heads = np.bincount(world.columns["employer"][world.columns["post"] >= 0], minlength=len(world.bodies))
+        in_post = world.columns["post"] >= 0
+        heads = np.bincount(world.columns["employer"][in_post], minlength=len(world.bodies))
+        # An employer without staff has nobody to whom the share could apply, so any divisor will do.
         self._departed = world.departed / np.maximum(heads, 1)
         world.departed[:] = 0
 
     def _find(self, going: Rows) -> None:
         """Find the day and cause of departure of these people, whose clocks run out within the period."""
+        # Days are counted from the start of the period, as if the present rate had been that of the whole period. This
+        # finds the right day, because `_end` is right at the end of the period and the rate is right before it.
         rate = self._rate[:, going]
-        left = days_left(self._end[:, going] + rate * self._length, rate)
+        at_start = self._end[:, going] + rate * self._length
+        left = days_left(at_start, rate)  # (4, going); the first day of the period is day 1
         due = np.minimum(self._start + left.min(axis=0) - 1, NEVER)
         due[due <= self._passed()] = NEVER  # a day that has passed is never reached
         self._due[going] = due
-        self._cause[going] = left.argmin(axis=0)
+        self._cause[going] = left.argmin(axis=0)  # the first of `CAUSES` if several run out on one day
         self._due_soon.append(going)
         self._soonest = min(self._soonest, int(due.min(initial=NEVER)))
 
@@ -230,30 +257,37 @@ class Natural:
 
     def _carry_out(self) -> None:
         """People whose clock ran out, or whose contract ended, before the present leave, in order of day, then cause."""
+        # This method is called before every action, and nearly always there is nothing to do.
         passed = self._passed()
         if passed < self._soonest:
             return
+        # Contracts end after the agreed exits of their day. So the clocks of a day may have passed before its contracts.
         ended = self._clock.last_day_before(_CONTRACT_END)
         columns = self._world.columns
         rows, self._due_soon = _parted(self._due_soon, self._due, passed)
         rows = rows[columns["post"][rows] >= 0]
         leaving, last = self._contracts_to(ended)
-        self._soonest = min(
-            min((int(self._due[later].min(initial=NEVER)) for later in self._due_soon), default=NEVER),
-            int(self._ends[0]) if len(self._ends) else NEVER,
-        )
+        next_days = [int(self._due[later].min(initial=NEVER)) for later in self._due_soon]
+        next_clock = min(next_days, default=NEVER)
+        next_contract = int(self._ends[0]) if len(self._ends) else NEVER
+        self._soonest = min(next_clock, next_contract)
+        # `lexsort` sorts by its last key first, so by day and then by cause. It is stable: within a day and cause, people
+        # stay in the order of their positions, and contracts in the order of their entry.
         days = np.concatenate([self._due[rows], last])
-        causes = np.concatenate([self._cause[rows], np.full(len(leaving), len(CAUSES), "int8")])
+        contract_end = np.full(len(leaving), len(CAUSES), "int8")  # the number after those of the clocks
+        causes = np.concatenate([self._cause[rows], contract_end])
         rows = np.concatenate([rows, leaving])
         order = np.lexsort((causes, days))
         rows = rows[order]
         days = days[order]
         causes = causes[order]
         if len(leaving):  # a person may have both a clock that runs out and a contract that ends: the first counts
-            first = np.sort(np.unique(rows, return_index=True)[1])
+            _, found = np.unique(rows, return_index=True)  # the first entry of each person, sorted by person
+            first = np.sort(found)
             rows = rows[first]
             days = days[first]
             causes = causes[first]
+        # Each event has a day and rule of its own, so those of the instant are not read.
         if len(rows):
             at = Instant.of_engine(int(days[-1]), Phase.DEPARTURES, "month")
             self._world.depart(rows, at, rules=_RULES[causes], days=days)
@@ -266,6 +300,7 @@ class Natural:
         ends = self._ends[:over]
         self._ending = self._ending[over:]
         self._ends = self._ends[over:]
+        # An entry is never removed when a contract is extended or its holder leaves. Such entries are recognised here.
         columns = self._world.columns
         still = (columns["post"][rows] >= 0) & (columns["contract_ends"][rows] == ends)
         return rows[still], ends[still]
@@ -280,6 +315,7 @@ class Natural:
         each = slice(len(self._born) // self._world.bodies.replications)  # all replications have the same opening staff
         age = self._months_since(self._born[each]) // 12
         shape = self._model.shape(age, self._months_since(self._served[each]))
+        # Without staff, or if every factor is zero, there is no mean to divide by.
         return 1.0 / float(shape.mean()) if len(shape) and shape.any() else 1.0
 
     def _set_contract_ends(self) -> None:
@@ -290,6 +326,7 @@ class Natural:
     def _await(self, rows: Rows, ends: Ints) -> None:
         """Enter the last days of contracts, (n,). A day that has passed is never reached."""
         ahead = ends > self._clock.last_day_before(_CONTRACT_END)
+        # The sort is stable, so contracts that end on one day stay in the order in which they were entered.
         if ahead.any():
             ending = np.concatenate([self._ending, rows[ahead]])
             last = np.concatenate([self._ends, ends[ahead]])
@@ -310,6 +347,7 @@ class Natural:
 
 def _parted(parts: list[Rows], days: Ints, last: int) -> tuple[Rows, list[Rows]]:
     """The distinct people in these parts whose day in `days` is `last` or earlier, and a part with the other people."""
+    # A person whose rates changed several times in the period is in several parts, always with the present day in `days`.
     if not parts:
         return _NOBODY, []
     rows = distinct(np.concatenate(parts))
@@ -336,4 +374,6 @@ def _run_out(end: Longs) -> Bools:
 
 def _first_full_month(epoch_days: AnyArray) -> AnyArray:
     """First month counted as complete on the 1st: the same month for a 1st, else the next month; (n,) int16."""
-    return np.clip(months_of(epoch_days) + (day_of_month(epoch_days) > 1), *_MONTHS).astype("int16")
+    after_the_first = day_of_month(epoch_days) > 1
+    months = months_of(epoch_days) + after_the_first
+    return np.clip(months, *_MONTHS).astype("int16")

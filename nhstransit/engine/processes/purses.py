@@ -41,23 +41,32 @@ class Purses:
 
     def lacks(self, draw: Draw, day: int) -> bool:
         """Whether a purse would go below zero, or an employer may not draw on the fund at all."""
+        # `number` is the purse of each employer, and negative for an employer without access. Several employers may share
+        # a purse, so their amounts are added up before they are compared with what is left.
         number = self._funds[draw.fund].purses(self._world.bodies)[draw.employer]
         left = self._of(draw.fund, day)
-        asked = np.bincount(number[number >= 0], weights=draw.pence[number >= 0], minlength=len(left))
-        return bool((draw.pence[number < 0] > 0).any() or (asked > left).any())
+        may = number >= 0
+        asked = np.bincount(number[may], weights=draw.pence[may], minlength=len(left))
+        without_access = draw.pence[~may] > 0
+        return bool(without_access.any() or (asked > left).any())
 
     def draw(self, draw: Draw, at: Instant) -> None:
         """Take the money out of the fund."""
         number = self._funds[draw.fund].purses(self._world.bodies)[draw.employer]
         some: Rows = np.flatnonzero((draw.pence > 0) & (number >= 0))
-        np.subtract.at(self._of(draw.fund, at.day), number[some], draw.pence[some])
+        # `subtract.at` subtracts every entry of a purse that is there several times; `-=` would subtract only the last.
+        left = self._of(draw.fund, at.day)
+        np.subtract.at(left, number[some], draw.pence[some])
         fund = self._names.index(draw.fund)
         self._world.record_bodies(at, Kind.DRAWN, draw.employer[some], fund, draw.pence[some])
 
     def _of(self, name: str, day: int) -> Longs:
+        # The stored array is the balance itself, which `draw` changes in place. Money that is left does not pass to the
+        # next year, which has an entry of its own.
         year = int(financial_year(self._world.calendar.origin + day))
         if (name, year) not in self._left:
-            self._left[name, year] = self._funds[name].filled(self._bodies, self._world.bodies, year)
+            fund = self._funds[name]
+            self._left[name, year] = fund.filled(self._bodies, self._world.bodies, year)
         return self._left[name, year]
 
 

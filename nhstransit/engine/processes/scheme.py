@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from typing import Any
 
+import attrs
 import numpy as np
 
 from nhstransit.arrays import Bools, Floats, Ints, Longs, Rows, guarded
@@ -64,6 +65,7 @@ class Scheme:
         self._luck = luck
         self._rule = rules[name]
         self._rules = rules
+        # Of policies only: what a policy may read about other rules leaves out those of the engine.
         self._names = {code: known for known, code in rules.items() if known not in ENGINE_RULES}
         self._key = luck_of(name, policy)
         if policy.question is not None and policy.question not in QUESTIONS:
@@ -78,12 +80,15 @@ class Scheme:
 
     def _plan(self) -> None:
         """Enter the policy's days into the calendar. Called again for new days when a closing day changes."""
+        # What a policy decides must be in the calendar before the departures of the day, which carry it out.
         occasions = self._policy.days(self._world.calendar, self._world.bodies)
         late = [occasion for occasion in occasions if occasion.phase >= Phase.DEPARTURES]
         refuse(late, self._name, "acts after the day's departures have begun", "choose an earlier phase")
+        # A day that was planned before is in the calendar already, and a second entry would make the policy act twice.
         fresh = [one for one in occasions if one.day >= 0 and one not in self._planned]
         self._planned |= set(fresh)
-        self._clock.scheme([(self._at(one), partial(self._act, one, _NOBODY)) for one in fresh])
+        steps = [(self._at(one), partial(self._act, one, _NOBODY)) for one in fresh]
+        self._clock.scheme(steps)
 
     def _at(self, occasion: Occasion) -> Instant:
         """The instant of an occasion of this policy."""
@@ -100,17 +105,21 @@ class Scheme:
             raise PolicyError(
                 f"policies.{self._name}", f"returned {proposals!r} as its proposals", "return Proposals, or None"
             )
+        # All parts are answered and selected before anything takes effect, so no part sees the effects of another.
         chances = Chances(self._luck, self._key, occasion.round)
         said = Said(len(situation.people.staff))
         selected = [self._selected(part, situation, chances, said) for part in proposals.parts()]
         self._note(at, said)
         willing = said.willing
         signed = said.signed if said.signs else None
+        # Each effect is checked just before it is carried out, because it may refer to posts that an earlier one opened.
         opened: dict[OpenPosts, Rows] = {}  # positions of the posts that effects of this answer have opened so far
         for given in joined(selected):
             effect = with_positions(given, opened, self._name)
             check_effect(effect, self._name, self._world)
-            made = self._take(effect if signed is None else _kept(effect, signed), occasion, at, willing)
+            if signed is not None:
+                effect = _kept(effect, signed)
+            made = self._take(effect, occasion, at, willing)
             if isinstance(given, OpenPosts) and made is not None:
                 opened[given] = made
 
@@ -121,15 +130,19 @@ class Scheme:
         effects = self._policy.select(situation, proposals, answers, chances)
         self._check_effects(effects, proposals)
         question = self._policy.question
+        # Plain `Proposals` ask nobody anything, so nobody signs. Without a selection, everyone who accepted is selected.
         if self._policy.signed and question is not None and type(proposals) is not Proposals:
             chosen = proposals.rows[answers.yes if effects.chosen is None else effects.chosen]
-            said.sign(chosen[self._signatures(question, chosen, chances)])
+            signs = self._signatures(question, chosen, chances)
+            said.sign(chosen[signs])
+        # Applications and decisions are logged only where the employer selects.
         if effects.chosen is not None:
             yes = proposals.rows[answers.yes]
             pence = getattr(proposals, "pence", None)
-            said.apply(yes, proposals.rows[effects.chosen], None if pence is None else pence[answers.yes])
-            if question == "severance" and pence is not None:
-                said.give_up(yes, pence[answers.yes])
+            offered = None if pence is None else pence[answers.yes]
+            said.apply(yes, proposals.rows[effects.chosen], offered)
+            if question == "severance" and offered is not None:
+                said.give_up(yes, offered)
         return effects.then
 
     def _situation(self, occasion: Occasion, asked: Rows) -> Situation:
@@ -182,10 +195,12 @@ class Scheme:
         """Share of each employer's staff who are leavers by disposition and still there, (bodies,)."""
         people = self._world.people
         bodies = len(self._world.bodies)
-        here = people.employer[people.in_post]
+        in_post = people.in_post
+        here = people.employer[in_post]
         heads = np.bincount(here, minlength=bodies)
-        averse = people.disposition[people.in_post] == Disposition.LEAVER
-        return np.bincount(here, weights=averse, minlength=bodies) / np.maximum(heads, 1)
+        averse = people.disposition[in_post] == Disposition.LEAVER
+        leavers = np.bincount(here, weights=averse, minlength=bodies)
+        return leavers / np.maximum(heads, 1)  # an employer without staff has a share of 0
 
     def _by_name(self, kept: Mapping[int, Longs]) -> dict[str, Longs]:
         """The columns by employer, (bodies,), of the rules that are policies: by name, and read-only."""
@@ -193,7 +208,8 @@ class Scheme:
 
     def _signatures(self, question: Question, rows: Rows, chances: Chances) -> Bools:
         """Which of the people chosen sign, (rows,)."""
-        signs = np.asarray(self._behaviour.choice(question).sign(rows, self._world.people, chances))
+        choice = self._behaviour.choice(question)
+        signs = np.asarray(choice.sign(rows, self._world.people, chances))
         if signs.shape != rows.shape:
             wrong = f"returned an array of shape {signs.shape} for {len(rows)} approved people"
             raise PolicyError(f"behaviour.{question}", wrong, "return one boolean for each person")
@@ -205,6 +221,7 @@ class Scheme:
             return
         posts = self._world.columns["post"]
         self._world.count_applications(np.flatnonzero(said.applied), at)
+        # The kinds follow one another in the log as the steps do in time. Within a kind, people are in order of position.
         groups: list[tuple[Kind, Bools, Any]] = [
             (Kind.APPLIED, said.applied, said.offered[said.applied]),
             (Kind.APPROVED, said.approved, 0),
@@ -219,6 +236,7 @@ class Scheme:
 
     def _take(self, effect: Effect, occasion: Occasion, at: Instant, willing: Bools) -> Rows | None:
         """Carry out an effect, or enter a reminder into the calendar. Returns the positions of posts that it opened."""
+        # A reminder acts in the phase of windows. For today, that phase must not be over yet.
         if isinstance(effect, Ask):
             past = (effect.day, Phase.WINDOWS) < (at.day, at.phase)
             refuse(past, self._name, f"sets a reminder for day {effect.day}, in the past", "give a later day")
@@ -239,8 +257,10 @@ class Scheme:
         refuse(
             not known, self._name, f"returned a {type(effects).__name__} as its selection", "return Effects, or NOTHING"
         )
+        # A mask of another type would be read as positions, and would select other people without an error.
         if effects.chosen is not None:
-            fits = np.shape(effects.chosen) == (len(proposals),) and np.asarray(effects.chosen).dtype == bool
+            chosen = np.asarray(effects.chosen)
+            fits = chosen.shape == (len(proposals),) and chosen.dtype == bool
             refuse(
                 not fits,
                 self._name,
@@ -255,7 +275,10 @@ class Said:
     def __init__(self, people: int) -> None:
         self.chooses = False  # whether the employer selects
         self.signs = False  # whether people sign
-        self.applied, self.approved, self.signed, self.willing = np.zeros((4, people), bool)
+        self.applied = np.zeros(people, bool)
+        self.approved = np.zeros(people, bool)
+        self.signed = np.zeros(people, bool)
+        self.willing = np.zeros(people, bool)  # applied to be paid for leaving
         self._people = people
 
     @cached_property
@@ -297,17 +320,19 @@ class Expected(Prospects):
     def __init__(
         self, rows: Rows, situation: Situation, appetites: Appetites | None, disaffected: Callable[[], Floats]
     ) -> None:
-        vars(self).update(
-            rows=rows, situation=situation, averse=disaffected
-        )  # prospects are frozen, so they are set directly
+        # Prospects are frozen, so the fields are set directly. `appetites` is a slot of the base class, which `vars` lacks.
+        vars(self).update(rows=rows, situation=situation, averse=disaffected)
         object.__setattr__(self, "appetites", appetites)
 
     @cached_property
     def _each(self) -> tuple[Rows, Ints]:
         """The distinct people, and the index of each row among them: one person may have many proposals."""
+        # A mask of everyone finds the distinct people without a sort. The running count of asked people, minus one, is
+        # then each person's index among them.
         asked = np.zeros(len(self.situation.people.staff), bool)
         asked[self.rows] = True
-        return np.flatnonzero(asked), np.cumsum(asked, dtype="int32")[self.rows] - 1
+        running = np.cumsum(asked, dtype="int32")
+        return np.flatnonzero(asked), running[self.rows] - 1
 
     @cached_property
     def risk(self) -> Floats:
@@ -317,22 +342,25 @@ class Expected(Prospects):
     @cached_property
     def redundancy_months(self) -> Floats:
         """Redundancy pay on the employer's closing day, in months of pay, (rows,)."""
+        # The formula is computed once per person, and `[index]` repeats the result for each of the person's proposals.
         situation = self.situation
-        (each, place) = self._each
+        each, index = self._each
         people = situation.people
         closes = situation.bodies.closes[people.employer[each]]
         leaving = np.where(closes < NEVER, closes, situation.day) + situation.calendar.origin
         since = people.service_from[each]
         born = people.born[each]
-        return situation.law.redundancy_months(since, leaving, born=born)[place]
+        months = situation.law.redundancy_months(since, leaving, born=born)
+        return months[index]
 
     @cached_property
     def pension_reached(self) -> Bools:
         """Which people are past the minimum pension age, (rows,)."""
         situation = self.situation
-        (each, place) = self._each
+        each, index = self._each
         people = situation.people
-        return situation.law.pension_reached(people.born[each], people.section[each], situation.epoch_day)[place]
+        reached = situation.law.pension_reached(people.born[each], people.section[each], situation.epoch_day)
+        return reached[index]
 
     @cached_property
     def disaffected(self) -> Floats:
@@ -342,14 +370,13 @@ class Expected(Prospects):
 
 def _kept(effect: Effect, signed: Bools) -> Effect:
     """The effect cut to the people who signed. Effects that need no signature are unchanged."""
-    import attrs
-
+    # Every array of such an effect has one entry per person, so all of them are cut by the same mask.
     if not isinstance(effect, PERSONAL):
         return effect
     kept = signed[effect.rows]
-    columns = {
-        field.name: getattr(effect, field.name)[kept]
-        for field in attrs.fields(type(effect))
-        if isinstance(getattr(effect, field.name), np.ndarray)
-    }
+    columns = {}
+    for field in attrs.fields(type(effect)):
+        given = getattr(effect, field.name)
+        if isinstance(given, np.ndarray):
+            columns[field.name] = given[kept]
     return attrs.evolve(effect, **columns)

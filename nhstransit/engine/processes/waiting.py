@@ -42,21 +42,26 @@ class WaitingPay:
         if not asked.any():
             return np.zeros(len(asked))
         self._make_room(len(columns["risk"]))
+        # The last day is computed for each employer, (bodies,), and then looked up for each person, (rows,).
+        origin = self._world.calendar.origin
         closes = self._world.bodies.closes
-        today = self._world.calendar.origin + start
         employer = picked(columns["employer"], rows)
-        last = np.where(closes < NEVER, closes + self._world.calendar.origin, today).take(employer)
         closing = (closes < NEVER).take(employer)
+        last = np.where(closes < NEVER, closes + origin, origin + start).take(employer)
         if not self._everyone:
             asked &= closing
         since = picked(columns["service_from"], rows)
         last = np.where(closing, last, np.maximum(last, since))  # a newcomer starts after the start of the period
-        stale = asked & ((last != picked(self._leaving, rows)) | (since != picked(self._since, rows)))
-        changed = np.flatnonzero(stale)
+        # Stored months are still right if they were computed for the same last day and the same start of service.
+        other_last = last != picked(self._leaving, rows)
+        other_since = since != picked(self._since, rows)
+        changed = np.flatnonzero(asked & (other_last | other_since))
         if len(changed):
-            of = np.arange(rows.start, rows.start + len(asked))[changed] if isinstance(rows, slice) else rows[changed]
+            # `changed` counts within `rows`. The stores are written by position among all people.
+            of = changed + rows.start if isinstance(rows, slice) else rows[changed]
             born = columns["born"][of]
-            self._months[of] = self._world.law.redundancy_months(since[changed], last[changed], born=born)
+            months = self._world.law.redundancy_months(since[changed], last[changed], born=born)
+            self._months[of] = months
             self._leaving[of] = last[changed]
             self._since[of] = since[changed]
         return np.where(asked, picked(self._months, rows), 0.0)

@@ -1,4 +1,4 @@
-"""The oracle is no echo: faults planted in the engine, one at a time, make the two logs differ."""
+"""The oracle finds faults: a fault planted in the engine makes the two logs differ."""
 
 from __future__ import annotations
 
@@ -41,24 +41,24 @@ from tests.kept_worlds import difference_from_oracle, known, shown
 
 Plant = pytest.MonkeyPatch
 Fault = Callable[[Plant], None]
-ROOMS = 18  # of the gallery, at most
+SETS = 18  # sets of generated scenarios that are searched, at most
 
 
 def difference(fault: Fault) -> str:
-    """The first difference from the oracle in the first world of which the engine writes another log with this fault."""
-    for number in range(ROOMS):
-        for place in range(len(shown(number))):
-            scenario, luck, log = known(number, place)
+    """The first difference from the oracle, in the first scenario in which the fault changes the engine's log."""
+    for number in range(SETS):
+        for index in range(len(shown(number))):
+            scenario, seed, log = known(number, index)
             with pytest.MonkeyPatch.context() as plant:
                 fault(plant)
-                faulty = simulate(scenario, seed=luck).log
+                faulty = simulate(scenario, seed=seed).log
             if faulty.tuples() != log.tuples():
-                return first_difference(faulty, oracle(scenario, luck), scenario)
+                return first_difference(faulty, oracle(scenario, seed), scenario)
     return ""
 
 
 def retirement_a_little_faster(plant: Plant) -> None:
-    """One cause of four, one part in fifty."""
+    """The hazard of one of four causes is 2% higher."""
 
     def faster(hazards: Any, days: float) -> Any:
         units = right(hazards, days)
@@ -70,13 +70,13 @@ def retirement_a_little_faster(plant: Plant) -> None:
 
 
 def a_day_late(plant: Plant) -> None:
-    """Everybody goes on the day after their clock runs out."""
+    """Everyone leaves on the day after their clock reaches its threshold."""
     right = natural.days_left
     plant.setattr(natural, "days_left", lambda left, rate: right(left, rate) + 1)
 
 
 def last_cause_first(plant: Plant) -> None:
-    """Of two clocks that run out on one day, the later in the list is taken for the cause."""
+    """If two clocks reach their thresholds on one day, the later cause in the list applies."""
     right = natural.Natural._find
 
     def find(self: Any, rows: Any) -> None:
@@ -111,17 +111,17 @@ def a_penny_more(plant: Plant) -> None:
 
 
 def a_year_of_365_days(plant: Plant) -> None:
-    """Premiums are paid by a year of 365 days."""
+    """Premiums are calculated with a year of 365 days."""
     plant.setattr(months, "DAYS_A_YEAR", 365.0)
 
 
 def quick_forgetting(plant: Plant) -> None:
-    """Perceived risk builds up and fades by days, not by months."""
+    """Perceived risk builds up and fades over days, not months."""
     plant.setattr(months, "_MONTH_DAYS", 1.0)
 
 
 def closing_before_transfer(plant: Plant) -> None:
-    """Bodies close before those who transfer at midnight have gone."""
+    """Employers close before people transfer at midnight."""
     going = exits.GOING  # whose order is after that of closures
     plant.setattr(exits, "_midnight", lambda day: exits.Instant(day, exits.Phase.CLOSURES, going, "late"))
 
@@ -133,13 +133,13 @@ def newcomers_at_once(plant: Plant) -> None:
 
 
 def ties_to_the_highest(plant: Plant) -> None:
-    """Of equal skills the highest identity is named business-critical first."""
+    """Of people with equal skill, the highest staff number is named as business-critical first."""
     right = rets.order_within
     plant.setattr(rets, "order_within", lambda group, named, skill, staff: right(group, named, skill, -staff))
 
 
 def panels_tied_to_the_highest(plant: Plant) -> None:
-    """Panels that think the same of two people take the higher identity."""
+    """Of two candidates with equal marks, a panel prefers the higher staff number."""
     right = filling.deferred_acceptance
 
     def match(candidate: Any, group: Any, ranking: Any, score: Any, identity: Any, places: Any) -> Any:
@@ -149,7 +149,7 @@ def panels_tied_to_the_highest(plant: Plant) -> None:
 
 
 def panels_pass_over(plant: Plant) -> None:
-    """A MARS panel passes over a case that the money cannot meet, and goes on."""
+    """A MARS panel skips a case that its budget cannot pay, and continues."""
 
     def passed_over(group: Any, order: Any, cost: Any, budget: Any, places: Any) -> Any:
         spent = np.zeros(len(budget), "int64")
@@ -173,7 +173,7 @@ def notice_a_day_longer(plant: Plant) -> None:
 
 
 def letters_to_the_guaranteed(plant: Plant) -> None:
-    """At-risk letters go to those with a guarantee too."""
+    """At-risk letters are also sent to people with a guarantee."""
     right = redundancy.Redundancy.propose
 
     def propose(self: Any, situation: Any) -> Any:
@@ -185,7 +185,7 @@ def letters_to_the_guaranteed(plant: Plant) -> None:
 
 
 def no_posts_to_come(plant: Plant) -> None:
-    """News counts every body as closing, so that nobody expects a successor post."""
+    """News counts every employer as closing, so nobody expects a successor post."""
     plant.setattr(milestone, "going", lambda situation, rows: np.ones(len(rows)))
 
 
@@ -201,14 +201,14 @@ def hired_a_month_late(plant: Plant) -> None:
 
 
 def volunteers_last(plant: Plant) -> None:
-    """On the cost path those who do not want to go are let go before the volunteers."""
+    """In a cost reduction, people who did not apply are selected before people who did."""
     right = cost_reduction.order_within
     order = lambda group, unwilling, worth, staff: right(group, ~unwilling, worth, staff)  # noqa: E731
     plant.setattr(cost_reduction, "order_within", order)
 
 
 def further_than_the_path(plant: Plant) -> None:
-    """An employer above the cost path saves ten thousand pounds a year more than it must."""
+    """An employer with an excess saves £10,000 a year more than it has to."""
     right = cost_reduction.CostReduction._excess
 
     def excess(self: Any, situation: Any) -> Any:
@@ -219,12 +219,12 @@ def further_than_the_path(plant: Plant) -> None:
 
 
 def inflow_with_one_life_a_post(plant: Plant) -> None:
-    """Whoever comes to a post with an inflow has the luck of whoever came to it with another."""
+    """Two people who start in the same post by different inflows have the same random numbers."""
     plant.setattr(inflow, "combined", lambda key, spell: key)
 
 
 def transferred_the_other_way_round(plant: Plant) -> None:
-    """Whoever transfers whole gets the posts in the order of identity from the highest."""
+    """In a transfer of whole functions, posts are given in descending order of staff number."""
     right = transfer.nearest_band
     plant.setattr(
         transfer,
@@ -234,14 +234,14 @@ def transferred_the_other_way_round(plant: Plant) -> None:
 
 
 def back_once_back_always(plant: Plant) -> None:
-    """A second return has the luck of the first."""
+    """A second return has the random numbers of the first."""
     plant.setattr(
         returns, "_luck", lambda situation, rows, chances, what: chances.uniform(what, situation.people.key[rows])
     )
 
 
 def back_with_the_old_clocks(plant: Plant) -> None:
-    """Whoever comes back goes on with what was left on the clocks."""
+    """People who return continue with their old clocks."""
     plant.setattr(natural.Natural, "rewind", lambda self, rows, day: self.rerate(rows, day + 1))
 
 
@@ -252,23 +252,23 @@ def alternatives_to_nobody(plant: Plant) -> None:
 
 
 def alternatives_to_the_last_in(plant: Plant) -> None:
-    """Suitable posts go to the shortest in service first."""
+    """Suitable posts are offered to the shortest service first."""
     right = alternatives.seats
     plant.setattr(alternatives, "seats", lambda situation, vacant, wanted: right(situation, vacant, wanted[::-1])[::-1])
 
 
 def posts_kept_for_nobody(plant: Plant) -> None:
-    """What a residuary body was lent is left standing when the last notice is served."""
+    """Posts of a residuary body remain after the last notice is served."""
     plant.setattr(redundancy.Redundancy, "_wound_up", lambda self, situation: NOTHING)
 
 
 def interims_at_the_bottom_of_the_band(plant: Plant) -> None:
-    """An interim costs what somebody on the first point of the band would."""
+    """An interim costs as much as somebody on the first point of the band."""
     plant.setattr(interims, "_TOP", 0)
 
 
 def surplus_given_away(plant: Plant) -> None:
-    """What regions have over pays for the others."""
+    """The surplus of some regions pays for other regions."""
     right = start_up.StartUp.shortfalls
 
     def shortfalls(self: Any, situation: Any) -> Any:
@@ -279,19 +279,19 @@ def surplus_given_away(plant: Plant) -> None:
 
 
 def clawback_of_the_gross(plant: Plant) -> None:
-    """Whoever repays does so with the tax."""
+    """People repay severance before tax."""
     right = returns.owed
     plant.setattr(returns, "owed", lambda situation, rows, repays, tax_rate: right(situation, rows, repays, 0.0))
 
 
 def extended_by_a_day_less(plant: Plant) -> None:
-    """A body that is to live longer closes a day before it should."""
+    """An employer that is extended closes one day too early."""
     right = extension.Extend
     plant.setattr(extension, "Extend", lambda employer, closes: right(employer=employer, closes=closes - 1))
 
 
 def nothing_is_found_sooner(plant: Plant) -> None:
-    """Employers that must find money sooner do not."""
+    """Employers do not find the money that they have to find."""
     right = cost_reduction.CostReduction._excess
 
     def excess(self: Any, situation: Any) -> Any:
@@ -301,12 +301,12 @@ def nothing_is_found_sooner(plant: Plant) -> None:
 
 
 def posts_under_notice_stay(plant: Plant) -> None:
-    """The post of somebody under notice on the cost path stays when they move on to another."""
+    """The post of somebody under notice in a cost reduction remains when they move to another post."""
     plant.setattr(exits.Exits, "_remove", lambda self, movers, left, saving, at: None)
 
 
 def notice_to_all_who_were_consulted(plant: Plant) -> None:
-    """Whoever was consulted on the cost path is given notice, still needed or not."""
+    """Everyone who was consulted in a cost reduction is given notice, even if the bill is already low enough."""
     right = cost_reduction.CostReduction._excess
 
     def excess(self: Any, situation: Any) -> Any:
@@ -316,7 +316,7 @@ def notice_to_all_who_were_consulted(plant: Plant) -> None:
 
 
 def news_of_one_pace(plant: Plant) -> None:
-    """All news builds up and fades as fast as the first."""
+    """All news builds up and fades at the same pace."""
     plant.setattr(months.Months, "pace", lambda self, ramp, half_life: 0)
 
 
@@ -360,33 +360,33 @@ USUAL = (
     birthdays_come_early,
     a_day_late,
     hired_a_month_late,
-)  # planted in every run; the others take long to see
+)  # planted in every session; the others take long to find
 LOOKED_FOR = [
     pytest.param(fault, id=fault.__name__, marks=[] if fault in USUAL else [pytest.mark.thorough]) for fault in FAULTS
 ]
 
 
 @pytest.mark.parametrize("fault", LOOKED_FOR)
-def test_a_planted_fault_is_seen(fault: Fault) -> None:
-    """With this fault in the engine its log is not the oracle's, and the first event that differs is told in words."""
+def test_a_planted_fault_is_found(fault: Fault) -> None:
+    """With the fault, the engine's log differs from the oracle's, and a sentence describes the first difference."""
     assert "the oracle has" in difference(fault)
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("number", range(ROOMS))
-def test_without_a_fault_nothing_is_seen_in_any_room(number: int) -> None:
-    """With no fault planted the two agree on every world in which a fault is looked for; test_oracle.py plays a few."""
-    assert not any(difference_from_oracle(number, place) for place in range(len(shown(number))))
+@pytest.mark.parametrize("number", range(SETS))
+def test_without_a_fault_the_logs_are_equal(number: int) -> None:
+    """Engine and oracle agree on every scenario in which faults are searched. test_oracle.py checks a few of them."""
+    assert not any(difference_from_oracle(number, index) for index in range(len(shown(number))))
 
 
 @pytest.mark.parametrize(
     ("fault", "world_of"),
     [(posts_kept_for_nobody, lodged), (clawback_of_the_gross, taxed), (panels_pass_over, tight)],
 )
-def test_a_rare_fault_is_seen_in_a_world_made_for_it(
+def test_a_rare_fault_is_found_in_a_scenario_made_for_it(
     fault: Fault, world_of: Callable[[], Scenario], monkeypatch: Plant
 ) -> None:
-    """Without the fault the two agree on that world; with it they do not."""
+    """Without the fault the logs of that scenario are equal; with it they differ."""
     scenario = world_of()
     log = oracle(scenario, 1)
     assert not first_difference(simulate(scenario, seed=1).log, log, scenario)

@@ -1,4 +1,4 @@
-"""The house rules that no linter knows: one source of luck, nothing pickled, British words."""
+"""Rules for the code that no linter checks: one source of random numbers, nothing pickled, British spelling."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ import pytest
 import nhstransit
 from tests.source import nodes_of
 
-HOUSE = Path(nhstransit.__file__).parent
-MODULES = sorted(HOUSE.rglob("*.py"))
+PACKAGE = Path(nhstransit.__file__).parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
 AMERICAN = re.compile(
     r"organiz|behavior|favor|\blabor\b|\bfulfill\b|\bjudgment|analyz"
     r"|(?:real|recogn|summar|optim|minim|maxim|initial|normal|standard|random|synthes|categor)iz",
     re.IGNORECASE,
 )
 AMERICAN_PROSE = re.compile(r"color|\bcenter", re.IGNORECASE)  # words of CSS and of plotting, so only in prose
-MANY = 3  # parameters from which on a docstring lists them
+MANY = 3  # a docstring lists the parameters if there are at least so many
 VAGUE = re.compile(r"(^|_)(manager|handler|helper|utils?|misc|tmp)(_|$)", re.IGNORECASE)
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -39,16 +39,16 @@ def nodes(path: Path) -> tuple[ast.AST, ...]:
     return nodes_of(text(path))
 
 
-def place(path: Path, line: int = 1) -> str:
-    """Where to look, as editors and terminals know it."""
-    return f"{path.relative_to(HOUSE.parent)}:{line}"
+def location(path: Path, line: int = 1) -> str:
+    """File and line, in the form that editors and terminals understand."""
+    return f"{path.relative_to(PACKAGE.parent)}:{line}"
 
 
 def docstrings(path: Path) -> Iterator[tuple[int, str]]:
     for node in nodes(path):
-        if isinstance(node, (ast.Module, Definition)) and (said := ast.get_docstring(node, clean=False)):
+        if isinstance(node, (ast.Module, Definition)) and (docstring := ast.get_docstring(node, clean=False)):
             first = node.body[0].lineno
-            yield from ((first + n, line) for n, line in enumerate(said.splitlines()))
+            yield from ((first + n, line) for n, line in enumerate(docstring.splitlines()))
 
 
 def comments(path: Path) -> Iterator[tuple[int, str]]:
@@ -58,7 +58,7 @@ def comments(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def names(path: Path) -> Iterator[tuple[int, str]]:
-    """What this module itself gives a name to: itself, its classes, functions, arguments and variables."""
+    """The names that a module defines: its own name, and its classes, functions, arguments and variables."""
     yield 1, path.stem
     for node in nodes(path):
         if isinstance(node, Definition):
@@ -70,66 +70,64 @@ def names(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def snake(name: str) -> str:
-    """A name in capitals and smalls with its words set apart."""
+    """A CamelCase name with underscores between its words."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
 
 
 def sentences(path: Path) -> Iterator[tuple[int, str]]:
-    """Text with a space in it, such as messages."""
+    """Strings with a space, such as messages."""
     for node in nodes(path):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
             yield node.lineno, node.value
 
 
-def test_the_rules_are_asked_of_a_real_house() -> None:
-    """The modules are found where the package is, and one of them is this one's subject."""
+def test_the_modules_of_the_package_are_found() -> None:
     assert {"errors.py", "arrays.py", "dates.py", "streams.py", "toml.py"} <= {path.name for path in MODULES}
 
 
-def test_every_module_says_why_it_exists() -> None:
-    """Each module, also a package's own, begins with a docstring."""
-    assert not [place(path) for path in MODULES if ast.get_docstring(nodes(path)[0]) is None]  # type: ignore[arg-type]
+def test_every_module_has_a_docstring() -> None:
+    assert not [location(path) for path in MODULES if ast.get_docstring(nodes(path)[0]) is None]  # type: ignore[arg-type]
 
 
-def test_luck_comes_from_streams_only() -> None:
-    """No other module touches Python's or NumPy's random numbers."""
+def test_only_streams_uses_random_generators() -> None:
+    """No other module uses Python's or NumPy's random numbers."""
     words = re.compile(
         r"\bdefault_rng\b|\bnp\.random\b|\bnumpy\.random\b|^\s*(import|from) (random|secrets)\b", re.MULTILINE
     )
-    assert not [place(path) for path in MODULES if path.name != "streams.py" and words.search(text(path))]
+    assert not [location(path) for path in MODULES if path.name != "streams.py" and words.search(text(path))]
 
 
 def test_input_is_never_checked_by_assert() -> None:
-    """`assert` vanishes under `python -O`, so the package has none."""
-    assert not [place(path, node.lineno) for path in MODULES for node in nodes(path) if isinstance(node, ast.Assert)]
+    """`python -O` removes `assert`, so the package has none."""
+    assert not [location(path, node.lineno) for path in MODULES for node in nodes(path) if isinstance(node, ast.Assert)]
 
 
 def test_nothing_is_pickled() -> None:
-    """What is stored can be read without running anything: no pickle, and NumPy is never told to allow it.
+    """Stored files can be read without running code: the package uses no pickle, also not through NumPy.
 
-    `artist.py` stores nothing: it sends a run to a process of its own.
+    `artist.py` is an exception. It stores nothing, but sends a run to a separate process.
     """
     words = re.compile(r"^\s*(import|from) (pickle|shelve|marshal)\b|allow_pickle\s*=\s*True", re.MULTILINE)
-    assert not [place(path) for path in MODULES if path.name != "artist.py" and words.search(text(path))]
+    assert not [location(path) for path in MODULES if path.name != "artist.py" and words.search(text(path))]
 
 
-def test_no_room_uses_the_front_door() -> None:
-    """Inside the package a name is imported from the module it lives in, never from `nhstransit` itself."""
-    rooms = {path.stem for path in HOUSE.iterdir() if path.suffix == ".py" or path.is_dir()}
-    by_the_front = [
-        place(path, node.lineno)
+def test_no_module_imports_names_from_the_package_itself() -> None:
+    """Inside the package a name is imported from the module that defines it."""
+    modules = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
+    found = [
+        location(path, node.lineno)
         for path in MODULES
         for node in nodes(path)
         if isinstance(node, ast.ImportFrom) and node.module == "nhstransit" and node.level == 0
-        if not {name.name for name in node.names} <= rooms
+        if not {name.name for name in node.names} <= modules
     ]
-    assert not by_the_front
+    assert not found
 
 
 def test_imports_are_absolute() -> None:
-    """No import counts dots: a line says by itself which room it reaches into."""
+    """No import is relative, so that each line shows the full name of the module."""
     assert not [
-        place(path, node.lineno)
+        location(path, node.lineno)
         for path in MODULES
         for node in nodes(path)
         if isinstance(node, ast.ImportFrom) and node.level > 0
@@ -137,28 +135,28 @@ def test_imports_are_absolute() -> None:
 
 
 def test_spelling_is_british() -> None:
-    """Organisation, behaviour, colour: in names, docstrings, comments and messages."""
+    """This covers names, docstrings, comments and messages."""
     slips = []
     for path in MODULES:
         # Splitting a module into words takes a hundred times as long as searching its text.
         if AMERICAN.search(text(path)):
             words = [*names(path), *docstrings(path), *comments(path), *sentences(path)]
-            slips += [f"{place(path, line)} {said}" for line, said in words if AMERICAN.search(said)]
+            slips += [f"{location(path, line)} {word}" for line, word in words if AMERICAN.search(word)]
         if AMERICAN_PROSE.search(text(path)):
             prose = [*docstrings(path), *comments(path)]
-            slips += [f"{place(path, line)} {said}" for line, said in prose if AMERICAN_PROSE.search(said)]
+            slips += [f"{location(path, line)} {words}" for line, words in prose if AMERICAN_PROSE.search(words)]
     assert not slips
 
 
-def test_nothing_is_called_a_helper() -> None:
-    """No manager, handler, helper, util, misc or tmp: a name says what the thing is."""
+def test_no_name_is_vague() -> None:
+    """No name contains manager, handler, helper, util, misc or tmp."""
     assert not [
-        f"{place(path, line)} {name}" for path in MODULES for line, name in names(path) if VAGUE.search(snake(name))
+        f"{location(path, line)} {name}" for path in MODULES for line, name in names(path) if VAGUE.search(snake(name))
     ]
 
 
 def parameters(function: ast.FunctionDef) -> list[str]:
-    """Names of a function's parameters, without the instance or the class."""
+    """Names of a function's parameters, without `self` and `cls`."""
     given = function.args
     several = [one for one in (given.vararg, given.kwarg) if one is not None]
     every = [*given.posonlyargs, *given.args, *given.kwonlyargs, *several]
@@ -166,9 +164,9 @@ def parameters(function: ast.FunctionDef) -> list[str]:
 
 
 def listed(function: ast.FunctionDef) -> list[str]:
-    """Names in the section `Args:` of a docstring: those before a colon, at the least indentation."""
-    said = inspect.cleandoc(ast.get_docstring(function) or "")
-    section = re.search(r"^Args:\n((?:    .*\n?|\n(?=    ))+)", said, re.MULTILINE)
+    """Names in the section `Args:` of a docstring, which are before a colon at the lowest indentation."""
+    docstring = inspect.cleandoc(ast.get_docstring(function) or "")
+    section = re.search(r"^Args:\n((?:    .*\n?|\n(?=    ))+)", docstring, re.MULTILINE)
     if section is None:
         return []
     heads = re.findall(r"^    (\S[^:\n]*):", section.group(1), re.MULTILINE)
@@ -176,7 +174,7 @@ def listed(function: ast.FunctionDef) -> list[str]:
 
 
 def public_functions(path: Path) -> Iterator[ast.FunctionDef]:
-    """Public functions and methods of a module, without overloads and without commands, whose options have help."""
+    """Public functions and methods of a module, without overloads and commands. Commands have help texts instead."""
     for node in nodes(path):
         for part in node.body if isinstance(node, (ast.Module, ast.ClassDef)) else ():
             if isinstance(part, ast.FunctionDef) and not part.name.startswith("_"):
@@ -189,7 +187,7 @@ def test_a_public_function_with_three_or_more_parameters_lists_each_of_them() ->
     found = [(path, one) for path in MODULES for one in public_functions(path) if len(parameters(one)) >= MANY]
     assert len(found) > 500
     wrong = {
-        f"{place(path, one.lineno)} {one.name}": sorted({*parameters(one)} ^ {*listed(one)})
+        f"{location(path, one.lineno)} {one.name}": sorted({*parameters(one)} ^ {*listed(one)})
         for path, one in found
         if sorted(parameters(one)) != sorted(listed(one))
     }

@@ -1,4 +1,4 @@
-"""Engine and oracle on worlds full of schemes: money of funds, posts used again, terms renewed; and what must never be."""
+"""Engine and oracle agree on scenarios with many schemes (funds, redeployment, renewals), and their logs break no rule."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SCHEMES = ("mars", "mars-again")
 COUNT = 36 if THOROUGH else 18
 PARTS = 12
 Shown = tuple[Scenario, int, Log]
-HAPPENED = {  # what the worlds must have seen by a scheme's or terms' own rule
+HAPPENED = {  # kinds of event that must have happened by the rule of a scheme or of retention terms
     ("DRAWN", "mars"),
     ("APPOINTED", "mars"),
     ("EXIT_VOID", "mars"),
@@ -40,16 +40,16 @@ HAPPENED = {  # what the worlds must have seen by a scheme's or terms' own rule
 
 
 def played(numbers: range) -> list[Shown]:
-    """The worlds of these numbers, with the engine's log."""
+    """The scenarios of these numbers, each with the engine's log."""
     scenarios = [(scheme_world(number), number) for number in numbers]
     return [(scenario, number, simulate(scenario, seed=number).log) for scenario, number in scenarios]
 
 
 def agree(shown: list[Shown]) -> None:
-    """Assert that the oracle writes the same log of each world."""
+    """Assert that the oracle writes the same log of each scenario."""
     for scenario, number, log in shown:
-        told = first_difference(log, oracle(scenario, number), scenario)
-        assert not told, f"world {number}: {told}"
+        difference = first_difference(log, oracle(scenario, number), scenario)
+        assert not difference, f"scenario {number}: {difference}"
 
 
 @pytest.fixture(scope="module")
@@ -63,18 +63,18 @@ def of(log: Log, kind: Kind) -> list[Any]:
 
 @pytest.mark.parametrize("part", some(range(PARTS), [0]))
 def test_engine_and_oracle_agree_on_schemes_and_terms(part: int, seen: list[Shown]) -> None:
-    """On all of them, three at a time, the logs are the same."""
+    """In a part of the scenarios the logs are equal."""
     agree(seen[part::PARTS])
 
 
-def test_every_way_in_which_a_scheme_acts_is_seen(seen: list[Shown]) -> None:
-    """Between them the worlds see each of these events by a scheme's own rule."""
+def test_every_kind_of_event_of_a_scheme_happens(seen: list[Shown]) -> None:
+    """Together the scenarios contain each of these events by the rule of a scheme."""
     pairs = {(Kind(kind).name, rule) for _, _, log in seen for kind, rule in zip(log.kind, log.rule, strict=True)}
     assert {(kind, rule_code(name)) for kind, name in HAPPENED} <= pairs
 
 
-def test_a_renewal_is_seen(seen: list[Shown]) -> None:
-    """Somebody is retained twice by one policy: the guarantee of an employer that lives longer has moved."""
+def test_a_renewal_happens(seen: list[Shown]) -> None:
+    """Somebody is retained twice by one policy, because the employer was extended."""
     twice = 0
     for _, _, log in seen:
         twice += (
@@ -85,15 +85,15 @@ def test_a_renewal_is_seen(seen: list[Shown]) -> None:
 
 
 def test_nobody_is_paid_twice_for_one_exit(seen: list[Shown]) -> None:
-    """Severance is paid on the day somebody leaves, by the rule they leave by, and once."""
+    """Severance is paid once, on the day on which somebody leaves, and by the same rule."""
     for _, _, log in seen:
         left = Counter((event[0], event[3], event[4]) for event in of(log, Kind.DEPARTED))
         paid = Counter((event[0], event[3], event[4]) for event in of(log, Kind.SEVERANCE))
         assert all(count == 1 for count in (*left.values(), *paid.values())) and set(paid) <= set(left)
 
 
-def test_nobody_is_gone_and_in_post(seen: list[Shown]) -> None:
-    """After a departure nothing happens to a person any more in worlds to which nobody returns."""
+def test_nothing_happens_to_people_who_have_left(seen: list[Shown]) -> None:
+    """After a departure the person has no further events, in scenarios without returns."""
     for _, _, log in seen:
         gone: set[int] = set()
         money = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION)
@@ -104,8 +104,8 @@ def test_nobody_is_gone_and_in_post(seen: list[Shown]) -> None:
                 gone.add(event[4])
 
 
-def test_nobody_is_guaranteed_past_the_guarantee(seen: list[Shown]) -> None:
-    """The day after the last of a guarantee, whoever is still in post without other news has an open future again."""
+def test_nobody_is_in_the_class_guaranteed_after_the_guarantee_ends(seen: list[Shown]) -> None:
+    """The risk class changes on the day after the guarantee's last day."""
     for scenario, _, log in seen:
         until: dict[int, int] = {}
         risk: dict[int, int] = defaultdict(int)
@@ -124,16 +124,15 @@ def test_nobody_is_guaranteed_past_the_guarantee(seen: list[Shown]) -> None:
                 assert now != RiskClass.GUARANTEED or until[staff] >= day, (staff, day)
 
 
-def test_nothing_of_a_policy_before_its_announcement(seen: list[Shown]) -> None:
-    """No event by a policy's rule comes before the day on which it is announced."""
+def test_a_policy_has_no_event_before_its_announcement(seen: list[Shown]) -> None:
     for scenario, _, log in seen:
         for name, policy in scenario.policies.items():
             mine = log.rule == scenario.rules[name]
             assert not mine.any() or log.day[mine].min() >= scenario.calendar.day(policy.announced)
 
 
-def test_what_a_scheme_draws_is_what_it_owes(seen: list[Shown]) -> None:
-    """The pence drawn by a scheme that a fund pays are those of its agreed exits, and no purse gives more than it holds."""
+def test_a_scheme_draws_on_its_fund_what_its_exits_cost(seen: list[Shown]) -> None:
+    """The pence drawn are those of its agreed exits. A scheme without a fund draws nothing."""
     for scenario, _, log in seen:
         for name, policy in scenario.policies.items():
             if isinstance(policy, Mars):
@@ -142,8 +141,8 @@ def test_what_a_scheme_draws_is_what_it_owes(seen: list[Shown]) -> None:
                 assert int(mine.of(Kind.DRAWN).pence.sum()) == owed
 
 
-def test_who_is_placed_by_a_scheme_was_at_risk(seen: list[Shown]) -> None:
-    """A post used again goes to somebody with a letter or under notice, and it is one that a leaver of the scheme left."""
+def test_redeployment_fills_posts_of_leavers_with_people_at_risk(seen: list[Shown]) -> None:
+    """The person appointed by a scheme had a letter or notice, and the post is one that a leaver of the scheme left."""
     for scenario, _, log in seen:
         lettered = set()
         noticed = set()
@@ -165,7 +164,7 @@ Plant = pytest.MonkeyPatch
 
 
 def panels_that_share_pay_each_for_itself(plant: Plant) -> None:
-    """Lists that share a purse are cut one by one."""
+    """Panels that share a purse each have the whole purse."""
     right = panel._cut
 
     def cut(may: Any, group: Any, keys: Any, pence: Any, budget: Any, places: Any) -> Any:
@@ -177,7 +176,7 @@ def panels_that_share_pay_each_for_itself(plant: Plant) -> None:
 
 
 def money_for_the_unwilling(plant: Plant) -> None:
-    """A fund is drawn for those who did not sign as well."""
+    """A fund also pays for people who did not sign."""
     plant.setattr(mars.Mars, "_drawn", _drawn_for_all(mars.Mars._drawn))
 
 
@@ -192,7 +191,7 @@ def _drawn_for_all(right: Any) -> Any:
 
 
 def the_higher_band_first(plant: Plant) -> None:
-    """A post to be used again is offered to the band above before its own."""
+    """A post for redeployment is offered to the band above before its own band."""
     right = vacated._cost
     plant.setattr(vacated, "_cost", lambda situation, posts, rows: _turned(right(situation, posts, rows), len(rows)))
 
@@ -202,17 +201,17 @@ def _turned(cost: Any, count: int) -> Any:
 
 
 def the_search_never_ends(plant: Plant) -> None:
-    """A post is kept for redeployment for ever."""
+    """A post is reserved for redeployment without an end."""
     plant.setattr(vacated, "DAYS_A_YEAR", 1e9)
 
 
 def own_appetite_forgotten(plant: Plant) -> None:
-    """Employers differ in nothing."""
+    """Employers do not differ in appetite."""
     plant.setattr(appetites, "appetite", lambda bodies, luck: np.zeros(len(bodies)))
 
 
 def a_year_of_guarantee_for_all(plant: Plant) -> None:
-    """A renewal goes to everybody with terms, whatever the cap."""
+    """A renewal is offered to everyone with terms, regardless of the cap."""
     right = rets.Rets._designated
 
     def designated(self: Any, situation: Any, wanted: Any, placed: Any, cap: float) -> Any:
@@ -222,7 +221,7 @@ def a_year_of_guarantee_for_all(plant: Plant) -> None:
 
 
 def plenty_of_each(plant: Plant) -> None:
-    """Scarcity counts for nothing."""
+    """Scarcity has no effect."""
     plant.setattr(rets, "_holders", lambda situation, here, rows: np.ones(len(rows)))
 
 
@@ -238,18 +237,18 @@ def caught_twice(plant: Plant) -> None:
 
 
 def waiting_for_a_month_more(plant: Plant) -> None:
-    """Whoever waits for redundancy pay reckons with a month more of it."""
+    """People who wait for redundancy pay expect one month more."""
     right = natural.Natural._waiting_pays
     plant.setattr(natural.Natural, "_waiting_pays", lambda self, rows: right(self, rows) + 1.0)
 
 
 def nobody_disaffected(plant: Plant) -> None:
-    """Colleagues who are leavers are not seen."""
+    """Colleagues who are leavers have no influence."""
     plant.setattr(scheme.Scheme, "_disaffected", lambda self: np.zeros(len(self._world.bodies)))
 
 
 def premiums_of_old_terms_forgotten(plant: Plant) -> None:
-    """What terms earned this month before others took their place is not paid."""
+    """The premium earned this month before a renewal is not paid."""
     plant.setattr(months.Months, "settle", lambda self, rows, *rest: None)
 
 
@@ -272,22 +271,21 @@ USUAL = (caught_twice, money_for_the_unwilling, the_higher_band_first, plenty_of
 
 
 @pytest.mark.parametrize("fault", some(FAULTS, USUAL), ids=lambda fault: fault.__name__)
-def test_a_fault_planted_in_a_scheme_is_seen(fault: Any, seen: list[Shown], monkeypatch: Plant) -> None:
-    """With this fault the engine's log of at least one world is no longer the oracle's, or the engine refuses."""
+def test_a_fault_planted_in_a_scheme_is_found(fault: Any, seen: list[Shown], monkeypatch: Plant) -> None:
+    """With the fault, the engine's log of at least one scenario changes, or the engine refuses the policy's effects."""
     fault(monkeypatch)
     assert any(_differs(*world) for world in seen)
 
 
-def _differs(scenario: Scenario, luck: int, log: Log) -> bool:
-    """Whether the engine writes another log now, or refuses what a policy asks of it."""
+def _differs(scenario: Scenario, seed: int, log: Log) -> bool:
+    """Whether the engine now writes another log, or refuses a policy's effects."""
     try:
-        return simulate(scenario, seed=luck).log.tuples() != log.tuples()
+        return simulate(scenario, seed=seed).log.tuples() != log.tuples()
     except PolicyError:
         return True
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("part", range(1, 11))
-def test_the_same_on_many_more_worlds(part: int) -> None:
-    """Engine and oracle agree on 2,000 other worlds of schemes."""
+def test_engine_and_oracle_agree_on_2000_more_scenarios_with_schemes(part: int) -> None:
     agree(played(range(200 * part, 200 * (part + 1))))

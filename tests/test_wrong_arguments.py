@@ -1,4 +1,4 @@
-"""The public functions: each says in a sentence what it wants when it is given something else."""
+"""The functions of the package: each explains in a sentence which argument it needs if it gets a wrong one."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def run(world: nt.Scenario) -> nt.Run:
     return nt.simulate(world, seed=1)
 
 
-ASKED: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
+CASES: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "simulate a name": (lambda w, r: nt.simulate("hamlet", seed=1), f"scenario: is 'hamlet'; {SCENARIO}"),
     "simulate a run": (lambda w, r: nt.simulate(r, seed=1), f"scenario: is a Run; {SCENARIO}"),
     "simulate under a name": (
@@ -87,17 +87,17 @@ ASKED: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("asked", ASKED)
-def test_what_is_no_right_thing_is_told(asked: str, world: nt.Scenario, run: nt.Run) -> None:
-    """What was given, and what to give and how to come by it, as an error of the library's own."""
-    call, said = ASKED[asked]
+@pytest.mark.parametrize("case", CASES)
+def test_a_wrong_argument_is_refused(case: str, world: nt.Scenario, run: nt.Run) -> None:
+    """The message says what was given, what to give, and how to make it."""
+    call, message = CASES[case]
     with pytest.raises(NhstransitError) as caught:
         call(world, run)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
-def test_a_study_names_what_it_wants() -> None:
-    """A scenario for a name, a number for measures."""
+def test_a_study_refuses_wrong_arguments() -> None:
+    """A scenario in place of its name, and a number in place of measures."""
     study = sweeps.sweep({"one": tiny(), "two": tiny(3)}, replications=1, seed=1, measure=left)
     with pytest.raises(InputError, match="baseline: is a Scenario; give the name of a scenario of the study"):
         study.gaps(baseline=tiny())  # type: ignore[arg-type]
@@ -106,25 +106,25 @@ def test_a_study_names_what_it_wants() -> None:
 
 
 def test_long_texts_are_cut() -> None:
-    """What was given may be a whole file."""
+    """The wrong value may be the text of a whole file."""
     with pytest.raises(InputError) as caught:
         check_kind("run", "x" * 100_000, int)
     assert len(str(caught.value)) < 120 and str(caught.value).endswith("; give an int")
 
 
-def test_the_version_is_known() -> None:
-    """As installed, and without anything loaded for it."""
+def test_the_version_is_that_of_the_installed_package() -> None:
+    """Reading it does not load NumPy."""
     assert nt.__version__ == version("nhstransit")
     code = "import nhstransit, sys; print(nhstransit.__version__, 'numpy' in sys.modules)"
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert told == [nt.__version__, "False"]
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert output == [nt.__version__, "False"]
     with pytest.raises(AttributeError):
         _ = nt.no_such_name
 
 
-def test_what_a_test_puts_in_the_place_of_a_name_is_taken_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the front door has not looked the name up yet, too: else every later test of the process would get it."""
-    for _ in range(2):  # the first time it is looked up, and kept, to be called
+def test_a_patched_name_of_the_package_is_restored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This also holds if the name was not loaded before. Otherwise later tests of the process would get the patch."""
+    for _ in range(2):  # the first call of `isfunction` loads and stores the name
         monkeypatch.delitem(vars(nt), "simulate", raising=False)
         with monkeypatch.context() as patch:
             worlds_are_played_once(patch)

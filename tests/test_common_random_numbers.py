@@ -1,4 +1,4 @@
-"""Common luck: two worlds differ only where, and only from when, something was done differently."""
+"""Common random numbers: two runs differ only in what a difference between their scenarios causes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ HAMLET = load_scenario("hamlet")
 
 
 def played(scenario: Scenario, seed: int = 3) -> Log:
-    """The log of a scenario; of the hamlet itself it is kept."""
+    """The log of a scenario. That of the hamlet is stored."""
     if scenario is HAMLET:
         return hamlet_run(seed).log
     return simulate(scenario, seed=seed).log
@@ -50,8 +50,8 @@ def before(log: Log, day: int) -> bytes:
 
 @few
 @given(runs(), st.data())
-def test_nothing_happens_before_it_is_announced(run: Run, data: st.DataObject) -> None:
-    """Up to the day on which a policy is announced, the log is what it would be without it."""
+def test_a_policy_changes_nothing_before_its_announcement(run: Run, data: st.DataObject) -> None:
+    """Before the announcement, the log is the same as without the policy."""
     scenario = run.scenario
     if not scenario.policies:
         return
@@ -63,7 +63,7 @@ def test_nothing_happens_before_it_is_announced(run: Run, data: st.DataObject) -
 @few
 @given(runs())
 def test_all_policies_together_change_nothing_before_the_first(run: Run) -> None:
-    """Before the first announcement the log is that of a world without any policy."""
+    """Before the first announcement, the log is the same as without any policy."""
     scenario = run.scenario
     days = [scenario.calendar.day(policy.announced) for policy in scenario.policies.values()]
     bare = attrs.evolve(scenario, policies=Named())
@@ -72,7 +72,7 @@ def test_all_policies_together_change_nothing_before_the_first(run: Run) -> None
 
 
 def inert(start: dt.date) -> dict[str, Any]:
-    """Policies that come to nothing, announced on the first day."""
+    """Policies without any effect, announced on the first day."""
     later = start + dt.timedelta(days=5)
     windows = {"announced": start, "opens": start, "closes": later, "leaves": later}
     return {
@@ -95,8 +95,8 @@ class Silent(Own):
 
 @few
 @given(runs(), st.sampled_from(sorted(inert(dt.date(2010, 4, 1)))))
-def test_an_inert_policy_changes_no_log(run: Run, name: str) -> None:
-    """A policy that finds nobody, or does nothing, leaves every byte of the log as it was."""
+def test_a_policy_without_effect_does_not_change_the_log(run: Run, name: str) -> None:
+    """A policy that reaches nobody, or does nothing, changes no byte of the log."""
     idle = with_policy(run.scenario, name, inert(run.scenario.start)[name])
     assert played(idle, run.seed).to_bytes() == run.log.to_bytes()
 
@@ -104,13 +104,17 @@ def test_an_inert_policy_changes_no_log(run: Run, name: str) -> None:
 @pytest.mark.thorough
 @few
 @given(worlds(), seeds(), st.data())
-def test_switching_off_a_policy_is_its_absence(scenario: Scenario, seed: int, data: st.DataObject) -> None:
-    """A scenario less one policy is equal to, and plays like, one built without it; the order of policies is nothing."""
+def test_a_scenario_without_a_policy_equals_one_built_without_it(
+    scenario: Scenario, seed: int, data: st.DataObject
+) -> None:
+    """The scenarios are equal and write the same log, in whatever order the policies are given."""
     if not scenario.policies:
         return
     name = data.draw(st.sampled_from(sorted(scenario.policies)))
     rest = [other for other in data.draw(st.permutations(sorted(scenario.policies))) if other != name]
-    kept = parted(Named({other: scenario.policies[other] for other in rest}))  # nobody speaks of what is not there
+    kept = parted(
+        Named({other: scenario.policies[other] for other in rest})
+    )  # without references to the missing policy
     built = attrs.evolve(scenario, policies=kept)
     assert built == scenario.without(name)
     assert played(built, seed).to_bytes() == played(scenario.without(name), seed).to_bytes()
@@ -118,25 +122,25 @@ def test_switching_off_a_policy_is_its_absence(scenario: Scenario, seed: int, da
 
 @few
 @given(runs(), st.randoms(use_true_random=False))
-def test_the_order_of_the_staff_list_is_nothing(run: Run, luck: Any) -> None:
-    """The rows of the staff list in another order write the same log."""
+def test_the_order_of_the_staff_list_does_not_matter(run: Run, rng: Any) -> None:
+    """With the rows of the staff list in another order, the log is the same."""
     scenario = run.scenario
     order = list(range(len(scenario.workforce)))
-    luck.shuffle(order)
+    rng.shuffle(order)
     columns = {name: column[order] for name, column in scenario.workforce.columns().items()}
     shuffled = attrs.evolve(scenario, staff=scenario.workforce.having(**columns))
     assert played(shuffled, run.seed).to_bytes() == run.log.to_bytes()
 
 
-def test_another_seed_is_another_log() -> None:
-    """The hamlet under two seeds goes two ways: what the tests here compare can differ."""
+def test_another_seed_writes_another_log() -> None:
+    """The logs that the tests here compare can therefore differ."""
     assert played(HAMLET, 1).to_bytes() != played(HAMLET, 2).to_bytes()
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("hash_seed", ["0", "4242"])
 def test_another_process_and_hash_seed_write_the_same_bytes(hash_seed: str) -> None:
-    """A run in a process of its own, under another PYTHONHASHSEED, is the same to the last byte."""
+    """A run in a separate process, with another PYTHONHASHSEED, writes the same log to the last byte."""
     code = (
         "import hashlib; from nhstransit.scenario import load_scenario; from nhstransit.engine.simulate import simulate;"
         "print(hashlib.sha256(simulate(load_scenario('hamlet'), seed=3).log.to_bytes()).hexdigest())"
@@ -151,8 +155,8 @@ def applied(log: Log) -> list[int]:
     return log.staff[log.kind == Kind.APPLIED].tolist()
 
 
-def test_a_scheme_moved_by_a_day_leaves_everyones_luck(monkeypatch: Any) -> None:
-    """Moved by a day, or by a month, the scheme finds the same tastes and, where nothing else changed, applicants."""
+def test_moving_a_scheme_changes_nobodys_random_numbers(monkeypatch: Any) -> None:
+    """If the scheme is moved by a day or a month, the same people apply, because nothing else changes."""
     tastes: list[bytes] = []
     from nhstransit.behaviour import severance
 
@@ -179,8 +183,8 @@ def test_a_scheme_moved_by_a_day_leaves_everyones_luck(monkeypatch: Any) -> None
             assert (getattr(first, name) == getattr(other, name)).all()
 
 
-def test_the_next_round_is_other_luck_in_part() -> None:
-    """A second scheme under another name finds other applicants, but more of the same than by chance."""
+def test_random_numbers_of_the_next_round_are_partly_new() -> None:
+    """A second scheme under another name has other applicants, but more in common than by chance."""
     people = [person(staff) for staff in range(2_000)]
     severance = attrs.evolve(behaving().severance, typical=0.3, lasting=0.7)
     behaviour = attrs.evolve(behaving(), severance=severance)
@@ -194,7 +198,9 @@ def test_the_next_round_is_other_luck_in_part() -> None:
     assert len(rounds[0] & rounds[1]) > 1.5 * len(rounds[0]) * len(rounds[1]) / len(people)
 
 
-LEVEL = behaving(resign=0.3, other=0.1, age_slope=0.0, service_drop=0.0)  # the mean over all staff moves nobody's rate
+LEVEL = behaving(
+    resign=0.3, other=0.1, age_slope=0.0, service_drop=0.0
+)  # rates do not depend on the mean over all staff
 
 
 def departures(log: Log) -> list[tuple[int, ...]]:
@@ -202,8 +208,8 @@ def departures(log: Log) -> list[tuple[int, ...]]:
     return list(zip(gone.day.tolist(), gone.rule.tolist(), gone.staff.tolist(), strict=True))
 
 
-def test_one_more_person_changes_nobody_elses_luck() -> None:
-    """With a colleague more, whatever their identity, everybody else goes on the same day of the same cause."""
+def test_one_more_person_changes_nobody_elses_departure() -> None:
+    """With one more colleague, with any staff number, everyone else leaves on the same day by the same cause."""
     people = [person(staff) for staff in range(10, 300)]
     alone = departures(played(small_world(*people, behaviour=LEVEL)))
     for newcomer in (1, 5_000, 2**31 - 2):
@@ -212,9 +218,9 @@ def test_one_more_person_changes_nobody_elses_luck() -> None:
     assert len(alone) > 30
 
 
-def far_away(place: str) -> Organisation:
+def far_away(name: str) -> Organisation:
     return Organisation(
-        name=place,
+        name=name,
         kind="pct",
         region="Elsewhere",
         establishment=(Establishment(function="finance", band="6", posts=4),),
@@ -222,8 +228,8 @@ def far_away(place: str) -> Organisation:
 
 
 @pytest.mark.parametrize("first", [True, False])
-def test_a_body_far_away_changes_nobodys_luck(first: bool) -> None:
-    """Another body in the list, before or after, leaves the clocks, tastes and newcomers of the rest as they were."""
+def test_an_employer_in_another_region_changes_no_event(first: bool) -> None:
+    """One more employer in the list, at the start or the end, does not change the events of the others."""
     own = [*HAMLET.organisations]
     bodies = [far_away("Far PCT"), *own] if first else [*own, far_away("Far PCT")]
     staff = HAMLET.workforce
@@ -238,8 +244,8 @@ def test_a_body_far_away_changes_nobodys_luck(first: bool) -> None:
     assert (here.second[posts] + shift == there.second[posts]).all()
 
 
-def test_a_post_more_next_door_changes_no_newcomers_luck() -> None:
-    """Newcomers' traits and clocks hang on their post and its spell: a vacancy elsewhere brings the same people here."""
+def test_more_posts_at_another_employer_do_not_change_newcomers() -> None:
+    """Newcomers' traits are drawn by post and spell, so more vacancies elsewhere do not change the people hired here."""
     from nhstransit.policies import Hiring
 
     hiring = Hiring(announced=date("2010-05-01"), until=date("2010-12-01"), kinds=("pct",), refill=0.5)
