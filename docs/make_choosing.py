@@ -56,6 +56,10 @@ WHENCE = """
 {ranged}
 """
 SETTINGS = {  # settings in the descriptions of options, and plainer words for them
+    "Without second round": "Without the second round",
+    "without second round": "without the second round",
+    "With MARS, second": "With a second round of MARS",
+    "with MARS, second": "with a second round of MARS",
     "The terms MARS 2010: ": "MARS terms of 2010: ",
     "months a year from ": "months of pay for each year of service from ",
     "most months from ": "the most months of pay from ",
@@ -104,7 +108,7 @@ def plain(text: str) -> str:
         text = text.replace(old, new).replace(old[0].lower() + old[1:], new[0].lower() + new[1:])
     for setting, words in SETTINGS.items():
         text = text.replace(setting, words)
-    return text
+    return re.sub(r"and (\d+) more: ", r"and \1 more policies: ", text)
 
 
 def _shortened(table: re.Match[str]) -> str:

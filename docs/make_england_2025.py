@@ -9,6 +9,7 @@ Without a store it makes the page from the existing tables.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import sys
 from collections import Counter
 from collections.abc import Mapping
@@ -19,7 +20,7 @@ from nhstransit import load_scenario
 from nhstransit.england.foresight import read_card
 from nhstransit.england.validation import validate
 from nhstransit.measures.reorganisation import BELOW, UNITS
-from nhstransit.phrases import pounds
+from nhstransit.phrases import date, pounds
 from nhstransit.studies import open_study
 from nhstransit.studies.gap_table import gap_table, month_table
 
@@ -32,14 +33,43 @@ GAPS, TABLE, MONTHS, CHECKS, LEVERS = (
 RUNS = 20  # of the validation
 COMMON = 4  # the page lists a reason for levers without effect if at least so many levers have it
 
+LABELS = {  # names of measures and of figures of the forecast, and plainer words for them
+    "exits: compulsory": "exits by compulsory redundancy",
+    "exits: unpaid": "exits without a payment",
+    "exits: volunteers": "exits by voluntary redundancy",
+    "months under threat": "time under threat",
+    "posts deleted empty": "posts deleted while they were empty",
+    "posts deleted with an exit": "posts deleted when somebody left",
+    "volunteers": "exits by voluntary redundancy",
+    "compulsory": "exits by compulsory redundancy",
+    "unpaid leavers": "exits without a payment",
+    "payback": "time until savings equal the one-off cost",
+    "back within 12 months": "people who return within 12 months",
+    "women among those paid": "women among people paid to leave",
+    "aged 50 or over among those paid": "people aged 50 or over among people paid to leave",
+    "Band 8a or over among those paid": "people in Band 8a or above among people paid to leave",
+}
+REASONS = {  # reasons of the table of levers, and full sentences for them
+    "used in the appraisal of a run, not in the run": "the lever is used in the appraisal of a run, not in the run",
+    "this is only the day of announcement; the policy acts on other days": "the lever is only the day of an announcement; the policy acts on other days",
+    "law.release_top_up is 0 since 2015: an early pension costs the employer nothing more": "law.release_top_up has been 0 since 2015, so an early pension costs the employer nothing more",
+    "no scheme of this scenario has these terms": "the lever belongs to terms that no scheme of this scenario has",
+    "no employer of this scenario is in this area": "the lever belongs to an area in which this scenario has no employer",
+    "everyone's contract gives more than the statutory sum": "the contract of every person gives more than the statutory sum",
+    "none of the opening staff are in this band": "the lever belongs to a band in which there are no opening staff",
+    "the policy's cap is 0: nobody is offered a guarantee": "the cap of the policy is 0, so nobody is offered a guarantee",
+    "policies.retention.cap is 0: nobody is offered a guarantee": "policies.retention.cap is 0, so nobody is offered a guarantee",
+    "this limits a rebate that has been 0 since contracting out ended": "the lever limits a rebate that has been 0 since contracting out of the state pension ended",
+    "no policy of this scenario offers a post that may be declined: policies.redundancy.alternatives is empty": "no policy of this scenario offers a post that may be declined, because policies.redundancy.alternatives is empty",
+}
 # Each variant: its title; the differences shown; a reason without figures; and the signs that the reason claims.
 Claims = tuple[tuple[str, int], ...]
 VARIANTS: dict[str, tuple[str, tuple[str, ...], str, Claims]] = {
     "earlier-deal": (
         "An earlier deal",
         ("months under threat", "one-off cost", BELOW),
-        "More people are still there to apply. Fewer posts are empty on the days when empty posts are deleted, but more "
-        "posts become empty later.",
+        "Fewer people have already left when applications open. Fewer posts are empty on the days when empty posts are "
+        "deleted, but more posts become empty later.",
         (("exits: volunteers", 1), ("posts deleted empty", -1), ("exits: unpaid", -1)),
     ),
     "mars": (
@@ -51,13 +81,13 @@ VARIANTS: dict[str, tuple[str, tuple[str, ...], str, Claims]] = {
     "cap-15-months": (
         "A cap of fifteen months",
         ("one-off cost", "exits: volunteers", "recurrent saving"),
-        "The cap affects people with the longest service, who are older than others.",
+        "The cap affects people with the longest service, who are older than other people.",
         (("aged 50 or over among those paid", -1),),
     ),
     "two-steps": (
         "Thirty per cent first",
         ("one-off cost", "exits: volunteers", "exits: unpaid"),
-        "Some people who would have been paid to leave do so later without pay.",
+        "Some people who are paid to leave in `england-2025` leave later without a payment.",
         (("exits: volunteers", -1), ("exits: unpaid", 1)),
     ),
     "guarantee": (
@@ -76,14 +106,14 @@ VARIANTS: dict[str, tuple[str, tuple[str, ...], str, Claims]] = {
 }
 NOUNS = {
     "one-off cost": "one-off cost",
-    "recurrent saving": "saving a year",
+    "recurrent saving": "saving per year",
     "months under threat": "person-months under threat",
     "exits: volunteers": "voluntary redundancies",
     "exits: compulsory": "compulsory redundancies",
     "exits: unpaid": "people who leave unpaid",
     "work that nobody does": "WTE-months of work that nobody does",
-    BELOW: "of critical work below a safe level",
-    f"{BELOW} in 2027-28": "of critical work below a safe level in 2027-28",
+    BELOW: "share of critical work below a safe level",
+    f"{BELOW} in 2027-28": "share of critical work below a safe level in 2027-28",
 }
 
 
@@ -135,8 +165,23 @@ def page() -> str:
 
 def _markdown(rows: list[dict[str, str]]) -> str:
     names = list(rows[0])
+    first = names[0]
     lines = [f"| {' | '.join(names)} |", "|---|" + "---:|" * (len(names) - 1)]
-    return "\n".join([*lines, *(f"| {' | '.join(row[name] for name in names)} |" for row in rows)])
+    return "\n".join(
+        [
+            *lines,
+            *(f"| {' | '.join(_label(row[name]) if name == first else row[name] for name in names)} |" for row in rows),
+        ]
+    )
+
+
+def _label(name: str) -> str:
+    """The name of a measure or of a forecast figure, in plainer words."""
+    for known, words in LABELS.items():
+        name = words if name == known else name.replace(f"{known} (", f"{words} (")
+    return name.replace("(ratio to staff)", "(share divided by that of staff)").replace(
+        "those paid)", "people paid to leave)"
+    )
 
 
 def _bullet(scenario: str, gaps: Mapping[tuple[str, str], Mapping[str, str]]) -> str:
@@ -153,15 +198,17 @@ def _bullet(scenario: str, gaps: Mapping[tuple[str, str], Mapping[str, str]]) ->
 
 
 def difference(measure: str, row: Mapping[str, str]) -> str:
-    """One difference in words, with its interval: "£36.0m more one-off cost (£33.9m to £38.2m)"."""
+    """One difference in words, with its interval: "the one-off cost rises by £36.0m (£33.9m to £38.2m)"."""
     gap, low, high = (float(row[name]) for name in ("gap", "low", "high"))
     if not gap and not low and not high:
-        return f"no change of {NOUNS[measure]}"
+        return f"no change in {NOUNS[measure]}"
     if low < 0 < high:
-        return f"no difference beyond chance in {NOUNS[measure]}"
+        return f"the difference in {NOUNS[measure]} may be due to chance"
     ends = sorted((abs(low), abs(high)))
-    more = "more" if gap > 0 else "less" if _mass(measure) else "fewer"
-    return f"{_amount(measure, abs(gap))} {more} {NOUNS[measure]} ({_amount(measure, ends[0])} to {_amount(measure, ends[1])})"
+    interval = f"({_amount(measure, ends[0])} to {_amount(measure, ends[1])})"
+    if _mass(measure):
+        return f"the {NOUNS[measure]} {'rises' if gap > 0 else 'falls'} by {_amount(measure, abs(gap))} {interval}"
+    return f"{_amount(measure, abs(gap))} {'more' if gap > 0 else 'fewer'} {NOUNS[measure]} {interval}"
 
 
 def _mass(measure: str) -> bool:
@@ -172,18 +219,19 @@ def _mass(measure: str) -> bool:
 def _amount(measure: str, size: float) -> str:
     if measure in ("one-off cost", "recurrent saving"):
         return pounds(size)
-    return f"{size:,.1f} points" if measure.startswith(BELOW) else f"{size:,.0f}"
+    return f"{size:,.1f} percentage points" if measure.startswith(BELOW) else f"{size:,.0f}"
 
 
 def _card() -> str:
     card: Any = read_card()
-    lines = ["| | median | 80% interval | unit |", "|---|---:|---|---|"]
+    lines = ["| figure | median | 80% interval | unit |", "|---|---:|---|---|"]
     lines += [
-        f"| {one.name} | {one.middle:,.1f} | {one.low:,.1f} to {one.high:,.1f} | {one.unit} |" for one in card.quantity
+        f"| {_label(one.name)} | {one.middle:,.1f} | {one.low:,.1f} to {one.high:,.1f} | {one.unit.replace('those paid', 'people paid to leave')} |"
+        for one in card.quantity
     ]
     return (
-        f"Made as of {card.as_of} from {card.worlds} draws of the uncertain numbers; sealed with the hash `{card.sha256[:12]}`.\n\n"
-        + "\n".join(lines)
+        f"The forecast uses only information that was public on {date(dt.date.fromisoformat(str(card.as_of)))}. It is made from {card.worlds} draws of the uncertain\n"
+        f"numbers, and its stored file has the hash `{card.sha256[:12]}`.\n\n" + "\n".join(lines)
     )
 
 
@@ -191,9 +239,9 @@ def _levers(rows: list[dict[str, str]]) -> str:
     """The number of levers with each effect, and the most common reasons why other levers change nothing."""
     seen = Counter(row["seen_in"] for row in rows)
     silent = Counter(row["reason"] for row in rows if row["seen_in"] == "")
-    lines = ["| most common reasons for no change | levers |", "|---|---:|"]
+    lines = ["| most common reasons why a lever changes nothing | number of levers |", "|---|---:|"]
     lines += [
-        f"| {reason} | {count} |"
+        f"| {REASONS.get(reason, reason)} | {count} |"
         for reason, count in sorted(silent.items(), key=lambda one: (-one[1], one[0]))
         if count >= COMMON
     ]
@@ -233,31 +281,34 @@ def _wrong(checks: Mapping[str, Mapping[str, str]]) -> str:
     )
 
 
-LEVERS_TEXT = """Each of {levers} numbers, dates and switches was changed alone, in the boards of a region or in all of England, to at most nine
-values. Of these, {events} change an event of a run, {staff} change the opening staff, {newcomers} changes the newcomers, {refused} are refused with
-an explanation, and {silent} change nothing. [The table](../data/england-2025-levers.csv) lists each with the reason."""
+LEVERS_TEXT = """Each of {levers} levers was changed alone, to at most nine other values, in runs of the boards of one region or of all England.
+Of these levers, {events} change an event of a run, {staff} change the opening staff, and {newcomers} changes the newcomers. The library refuses other
+values of {refused} levers, with an explanation, and {silent} levers change nothing. [The table of levers](../data/england-2025-levers.csv) has the
+effect of each lever, or the reason why it has none."""
 
-WRONG = """`nhstransit validate england-2025` compares {count} published figures with runs; {missed} are missed. The most important
-misses:
+WRONG = """`nhstransit validate england-2025` compares {count} published figures with runs. The model misses {missed} of them. These misses are
+the most important:
 
 - **Too many people leave before the offer.** The headcount of two boards changed by {published} from March to November 2025; in
-  the model it changes by {simulated}. More belief in a better offer, or a lower rate of resigning, would bring the model closer;
-  neither was fitted.
-- **Payments are too small**: a mean of {simulated_pay} in Greater Manchester, where {published_pay} was planned. Length of service is
-  assumed, and people with long service may be more likely to take voluntary redundancy than in the model.
-- **The total cost** is {simulated_cost} in the model; officials said {published_cost}, the middle of their range."""
+  the model it changes by {simulated}. More belief in a better offer, or a lower rate of resigning, would reduce the
+  difference, but neither was fitted.
+- **Payments are too small.** The mean payment in Greater Manchester is {simulated_pay} in the model, but {published_pay} was planned. Length
+  of service is assumed, and people with long service may be more likely to take voluntary redundancy than in the model.
+- **The total cost is too low.** It is {simulated_cost} in the model, but the middle of the range that officials stated is
+  {published_cost}."""
 
 TEXT = """# The reorganisation of 2025-28: a brief
 
-This brief is for readers who have to judge second rounds, guarantees or a later abolition. **No number of this scenario
-was fitted.** Headcounts by board are official; bands, functions, ages, service and contracts are assumed, each with a range.
-Use the differences between columns rather than the levels. `python docs/make_england_2025.py` makes the page from the
-tables of `nhstransit sweep england-2025`.
+This brief is for readers who have to judge a second round of voluntary redundancy, a guarantee of redeployment or a later
+abolition of NHS England. **No number of this scenario was fitted.** The headcount of each board is official. Bands, functions,
+ages, service and contracts are assumed, each with a range. The tables are more useful for comparing columns than for
+predicting one figure. `python docs/make_england_2025.py` makes the page from the tables of `nhstransit sweep england-2025`.
 
 ## England as planned, and {count} variants
 
-The first column has means of {runs} runs of the reorganisation as decided and planned by August 2026. The other columns are
-differences from it, with the same random numbers and 95% intervals for chance.
+The column `england-2025` has means of {runs} runs of the reorganisation as it was decided and planned by August 2026. Each other
+column has the differences of one variant from these means. All columns have the same random numbers. The 95% intervals in
+brackets cover only chance. *None* means that no run differs.
 
 {table}
 
@@ -265,7 +316,8 @@ differences from it, with the same random numbers and 95% intervals for chance.
 
 ### Critical work below a safe level, by month
 
-The table shows the percentage of functions at the end of every third month from June 2025 (month 3); the command prints
+The table shows the percentage of functions in which critical work is below a safe level, at the end of every third month from
+June 2025 (month 3). The columns of variants have differences in percentage points. `nhstransit sweep england-2025` prints
 every month.
 
 {months}
@@ -274,9 +326,9 @@ every month.
 
 {card}
 
-Later figures can score this forecast. The intervals include everything that was not known on that day: take-up, belief in
-a better offer, how strict the freeze was, the cost of a post, the share of the allowance that is pay, length of service,
-awards, the draw of the staff, and chance.
+The forecast can be compared with figures that are published later. Its intervals include uncertainty about take-up, belief in
+a better offer, the strictness of the recruitment freeze, the cost of a post, the share of the allowance that is pay, length of
+service, pay awards and the synthesised staff, and they include chance.
 
 ## Known errors
 
@@ -288,9 +340,9 @@ awards, the draw of the staff, and chance.
 
 ## Data that would improve it
 
-The brief needs better data on payroll by length of service and band; applications and approvals by employer; the number
-of posts that receive transferring work; the division of Frimley's staff; and the day on which support units end. Each is
-one line in a file of the scenario.
+The model would be improved by data on staff by length of service and band, on applications and approvals by employer, on the
+number of posts that receive transferring work, on the division of Frimley's staff, and on the day on which support units end.
+Each of these can be entered as one line in a file of the scenario.
 
 ## Try it
 
@@ -301,21 +353,22 @@ nhstransit run england-2025 --set policies.to-providers.share=0.2
 nhstransit levers england-2025 policies.vr-boards
 ```
 
-The six variants above are files; further variants only set levers. `nhstransit benchmark-policies england-2025` simulates
-all of them, ten runs each ([benchmarks](../how-to/choose.md#benchmarks-of-policy-variants)):
+Each of the six variants above is a file. A lever is a number, date or switch of the scenario; the further variants in this table
+only set levers. `nhstransit benchmark-policies england-2025` simulates all variants, with ten runs each
+([benchmarks](../how-to/choose.md#benchmarks-of-policy-variants)):
 
-| variant | lever |
+| variant | lever to set |
 |---|---|
 | a cap of £95,000 | `law.section16@2015-04-01.payment_cap=95000` |
-| the salary cap indexed | `law.section16@2015-04-01.salary_cap=105000`, and `payment_cap=210000` |
+| a salary cap that rises with inflation | `law.section16@2015-04-01.salary_cap=105000`, and `payment_cap=210000` |
 | a taper before age 60 | `law.section16@2015-04-01.taper_age=60` |
-| the legal minimum | `law.section16@2015-04-01.months_a_year=0` |
+| the statutory minimum of redundancy pay | `law.section16@2015-04-01.months_a_year=0` |
 | a second round on other terms, or none | `policies.second-round.most_months=12`, `policies.second-round.on=false` |
 | half of notice worked, the rest paid in lieu | `policies.vr-boards.notice_worked=0.5` |
 | clawback of 0, 6 or 12 months | `law.clawback_vr_2025.all_staff`; to change only what is announced, `policies.vr-boards.clawback_months` |
-| no clustering first | `policies.clustering.on=false` |
-| the most critical tenth of staff retained | `policies.retention.cap=0.1` |
-| receiving posts for 0, 10 or 20% | `policies.to-providers.share`, `policies.to-regions.share` |
+| boards do not form clusters before they merge | `policies.clustering.on=false` |
+| retention terms for the most critical tenth of staff | `policies.retention.cap=0.1` |
+| posts at receiving organisations for 0, 10 or 20% of the work | `policies.to-providers.share`, `policies.to-regions.share` |
 
 ## The effect of every lever
 

@@ -8,14 +8,17 @@ makes the tables and the figure from the bundled ensemble, without new runs.
 from __future__ import annotations
 
 import argparse
+import runpy
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.england import bundled_fit, targets_of
+from nhstransit.england import bundled_fit, bundled_outcomes, targets_of
+from nhstransit.measures.headline_figures import UNITS
 from nhstransit.organisations.posts import found
+from nhstransit.phrases import inside
 from nhstransit.scenario.discrepancy import read_discrepancy
 from nhstransit.studies.ensemble import read_ensemble
 from nhstransit.studies.fit_file import read_fit_file, read_priors
@@ -91,7 +94,22 @@ def number(item: float) -> str:
 # The files of priors and of the model's own error must match the hash stored with the fit, so their words cannot change.
 # Where the page has plainer words, the key is the text of the file and the value that of the page.
 PLAINLY = {
-    "even on the log scale because no elasticity says at what level it acts": "uniform on the log scale, because the"
+    "Four trusts' applications in October 2010 (0.8 to 2.3% of staff, provider arms counted) and 19 to 25% with an offer in 2025": "In October 2010, 0.8 to 2.3% of staff of four trusts applied, including provider arms. In 2025, 19 to 25% of people with an offer applied",
+    "The three kinds of staff that the NHS's chief executive described": "The NHS's chief executive described three kinds of staff",
+    "Separation at 50 with long service, study of 2003: 1.5 to 3 times the odds.": "A study of 2003: at age 50 with long service, the"
+    " odds of leaving are 1.5 to 3 times as high.",
+    "No count found; assumed.": "No count was found; assumed.",
+    "Local press on trusts of 2010-11.": "Reports of the local press about trusts in 2010-11.",
+    "A straight line from the first step (0.1 to 0.2) to 46 per cent by March 2014 is 0.22 to 0.29": "On a straight line from the"
+    " first cut (0.1 to 0.2) to 46 per cent by March 2014, the second cut is 0.22 to 0.29",
+    "Recruitment was stopped in 2010-11; scope bridge. Assumed.": "Recruitment was stopped in 2010-11, and the scope"
+    " bridge was used too. Assumed.",
+    "and 10,094 redundancies as 19 per cent (53,100)": "and 10,094 redundancies that were reported as 19 per cent of staff (53,100)",
+    "No table of service by band found; assumed.": "No table of service by band was found; assumed.",
+    "Cohorts of redundancies by year and return to September 2018": "Shares of people made redundant in each year who had returned by"
+    " September 2018",
+    "Weeks from advert to start": "Weeks from an advertisement to a start",
+    "even on the log scale because no elasticity says at what level it acts": "the prior is uniform on the log scale, because the"
     " elasticity says how take-up changes and not its level",
     "Elasticity of separations to payments, study of 2015, with its spread over settings": "Elasticity of separations with"
     " respect to payments, from a study of 2015, with its spread over settings",
@@ -135,7 +153,7 @@ PLAINLY = {
     "Spread of actuaries' tables about the formula": "Spread of actuaries' tables around the formula",
     "Share of those paid to go who are back in the NHS in the end": "Share of people paid to leave who eventually return to"
     " the NHS",
-    "an input check, so it is varied and never fitted to": "this input is varied, but not fitted to these cohorts",
+    "an input check, so it is varied and never fitted to": "this input is varied, but not fitted to these shares",
     "people, cost and saving are one fact told several ways": "people, cost and saving express the same fact",
     "and of which people the mean was taken is not clear (300 or 776)": "and it is not clear whether the mean is over 300 or"
     " 776 people",
@@ -143,6 +161,26 @@ PLAINLY = {
     " to put exits too late.": "One region of ten, from the press. It is not said whose staff are counted (provider arms may"
     " be included), and the model is known to put exits too late.",
 }
+
+
+def figures_in_words() -> dict[str, str]:
+    """Published figures and headline figures in words with their unit, by the names that the fit uses."""
+    with_unit = runpy.run_path(str(HERE / "make_validation.py"))["with_unit"]
+    found = {
+        f"{one.id}: {figure.part}" if figure.part else one.id: with_unit(one.what, figure.unit)
+        + (f", {figure.part}" if figure.part else "")
+        for one in bundled_outcomes().outcome
+        for figure in one.figures
+    }
+    return found | {f"headline: {name}": with_unit(name, unit) for name, unit in UNITS.items()}
+
+
+def inputs_in_words() -> dict[str, str]:
+    """The inputs of the fit in words, by path, as part of a sentence."""
+    words = {
+        one.path: plain(one.what).partition(" (")[0] for one in read_priors(found("england/priors-2010.toml")).input
+    }
+    return {path: inside(said) for path, said in words.items()}
 
 
 def plain(words: str) -> str:
@@ -166,45 +204,56 @@ def priors() -> str:
         moved_to = f"; changed to {number(after.value)}" if after.moved else ""
         rows.append(
             f"- {plain(one.what)}: {paths}. Prior: {one.shape}, {number(one.low)} to {number(one.high)}{mode}. Posterior: "
-            f"{number(after.tenth)} to {number(after.ninetieth)}; width left {after.width_left:.2f}{moved_to}. {plain(one.source)}"
+            f"{number(after.tenth)} to {number(after.ninetieth)}; width left {after.width_left:.2f}{moved_to}. Basis: {plain(one.source)}"
         )
     blocks = []
     published = {one.name: one for one in targets_of()}
+    named = figures_in_words()
     for block in error.block:
         sizes = [
-            f"{one.name} {f'{one.share:.0%} of {number(published[one.name].value)}' if one.share else f'{one.absolute:g}'}"
+            f"{named[one.name]}: {f'{one.share:.0%} of {number(published[one.name].value)}' if one.share else f'{one.absolute:g}'}"
             for one in block.figure
         ]
-        blocks.append(f"- **{block.name}** (correlation {block.together:g}): {'; '.join(sizes)}. {plain(block.reason)}")
-    heads = [f"- {one.share:.0%}, with {one.block}: {', '.join(one.names)}" for one in error.headline]
+        blocks.append(
+            f"- **{block.name}** (correlation {block.together:g}): {'; '.join(sizes)}. Reason: {plain(block.reason)}"
+        )
+    heads = [
+        f"- {one.share:.0%} of the figure, with the block *{one.block}*: {', '.join(one.names)}."
+        for one in error.headline
+    ]
     left = " and ".join(f"{share:.2%}" for share in fit.space_left)
     moved = sum(one.moved for one in fit.parameter)
     return f"""# Uncertain inputs of England, before and after fitting
 
 `python docs/make_fit_pages.py` makes this page from `data/england/priors-2010.toml`, `data/england/discrepancy-2010.toml` and the fit.
 
-{len(inputs)} inputs have a prior, with a lowest and a highest possible value and a shape. They were fitted to {len(fit.target)} published
-figures in {len(error.block)} blocks, by {fit.budget} runs in {len(fit.space_left)} waves. After each wave in turn, {left} of the prior was still plausible.
-{moved} inputs are *identified*: the posterior is less than four fifths as wide as the prior (*width left* is the ratio of standard
-deviations). Only these were changed in `england-2010`; all inputs vary in its draws. The chains' largest R-hat is {fit.rhat:g}, and the
-smallest effective sample is {fit.effective:,.0f}.
+{len(inputs)} uncertain inputs have a prior: a lowest and a highest possible value, and the shape of a distribution between them. The inputs were
+fitted to {len(fit.target)} published figures, which form {len(error.block)} blocks of related figures. The fit took {fit.budget} runs in {len(fit.space_left)} waves. After the waves, in
+order, {left} of the prior was still plausible.
+
+The figures *identify* {moved} of the inputs: their posterior is less than four fifths as wide as their prior. *Width left* is the standard
+deviation of the posterior divided by that of the prior. Only the identified inputs were changed in `england-2010`, but all inputs vary in its
+draws. The posterior was sampled by Markov chains. Their largest R-hat is {fit.rhat:g}, and their smallest effective sample size is
+{fit.effective:,.0f}.
 
 ## Inputs
 
-Each line has the prior, the middle 80% of the posterior and the reason for the prior.
+Each line has the prior, the range of the middle 80% of the posterior, and the basis of the prior.
 
 {chr(10).join(rows)}
 
 ## The model's own error
 
-For each block of published figures, the list has the standard deviation of the model's own error, in the figure's unit or as a share of
-it, and the correlation of the errors within the block. These sizes were fixed before this fit (hash `{fit.discrepancy_sha256[:12]}…`), but by people
-who knew the misses of an earlier fit. A figure in no block has an error of {error.other:.0%} of its value. The errors of the same figure in two
-scenarios have a correlation of {error.across_worlds:g}.
+Even with the best values of the inputs, the model would not reproduce every figure, because it simplifies. The list has the standard
+deviation of this error for each published figure, in the figure's unit or as a percentage of the figure. It also has the correlation of the
+errors of a block, and the reason for the error. These sizes were fixed before this fit (hash `{fit.discrepancy_sha256[:12]}…`), but by people who knew the
+misses of an earlier fit. A figure that is in no block has an error of {error.other:.0%} of its value. The errors of the same figure in two scenarios
+have a correlation of {error.across_worlds:g}.
 
 {chr(10).join(blocks)}
 
-Errors of headline figures, and the block with whose error each of them varies:
+Headline figures of a run have such an error too. Each line has its standard deviation, the block of published figures with whose error it is
+correlated, and the headline figures:
 
 {chr(10).join(heads)}
 """
@@ -218,47 +267,54 @@ def matters() -> str:
         for at in range(len(kept["figure"]))
     ]  # fmt: skip
     figures = list(dict.fromkeys(row[0] for row in rows))
+    named = figures_in_words()
+    words = inputs_in_words()
     before = []
     after = []
     for figure in figures:
         mine = [row for row in rows if row[0] == figure]
-        name = figure.removeprefix("headline: ")
+        name = named[figure]
         weak = " (weak)" if mine[0][7] < WEAK else ""
         by_total, by_learned = (sorted(mine, key=lambda row, at=at: -row[at])[:FOREMOST] for at in (3, 4))
         before.append(
-            (name, f"{mine[0][7]:.2f}{weak}", *(f"`{row[1]}` {row[2]:.2f}, {row[3]:.2f}" for row in by_total))
+            (name, f"{mine[0][7]:.2f}{weak}", *(f"{words[row[1]]}: {row[2]:.2f}, {row[3]:.2f}" for row in by_total))
         )
-        after.append((name, number(mine[0][6]), *(f"`{row[1]}` {row[4]:.2f} ({row[5]:.0%})" for row in by_learned)))
-    numbers = tuple(str(at + 1) for at in range(FOREMOST))
+        after.append(
+            (name, number(mine[0][6]), *(f"{words[row[1]]}: {row[4]:.2f} ({row[5]:.0%})" for row in by_learned))
+        )
+    ranked = ("most important input", "second input", "third input")
     wave = read_fit_file(found("england/fit-2010.toml"), published=targets_of).file.waves[0]
     return f"""# Which inputs matter
 
-This page shows the three most important inputs of each figure, from emulators of the runs of the fit. `docs/data/what-matters.csv` has all
-inputs. `python docs/make_fit_pages.py` makes the page.
+This page shows which three uncertain inputs matter most to each figure. It is based on emulators: statistical models that predict the figure
+of a run from its inputs, estimated from the runs of the fit. `docs/data/what-matters.csv` has all inputs, under the names that [inputs and
+priors](priors.md) lists. `python docs/make_fit_pages.py` makes the page.
 
 ![Which inputs matter to which figures, after fitting](../images/what-matters.png)
 
 ## After fitting
 
-*Spread* is the standard deviation that the inputs still cause in a figure after fitting. The other columns show the share of this
-variance that would disappear if one input were known and, in brackets, by how much the standard deviation would fall. The inputs are
-correlated, so shares need not add up to one.
+*Spread* is the standard deviation of a figure that the uncertainty of the inputs still causes after fitting. The number after an input is the
+share of the variance that would disappear if this input were known. The percentage in brackets is the fall of the standard deviation. The
+inputs are correlated, so the shares need not add up to one.
 
-{grid(("figure", "spread", *numbers), after)}
+{grid(("figure", "spread", *ranked), after)}
 
 ## What would change an answer
 
-This table is for gaps between the fitted scenario and another one with the same random numbers, at the {wave} points of the first wave.
-*R²* is that of the emulator, at points left out.
+The figures in this table are differences between the fitted scenario and another scenario with the same random numbers. They were simulated
+at the {wave} points (sets of input values) of the first wave. *R²* is the share of the variance that the emulator explains at points that were
+not used to estimate it; below {WEAK:g} the emulator is weak. The other columns have the same meaning as in the table above.
 
-{grid(("fitted scenario compared with one", "gap in", "R²", "spread", *numbers), gap_rows())}
+{grid(("fitted scenario compared with the scenario", "difference in", "R²", "spread", *ranked), gap_rows())}
 
 ## Before fitting
 
-Each cell has the first-order and the total Sobol' index over the priors, with independent inputs. Every point has its own seed, so *R²*
-does not explain the variance from chance. A row with *R²* below {WEAK:g} is unreliable.
+The two numbers after an input are its first-order and its total Sobol' index: the shares of the variance that the input causes alone, and
+together with other inputs. They are calculated over the priors, with independent inputs. Every point has its own seed, so no emulator can
+explain the part of the variance that is chance, and *R²* is below 1. A row with *R²* below {WEAK:g} is unreliable.
 
-{grid(("figure", "R²", *numbers), before)}
+{grid(("figure", "R²", *ranked), before)}
 """
 
 
@@ -268,16 +324,18 @@ def checks() -> str:
     ranks = tables.read_csv(RANKS)
     later = tables.read_csv(LATER)
     worst = min(float(item) for item in ranks["p uniform"])
-    blocks: dict[str, list[str]] = {}
+    named = figures_in_words()
+    words = inputs_in_words()
+    blocks: dict[str, list[tuple[str, ...]]] = {}
     for one in fit.target:
-        blocks.setdefault(one.block, []).append(f"{one.name} {one.r2:.2f} ({one.within_90:.0%})")
-    emulators = "\n".join(f"- {block}: {', '.join(figures)}" for block, figures in blocks.items())
+        blocks.setdefault(one.block, []).append((named[one.name], one.block, f"{one.r2:.2f}", f"{one.within_90:.0%}"))
+    emulators = [row for rows in blocks.values() for row in rows]
     inside = [sum(item == "True" for item in later[name]) for name in ("inside 50%", "inside 90%")]
     count = len(later["figure"])
     ratio = sum(float(a) / float(b) for a, b in zip(later["crps"], later["prior crps"], strict=True)) / count
     cells = [
         tuple(
-            later[name][at] if name == "figure" else number(float(later[name][at]))
+            named[later[name][at]] if name == "figure" else number(float(later[name][at]))
             for name in ("figure", "published", "mean", "low 90%", "high 90%", "crps", "prior crps")
         )
         for at in range(count)
@@ -285,39 +343,43 @@ def checks() -> str:
     trials = ranks["trials"][0]
     rank_cells = [
         (
-            f"`{ranks['input'][at]}`",
+            words[ranks["input"][at]],
             *(f"{float(ranks[name][at]):.2f}" for name in ("mean rank", "within 50%", "within 90%", "p uniform")),
         )
         for at in sorted(range(len(ranks["input"])), key=lambda at: float(ranks["p uniform"][at]))
     ]
     return f"""# Checks of England's fit
 
-[Calibration](../concepts/calibration.md) explains how these checks work; each of them can fail. [Validation](../validation.md) compares the
-fitted scenario with published figures. `python docs/make_fit_pages.py` makes this page.
+This page checks the method by which `england-2010` was fitted. [Calibration](../concepts/calibration.md) explains the checks, and
+[validation](../validation.md) compares the fitted scenario with published figures. `python docs/make_fit_pages.py` makes this page.
 
 ## Emulators
 
-Each figure has R² at points left out, with chance counted as error, and in brackets the share of these points inside the emulator's 90%
-interval.
+An emulator is a statistical model that predicts a figure of a run from the inputs. It is tested at points (sets of input values) that were
+not used to estimate it. *R²* is the share of the variance that it explains at these points. Variance from chance counts as not explained. In
+a good emulator, the last column is near 90%.
 
-{emulators}
+{grid(("figure", "block", "R²", "share of points inside the 90% interval"), emulators)}
 
 ## Simulation-based calibration
 
-{trials} sets of true values were drawn from the prior, each with figures drawn from the likelihood. Each set was fitted by reweighting
-{ranks["pool"][0]} points of the prior (median effective sample {float(ranks["effective"][0]):.0f}). If the posterior is right, the ranks are uniform. The smallest
-p-value of uniformity among {len(rank_cells)} inputs is {worst:.3f}, or {min(1.0, worst * len(rank_cells)):.2f} after Bonferroni's correction.
+This check asks whether the method would find input values that are known. {trials} sets of true values were drawn from the prior, and figures for
+each set from the likelihood. The inputs were then estimated from these figures by reweighting {ranks["pool"][0]} points of the prior (median effective
+sample size {float(ranks["effective"][0]):.0f}). The rank of a true value is its position in the estimated posterior, from 0 to 1. If the method is right, the ranks
+have a uniform distribution. Of {len(rank_cells)} tests of uniformity, one for each input, the smallest p-value is {worst:.3f}, or {min(1.0, worst * len(rank_cells)):.2f} after
+Bonferroni's correction.
 
-The five inputs with the least uniform ranks (`docs/data/fit-ranks.csv` has all):
+The table has the five inputs with the least uniform ranks (`docs/data/fit-ranks.csv` has all inputs):
 
-{grid(("input", "mean rank", "within 50%", "within 90%", "p"), rank_cells[:5])}
+{grid(("input", "mean rank", "true values inside the 50% interval", "true values inside the 90% interval", "p-value"), rank_cells[:5])}
 
 ## Later figures predicted from those known by June 2011
 
-A fit to only the {len(EARLY)} figures up to June 2011 predicts {count} later ones: {inside[0]} are inside their 50% intervals and {inside[1]} inside
-their 90% intervals. On average the CRPS is {ratio:.2f} of the prior's.
+In this check, the model was fitted to only the {len(EARLY)} figures up to June 2011, and {count} later figures were predicted. Of the published values,
+{inside[0]} are inside their predicted 50% intervals, and {inside[1]} are inside their 90% intervals. CRPS (continuous ranked probability score) measures
+the error of a prediction; lower is better. On average, the CRPS of the fit is {ratio:.2f} of that of the prior.
 
-{grid(("figure", "published", "mean", "low 90%", "high 90%", "CRPS", "prior's"), cells)}
+{grid(("figure", "published", "predicted mean", "90% interval: low", "90% interval: high", "CRPS of the fit", "CRPS of the prior"), cells)}
 """
 
 
@@ -387,18 +449,20 @@ def gap_rows() -> list[tuple[str, ...]]:
     """For each gap, its spread, the emulator's R², and the inputs that matter most to it."""
     kept = tables.read_csv(GAPS)
     count = len(kept["figure"])
+    named = figures_in_words()
+    words = inputs_in_words()
     rows = []
     for world, figure in dict.fromkeys((kept["world"][at], kept["figure"][at]) for at in range(count)):
         mine = [at for at in range(count) if (kept["world"][at], kept["figure"][at]) == (world, figure)]
         mine.sort(key=lambda at: -float(kept["learned"][at]))
         r2 = float(kept["r2"][mine[0]])
         foremost = tuple(
-            f"`{kept['input'][at]}` {float(kept['learned'][at]):.2f} ({float(kept['narrowed'][at]):.0%})"
+            f"{words[kept['input'][at]]}: {float(kept['learned'][at]):.2f} ({float(kept['narrowed'][at]):.0%})"
             for at in mine[:FOREMOST]
         )
         weak = " (weak)" if r2 < WEAK else ""
         spread = number(float(kept["spread"][mine[0]]))
-        rows.append((world, figure.removeprefix("headline: "), f"{r2:.2f}{weak}", spread, *foremost))
+        rows.append((world, named[figure], f"{r2:.2f}{weak}", spread, *foremost))
     return rows
 
 

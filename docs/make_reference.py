@@ -20,9 +20,9 @@ After `import nhstransit as nt`, the names of the first entry and the modules ar
 and `nt.measures.stocks`. The site has a page for each module; `help(nt.compare)` prints the same text.
 `python docs/make_reference.py` makes this page from the code.
 
-**Stable.** The names listed here, the columns of tables, the verbs and the keys of files keep their meaning. If one of them
-has to change, the older name works for one more minor version, with a warning; [new names](new-names.md) lists all changes.
-Names that are not listed here may change without notice.
+**Stable.** The names listed here, the columns of tables, the commands and the keys of files keep their meaning. If one of
+them has to change, the older name works for one more minor version, with a warning. [New names](new-names.md) lists all
+changes. Names that are not listed here may change without notice.
 
 """
 
@@ -34,7 +34,7 @@ def page() -> str:
 
 def _row(path: str) -> str:
     about = (inspect.getdoc(importlib.import_module(path)) or "").split("\n")[0].partition(". ")[0].rstrip(".") + "."
-    return f"- `{path}`: {about} {', '.join(f'`{name}`' for name in names(path))}."
+    return f"- `{path}`: {about} Names: {', '.join(f'`{name}`' for name in names(path))}."
 
 
 if __name__ == "__main__":

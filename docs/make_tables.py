@@ -247,7 +247,7 @@ def _listed(rows: Sequence[Input]) -> Iterator[str]:
     for file, sources in files.items():
         yield f"- Margins in `{file}.toml`:"
         for source, margins in sources.items():
-            yield f"  - {f'Source: {source}' if source else 'Assumed'}. Margins: {', '.join(margins)}."
+            yield f"  - {f'Source: *{source}*' if source else 'Assumed'}. Margins: {', '.join(margins)}."
 
 
 def _setting(one: Input) -> tuple[str, str]:
@@ -288,7 +288,7 @@ def verbs() -> Iterator[str]:
         for words, one in _commands(name, verb):
             does = about if one is verb else one.get_short_help_str(200)
             options = _options(one)
-            yield f"- {_asked(words, one)}: {does}{f' {options}.' if options else ''}"
+            yield f"- {_asked(words, one)}: {does}{f' Options: {options}.' if options else ''}"
     yield ""
 
 

@@ -36,40 +36,58 @@ SPREAD = (
 )
 HEAD = """# Validation: England 2010–13 compared with published figures
 
-The scenario is `england-2010`, with the fitted parameters. No number was changed to remove a miss. [Published figures](concepts/published.md)
-explains how a run is compared. In the tables:
+The page compares the scenario `england-2010`, which has the fitted parameters, with published figures. After the comparison, no number was
+changed to remove a miss. [Published figures](concepts/published.md) explains how a run is compared. In the tables:
 
-- *simulated* is the mean over {runs} replications, with their middle 80%, which covers chance only, in brackets;
-- after a published figure, the wider range that its table accepts is in brackets;
-- after a verdict, the difference is in brackets, in standard deviations of tolerance and chance together.
+- *published* has, in brackets, the wider range in which a simulated figure is accepted, if such a range is stated;
+- *simulated* is the mean over {runs} runs with different seeds. In brackets is the range of the middle 80% of these runs, which covers
+  only chance;
+- *verdict* has, in brackets, the difference between the two figures. Its unit is the standard deviation of the published figure's
+  tolerance and of chance together;
+- *grade* is the [grade of the source](data/README.md#grades).
 
 `nhstransit validate england-2010` makes the same tables from your own runs. `python docs/make_validation.py` makes this page from
 `nhstransit/data/fits/england-2010-validation.csv`.
 """
 
 
+MEANINGS = {  # verdicts whose description in the library is too short for the page
+    "within band": "the simulated mean is outside the tolerance, but within the wider range stated for the figure",
+    "within chance": "the simulated mean is outside both, but the published figure, with its tolerance, is within the middle 80% of runs",
+    "miss": "the published figure is further from the simulated figure than that",
+    "not simulated": "a run cannot produce this figure; the section on figures not simulated has the reason",
+}
+LINES = {"refills": "vacancies filled again", "unexplained": "difference that is not explained"}
+ROLES = {  # the first sentence of the section of each role
+    "fitted": "The scenario was fitted to these figures.",
+    "held out": "These figures were never used in the fit.",
+    "check": "These figures repeat other figures, or check an input. They were not used in the fit.",
+    "context": "These figures are forecasts or patterns, for comparison only.",
+}
 PLAINLY = {  # sentences of the fit, which cannot change because of its hash, and the words of the page
-    "mars-apply-pooled: provider arms stand in its denominator, and the scenario is without them": "mars-apply-pooled: its"
-    " denominator includes provider arms, which are not in the scenario",
-    "rehire-cohorts: the return curve was taken from these very shares: they check an input": "rehire-cohorts: the return"
-    " curve was estimated from these shares, so they only check an input",
+    "mars-apply-pooled: provider arms stand in its denominator, and the scenario is without them": "the share of staff of four primary care trusts who applied for MARS"
+    " (mars-apply-pooled), because its denominator includes provider arms, which are not in the scenario;",
+    "rehire-cohorts: the return curve was taken from these very shares: they check an input": "the shares of people"
+    " made redundant who return (rehire-cohorts), because the return curve was estimated from them, so they only check an input.",
 }
 
-MISSES = """## What the misses say of the model
+MISSES = """## What the misses show about the model
 
-- *One region's path.* In Yorkshire and the Humber, three in ten of the people paid to leave do so in the first year in the model; in fact
-  more than half did. Two sources disagree, and the fit is between them: in 57 trusts, MARS and redundancies were 25 people per trust by
-  mid-2011; in Yorkshire's 15 organisations they were 44 each by March 2011. In the last year twice as many people leave in the model as
-  in fact: the region has 0.89 posts per person in the model, and people without a post find none outside the new organisations.
-- *North West, North East.* In the model, regions differ only by chance in how likely staff are to apply, because the model does not have
-  employers that pressed people to apply.
-- *Forty trusts to November 2010.* A survey found 26 people made redundant. In the model nobody is made redundant before the first round
-  of voluntary redundancy.
-- *Transfers.* In the model 2,300 fewer people transfer than were reported. More people leave unpaid than the scope bridge allows, and 5,500 posts are empty in
-  April 2013 in regions and bands in which everyone already has a post.
-- *Stock in the first nine months.* Up to December 2010, trusts lose staff faster in the model than on payroll; from March 2011 both agree.
-- *Who left.* In the model more leavers than published are in finance, are in Band 8 and above, or have long service. The functions and
-  bands of the opening staff are assumptions with wide ranges, which were not fitted.
+- *One region's path.* In Yorkshire and the Humber, three in ten of the people paid to leave in the model do so in the first year. In
+  fact, more than half did. Two sources disagree, and the fit is between them: 57 trusts had on average 25 MARS leavers and redundancies by
+  mid-2011, but 15 organisations in Yorkshire had 44 on average by March 2011. In the last year, twice as many people leave with a payment in
+  the model as in fact. One reason is that the region has only 0.89 posts per person in the model, and that people without a post cannot find
+  one outside the new organisations.
+- *North West, North East.* The published saving by MARS was low in the North East and high in the North West. In the model, regions
+  differ only by chance in how likely staff are to apply. The model has no employers that press people to apply.
+- *Forty trusts to November 2010.* A survey of forty trusts found that 26 people had been made redundant. In the model, redundancies begin
+  only with the first round of voluntary redundancy.
+- *Transfers.* In the model, 2,300 fewer people transfer than were reported. One reason is that more people leave unpaid than the scope bridge
+  allows. Another is that 5,500 posts are empty in April 2013, in regions and bands in which all staff already have a post.
+- *Stock in the first nine months.* Up to December 2010, the number of staff of trusts falls faster in the model than on payroll. From
+  March 2011 the two agree.
+- *Who left.* In the model, the shares of leavers who are in finance, who are in Band 8 and above, and who have long service are higher
+  than published. The functions and bands of the opening staff are assumptions with wide ranges, which were not fitted.
 """
 
 
@@ -126,9 +144,11 @@ def page() -> str:
 def _verdicts(rows: Any) -> str:
     counted = [one["verdict"] for one in rows.values() if one["verdict"]]
     lines = [
-        f"- **{name}** ({counted.count(name)}): {meaning}." for name, meaning in VERDICTS.items() if name in counted
+        f"- **{name}** ({counted.count(name)}): {MEANINGS.get(name, meaning)}."
+        for name, meaning in VERDICTS.items()
+        if name in counted
     ]
-    return "## Verdicts\n\n" + "\n".join(lines) + "\n"
+    return "## Verdicts\n\nThe number of figures with each verdict is in brackets.\n\n" + "\n".join(lines) + "\n"
 
 
 def _fit() -> str:
@@ -136,10 +156,10 @@ def _fit() -> str:
     moved = [f"`{one.path}` ({number(one.value)})" for one in fit.parameter if one.moved]
     left_out = "\n".join(f"- {PLAINLY.get(line, line)}" for line in fit.left_out)
     return (
-        f"## What was fitted\n\n{len(fit.parameter)} inputs were fitted to {len(fit.target)} figures, by `{fit.script}` ({fit.budget} runs). "
-        f"{'' if fit.plausible else 'No point is plausible: the model cannot reproduce these figures.  '}The figures identify {len(moved)} inputs, "
+        f"## What was fitted\n\n{len(fit.parameter)} uncertain inputs were fitted to {len(fit.target)} published figures, by `{fit.script}` ({fit.budget} runs). "
+        f"{'' if fit.plausible else 'No point is plausible: the model cannot reproduce these figures.  '}The figures identify {len(moved)} of these inputs, "
         f"which were changed: {', '.join(moved)}. See [all inputs](model/priors.md) and [checks of the fit](model/fit-checks.md).\n\n"
-        f"Figures that could have been fitted but were not:\n\n{left_out}\n"
+        f"The fit could have used these figures too, but does not:\n\n{left_out}\n"
     )
 
 
@@ -153,37 +173,48 @@ def _figures(rows: Any) -> str:
         if not mine:
             continue
         cells = [
-            (what, f"{_published(rows[name], known[name][0])}", _seen(rows[name]), _verdict(rows[name]), known[name][0].quality)
+            (what, _published(rows[name], known[name][0], first=not what.startswith("–")), _seen(rows[name]), _verdict(rows[name]), known[name][0].quality)
             for what, name in zip(_labels([known[name] for name in mine]), mine, strict=True)
         ]  # fmt: skip
-        head = ("figure", "published", "simulated (80%)", "verdict", "quality")
-        parts.append(f"## {role.capitalize()}\n\n{grid(head, cells)}\n")
+        head = ("figure", "published", "simulated (middle 80%)", "verdict", "grade")
+        parts.append(f"## {role.capitalize()}\n\n{ROLES[role]}\n\n{grid(head, cells)}\n")
     unsimulated = [name for name in known if rows[name]["verdict"] == "not simulated"]
     reasons: dict[str, list[str]] = {}
     for name in unsimulated:
         why = known[name][0].unmodelled or "the scenario ends earlier, or does not contain the thing described"
-        reasons.setdefault(why, []).append(known[name][0].id)
-    lines = [f"- {why}: {', '.join(dict.fromkeys(names))}" for why, names in reasons.items()]
-    return "\n".join(parts) + "\n## Not simulated\n\n" + "\n".join(lines) + "\n"
+        reasons.setdefault(why, []).append(f"{known[name][0].what} (`{known[name][0].id}`)")
+    lines = [f"- {why[:1].upper()}{why[1:]}: {'; '.join(dict.fromkeys(names))}." for why, names in reasons.items()]
+    text = "A run cannot produce these published figures. Each line has the reason first, and then the figures."
+    return "\n".join(parts) + f"\n## Not simulated\n\n{text}\n\n" + "\n".join(lines) + "\n"
 
 
-def _published(row: Any, outcome: Any) -> str:
-    """The figure, with the range that its table would accept, if any."""
+def _published(row: Any, outcome: Any, *, first: bool) -> str:
+    """The figure, with the range that its table would accept, if any; or the pattern that was reported in words."""
+    if outcome.said:
+        return f"reported in words: {outcome.said}" if first else "the same report"
     return f"{row['published']} ({outcome.band[0]:g} to {outcome.band[1]:g})" if outcome.band else str(row["published"])
 
 
 def _labels(figures: Sequence[tuple[Any, Any]]) -> list[str]:
-    """A label with the unit for each figure; later parts of an outcome have only the name of the part."""
+    """A label with the unit for each figure; later parts of an outcome have only their name, and their unit if it differs."""
     labels = []
     before = None
     for outcome, figure in figures:
         if outcome is before:
-            labels.append(f"– {figure.part}")
+            labels.append(f"– {figure.part}{f', {figure.unit}' if figure.unit != outcome.figures[0].unit else ''}")
             continue
-        what = f"{outcome.what} ({outcome.said})" if outcome.said else outcome.what
-        labels.append(f"{what}, {figure.unit}{f': {figure.part}' if figure.part else ''}")
+        part = f": {figure.part}" if figure.part and figure.part != figure.unit else ""
+        labels.append(f"{with_unit(outcome.what, figure.unit)}{part}")
         before = outcome if figure.part else None
     return labels
+
+
+def with_unit(what: str, unit: str) -> str:
+    """A figure in words with its unit, unless the words already have it."""
+    known = what.lower()
+    if unit.startswith(("share", "ratio")) and ("share" in known or "divided by" in known):
+        return what
+    return what if known.startswith((unit, f"{unit} ")) else f"{what}, {unit}"
 
 
 def _verdict(row: Any) -> str:
@@ -205,14 +236,16 @@ def _tensions(rows: Any) -> str:
     whole = sum(parts.values())
     return f"""## Tensions
 
-**Payment, saving and service.** Three published figures are not consistent if every post was removed: a mean payment of £18,196, a mean
-saving of £34,182, and 28% of leavers with over 15 years' service. The payment is 6.9 months of pay at £31,800 a year. That is £38,800 with on-costs, of which a share of 0.88 was saved. In the model the payment is £{pay:,.0f}, the saving £{saving:,.0f}, and {long_:.0%} have over 15 years'
-service; a share of 0.88 of the posts is removed. The saving is {pay and saving / pay:.2f} times the payment, and was {34182 / 18182:.2f} times as published.
+**Payment, saving and service.** Three published figures of MARS do not agree if every post was removed: a mean payment of £18,196, a mean
+saving of £34,182, and a share of 28% of leavers with over 15 years' service. The payment is 6.9 months of pay at £31,800 a year. This pay
+costs £38,800 a year with on-costs, and the saving is a share of 0.88 of that. So in the model a share of 0.88 of the posts is removed. The
+mean payment in the model is £{pay:,.0f}, the mean saving is £{saving:,.0f}, and {long_:.0%} of leavers have over 15 years' service. The saving is
+{pay and saving / pay:.2f} times the payment in the model, and {34182 / 18182:.2f} times in the published figures.
 
-**£19,552 and £43,095.** The first is redundancy pay per person in 57 trusts early in 2011–12. The second is the whole cost per WTE, to March
-2013. The model has £{of("redundancy-mean-57-pcts"):,.0f} and £{of("redundancies-mean-cost"):,.0f}. Its redundancies cost £{whole:,.0f} per person: £{parts["pay"]:,.0f} redundancy pay, £{parts["notice"]:,.0f} notice and
-£{parts["pension"]:,.0f} pension.
-£{43095 - of("redundancies-mean-cost"):,.0f} per WTE of the national mean remains unexplained.
+**£19,552 and £43,095.** Two published mean costs of a redundancy differ. The first is redundancy pay per person in 57 trusts early in
+2011–12, and the second is the whole cost per WTE in England to March 2013. The model has £{of("redundancy-mean-57-pcts"):,.0f} and £{of("redundancies-mean-cost"):,.0f}. A redundancy in the
+model costs £{whole:,.0f} per person: £{parts["pay"]:,.0f} of redundancy pay, £{parts["notice"]:,.0f} of notice and £{parts["pension"]:,.0f} of pension cost.
+The model does not explain £{43095 - of("redundancies-mean-cost"):,.0f} per WTE of the published national mean.
 """
 
 
@@ -232,10 +265,10 @@ def _bridge(rows: Any) -> str:
     for line in (*order, "transferred, April 2013", "unexplained"):
         low, high = spans.get(line, (None, None))
         published = "" if low is None else f"{low:,}" if low == high else f"{low:,} to {high:,}"
-        cells.append((line, published, _seen(rows[f"scope-bridge: {line}"])))
+        cells.append((LINES.get(line, line), published, _seen(rows[f"scope-bridge: {line}"])))
     return (
-        "[The scope bridge](concepts/published.md#the-scope-bridge) accounts for the difference between the people in scope and the people transferred. Refills and inflow were not fitted to it.\n\n"
-        + grid(("line", "published", "simulated (80%)"), cells)
+        "[The scope bridge](concepts/published.md#the-scope-bridge) is the list of flows that lead from the people in scope to the people transferred. The share of vacancies filled again and the number of newcomers were not fitted to it.\n\n"
+        + grid(("people", "published", "simulated (middle 80%)"), cells)
         + "\n"
     )
 
@@ -250,31 +283,34 @@ def _forecast() -> str:
     ]
     return f"""## Ex ante: the forecast of January 2011
 
-This forecast uses only information that was public on 19 January 2011 (`data/england/ex-ante-2011-01-19.toml` has the sources). It has
-{card.worlds} draws of the uncertain numbers, and its card has the hash `{card.sha256[:12]}…`. The table compares it with the Department's impact assessments
-and with what happened by March 2013. The interval score is the width of the 80% interval plus ten times the distance of the outcome
-outside it (lower is better). The Department published cases, not probabilities: its interval is from the lowest case to the highest.
+This forecast uses only information that was public on 19 January 2011 (`data/england/ex-ante-2011-01-19.toml` has the sources). It is made
+from {card.worlds} draws of the uncertain numbers, and its stored file has the hash `{card.sha256[:12]}…`. The table compares the forecast with the Department's
+impact assessments and with what happened by March 2013. *Low* and *high* are the ends of an 80% interval. The Department published cases without
+probabilities, so the ends of its interval are its lowest and highest cases. The interval score is the width of the interval plus ten times
+the distance between the interval and the outcome, if the outcome is outside it. A lower score is better.
 
-{grid(tuple(table.columns), cells)}
+{grid(tuple("what happened" if name == "happened" else name for name in table.columns), cells)}
 
-Both forecasts of January assumed that the cut of 46 per cent in management costs would remove posts in proportion. In fact there were
-48,000 to 50,000 posts, paid from money that nobody had counted then, and the base was a fifth too large. The library's error is smaller
-for the cost than for the number of redundancies, because it assumed £31,000 per redundancy instead of £43,000, which offset part of it.
+The library and the Department both assumed in January 2011 that a cut of 46 per cent in management costs would remove posts in proportion.
+In fact the new system had 48,000 to 50,000 posts, because it had money that neither forecast had counted. Also, both forecasts assumed
+a base that was a fifth too large. The library's forecast is closer for the cost than for the number of redundancies, because it also
+assumed too low a cost per redundancy: £31,000 instead of £43,000.
 
-The **hindcast** ({hindcast.worlds} draws, hash `{hindcast.sha256[:12]}…`, `data/england/hindcast-2011-01-19.toml`) has the
-[mechanisms](model/mechanisms.md) learnt from what happened, but only numbers known on the day. With it the error falls by a third for
-the number of redundancies and by a quarter for their cost. The remaining error comes from the number of posts (32,400 planned, a third
-too few) and from the base (64,200; about 54,000 were in scope).
+The **hindcast** ({hindcast.worlds} draws, hash `{hindcast.sha256[:12]}…`, `data/england/hindcast-2011-01-19.toml`) uses the
+[mechanisms](model/mechanisms.md) that were learnt from what happened, but only numbers that were known on 19 January 2011. Its error is a
+third smaller than that of the forecast for the number of redundancies, and a quarter smaller for their cost. The remaining error comes from
+the number of posts (32,400 were planned, a third too few) and from the base (64,200 instead of about 54,000).
 """
 
 
 def _spread() -> str:
-    from nhstransit.england import kept_intervals
+    from nhstransit.england import bundled_outcomes, kept_intervals
 
     kept = [kept_intervals()[name] for name in SPREAD if name in kept_intervals()]
+    named = {one.id: with_unit(one.what, one.figures[0].unit) for one in bundled_outcomes().outcome}
     cells = [
         (
-            one.name,
+            named[one.name],
             number(one.mean),
             number(one.by_parameter),
             number(one.by_chance),
@@ -287,20 +323,20 @@ def _spread() -> str:
     runs = max((one.runs for one in kept), default=0)
     return f"""## Where the spread comes from
 
-The table has standard deviations by source, in the figure's unit, from {runs} runs at draws of the posterior. The interval includes all
-sources. See also [which inputs matter](model/what-matters.md).
+The table divides the uncertainty of each figure by its source. The columns that begin with *by* have standard deviations, in the figure's
+unit, from {runs} runs at draws of the posterior. The interval includes all sources. See also [which inputs matter](model/what-matters.md).
 
 {grid(head, cells)}
 """
 
 
 def _coverage() -> str:
-    from nhstransit.england import coverage, kept_intervals
+    from nhstransit.england import bundled_outcomes, coverage, kept_intervals
 
     table = coverage().reset_index()
     cells = [
         (
-            str(row["role"]),
+            str(row["role"]).replace("out of block", "without its block"),
             str(row["figures"]),
             f"{row['within 50%']:.0%}",
             f"{row['within 90%']:.0%}",
@@ -308,24 +344,39 @@ def _coverage() -> str:
         )
         for _, row in table.iterrows()
     ]
+    named = {
+        f"{one.id}: {figure.part}" if figure.part else one.id: f"{one.what}{f', {figure.part}' if figure.part else ''}"
+        for one in bundled_outcomes().outcome
+        for figure in one.figures
+    }
     out = [
         one
         for one in kept_intervals().values()
         if one.role in ("fitted", "held out") and not one.inside_90 and not math.isnan(one.published)
     ]
     lines = [
-        f"- {one.name}: {number(one.published)} published, {number(one.low_90)} to {number(one.high_90)}" for one in out
+        f"- {named[one.name]}: {number(one.published)} was published; the interval is {number(one.low_90)} to {number(one.high_90)}"
+        for one in out
     ]
-    head = ("role", "figures", "within 50%", "within 90%", "CRPS over the prior's", "width over the prior's")
+    head = (
+        "role",
+        "number of figures",
+        "inside their 50% interval",
+        "inside their 90% interval",
+        "CRPS divided by that of the prior",
+        "width divided by that of the prior",
+    )
     return f"""## Coverage of the intervals
 
-The intervals include parameters, base, chance, sampling and the model's own error. A *fitted* figure is predicted by a fit without its
-own block; *held out* figures were never used in a fit; a *check* repeats other figures. CRPS and width are divided by those of the
-prior: if the ratio is below 1, the other figures have added information.
+This section asks how many published figures are inside the intervals that the model predicts for them. The intervals include uncertainty
+about parameters and the base, chance, sampling, and the model's own error. A *fitted* figure is predicted by a fit that leaves out its block
+(the group of related figures to which it belongs). *Held out* figures were never used in a fit, and a *check* repeats other figures. The
+last two columns compare the fit with the prior: CRPS (continuous ranked probability score) measures the error of a prediction. If a ratio is
+below 1, the figures in the fit have improved the prediction.
 
 {grid(head, cells)}
 
-Figures outside their 90% interval:
+Fitted and held-out figures outside their 90% interval:
 
 {chr(10).join(lines) or "- none"}
 

@@ -27,18 +27,27 @@ ROWS = {
     "recurrent saving, £m a year": ("recurrent saving", 1e6, "{:,.1f}"),
 }
 EXPECTED = {  # variant: a description, and the direction in which each figure was expected to change
-    "as-planned": ("authorities close a year earlier, as planned in July 2010", {"closing heads": -1}),
+    "as-planned": (
+        "strategic health authorities close a year earlier, as was planned in July 2010",
+        {"closing heads": -1},
+    ),
     "no-abolition": (
-        "only the cost reduction, no abolition",
+        "employers must cut costs, but are not abolished",
         {"moved": -1, "left with pay": -1, "left without pay": -1, "recurrent saving": 1},
     ),
     "certainty-early": (
-        "destinations and posts are known a year earlier",
+        "people know a year earlier where their work will go and which posts there will be",
         {"closing heads": 1, "left with pay": -1, "exit cost": -1},
     ),
-    "slower": ("everything after January 2011 takes nine months longer", {"closing heads": 1, "recurrent saving": 1}),
-    "without mars": ("no voluntary scheme", {"left with pay": -1, "recurrent saving": -1, "exit cost": 1}),
-    "without rets": ("no retention terms", {"retention cost": -1, "left without pay": 1}),
+    "slower": (
+        "everything that follows January 2011 happens nine months later",
+        {"closing heads": 1, "recurrent saving": 1},
+    ),
+    "without mars": (
+        "no mutually agreed resignation scheme",
+        {"left with pay": -1, "recurrent saving": -1, "exit cost": 1},
+    ),
+    "without rets": ("no retention terms for business-critical staff", {"retention cost": -1, "left without pay": 1}),
 }
 TITLES = {figure: title.partition(",")[0] for title, (figure, _, _) in ROWS.items()}
 DIRECTIONS = {-1: "lower", 1: "higher"}
@@ -86,25 +95,27 @@ def _found(base: dict[str, float], variant: dict[str, float], expected: dict[str
             as_expected.append(f"{DIRECTIONS[direction]} *{title}*")
         else:
             otherwise.append(f"{DIRECTIONS[-direction]} *{title}*")
-    sentences = [("As expected: ", as_expected), ("Not as expected: ", otherwise)]
+    sentences = [("Differences that were expected: ", as_expected), ("Differences that were not expected: ", otherwise)]
     return " ".join(f"{start}{', '.join(changes)}." for start, changes in sentences if changes)
 
 
 TEXT = """# Variants of England
 
-The table compares the bundled variants with England as it happened: means of {seeds} seeds, with the same random numbers in every column.
-All variants start from the fitted scenario, but **their differences were not fitted**: compare the columns, and do not rely on the levels.
+The table compares England as it happened (`england-2010`) with bundled variants of it. The figures are means of {seeds} runs with different seeds.
+All columns have the same random numbers. All variants start from the fitted scenario, but **the differences between them were not fitted**.
+The table is more useful for comparing the columns than for predicting a figure of one column.
 `python docs/make_variants.py` makes this page.
 
 {table}
 
 {described}
 
-`england-2010-community` adds the 200,000 staff of provider arms, which transfer as a whole on 1 April 2011.
+One more variant is not in the table: `england-2010-community` adds the 200,000 staff of provider arms, which transfer as a whole on 1 April
+2011.
 
-Each variant is a short file in `nhstransit/data/scenarios` ([how to write one](../how-to/a-variant.md)). Use it as `nhstransit run
-england-2010-slower` or `nt.load_scenario("england-2010-slower")`. Any of them can also leave out MARS or RETS, for instance with
-`england.without("mars")`.
+Each variant except the last two columns is a short file in `nhstransit/data/scenarios` ([how to write one](../how-to/a-variant.md)). Run it
+with the command `nhstransit run england-2010-slower`, or load it in Python with `nt.load_scenario("england-2010-slower")`. You can leave out
+MARS or retention terms (RETS) of any scenario, for instance with `england.without("mars")`.
 """
 
 if __name__ == "__main__":

@@ -27,7 +27,8 @@ def largest_remainder(total: int, weights: ArrayLike) -> Longs:
     and the total is not.
     """
     odds = np.asarray(weights, "float64")
-    if total < 0 or (odds < 0).any() or not np.isfinite(odds).all() or (total and not odds.sum() > 0):
+    valid = np.isfinite(odds).all() and not (odds < 0).any()
+    if total < 0 or not valid or (total and not odds.sum() > 0):
         raise InputError(
             "weights", f"cannot be used to split {total}", "give weights of 0 or more, at least one above 0"
         )

@@ -34,7 +34,7 @@ PAGES = [
 ]
 OURS = "https://github.com/nhstransit/nhstransit/blob/main/"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-NAMED = re.compile(r"Save this as `([\w.-]+)`[^`]*\Z")
+NAMED = re.compile(r"[Ss]ave\s+this\s+as\s+`([\w.-]+)`[^`]*\Z")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 # Pages on concepts use `run` without making one.
 GIVEN = "import nhstransit as nt\nrun = nt.simulate(nt.load_scenario('hamlet'), seed=1)\n"

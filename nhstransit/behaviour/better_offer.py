@@ -37,7 +37,8 @@ class BetterOffer:
             "share",
             0.0,
             1.0,
-            "headcounts of two boards hardly fell between announcement and offer, 2025; other causes are possible; off",
+            "headcounts of two boards hardly fell between announcement and offer, 2025; other causes are possible; "
+            "off by default",
         ),
     )
     better: float = number(

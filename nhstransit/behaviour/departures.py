@@ -195,7 +195,10 @@ class Departures:
     waiting: float = amount(
         0.0,
         parent=assumed(
-            "log hazard per month of redundancy pay at certain risk", 0.0, 0.1, "waiting for redundancy pay; off"
+            "log hazard per month of redundancy pay at certain risk",
+            0.0,
+            0.1,
+            "waiting for redundancy pay; off by default",
         ),
     )
     contagion: float = number(
@@ -204,7 +207,8 @@ class Departures:
         high=0.99,
         parent=Parent(
             unit="resignations that each departure causes within a month",
-            source="quits after quits in US retail stores, Academy of Management Journal 2023/24; 0.1 is a guess; off",
+            source="quits after quits in US retail stores, Academy of Management Journal 2023/24; 0.1 is a guess; "
+            "off by default",
             quality="assumption",
             range=(0.0, 0.23),
         ),

@@ -332,7 +332,8 @@ def _backtest(model: Departures, fitted: Departures, year: Year, scale: float) -
             mine = group == name
             mean = float(whole[mine].sum())
             low, high = _counted(mean)
-            yield Tried(by=by, group=name, left=int((leavers & mine).sum()), expected=mean, low=low, high=high)
+            left = int((leavers & mine).sum())
+            yield Tried(by=by, group=name, left=left, expected=mean, low=low, high=high)
 
 
 def _band(number: AnyArray, bands: tuple[tuple[int, int, str], ...]) -> AnyArray:
@@ -357,5 +358,6 @@ def _predicted(seen: int, ratio: float) -> tuple[float, float]:
     """
     from scipy.stats import nbinom
 
-    found: Any = nbinom.ppf([(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], seen + 0.5, 1.0 / (1.0 + ratio))
+    tails = [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2]
+    found: Any = nbinom.ppf(tails, seen + 0.5, 1.0 / (1.0 + ratio))
     return float(found[0]), float(found[1])

@@ -68,9 +68,7 @@ def moved(current: AnyArray, target: AnyArray, weight: float) -> Floats:
 
 # Leavers, stayers and movers: how news sets dispositions, and how fast perceived risk builds up and fades.
 
-_NAMED = (
-    "three groups of staff described by the NHS's chief executive, November 2010; no shares published, size assumed"
-)
+_NAMED = "the NHS's chief executive described three groups of staff without their shares, November 2010; size assumed"
 
 
 _assumed = partial(assumed, source=_NAMED)
@@ -93,7 +91,10 @@ class Outlook:
     drag: float = amount(
         0.0,
         parent=assumed(
-            "standard deviations of attitude lost if all colleagues are disaffected", 0.0, 1.5, f"{_NAMED}; off"
+            "standard deviations of attitude lost if all colleagues are disaffected",
+            0.0,
+            1.5,
+            f"{_NAMED}; off by default",
         ),
     )
     ramp_months: float = number(

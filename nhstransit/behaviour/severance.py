@@ -49,7 +49,10 @@ class SeveranceChoice:
         ),
     )
     better_later: float = amount(
-        0.0, parent=assumed("log-odds per month of pay", 0.0, 0.2, "the data cannot separate it from `risk`; off")
+        0.0,
+        parent=assumed(
+            "log-odds per month of pay", 0.0, 0.2, "the data cannot separate it from `risk`; off by default"
+        ),
     )
     wait_discount: float = share(
         0.9,
@@ -100,7 +103,7 @@ class SeveranceChoice:
             "log-odds, standard deviation over employers of a region",
             0.0,
             0.6,
-            "applications in four trusts, October 2010: 0.47 on the log scale in total; off",
+            "applications in four trusts, October 2010: 0.47 on the log scale in total; off by default",
         ),
     )
     region_sd: float = amount(
@@ -110,7 +113,7 @@ class SeveranceChoice:
             "log-odds, standard deviation over regions",
             0.0,
             0.73,
-            "savings per person of the highest and lowest of ten regions, 2010: 0.73 at most; off",
+            "savings per person of the highest and lowest of ten regions, 2010: 0.73 at most; off by default",
         ),
     )
     clawback: float = amount(

@@ -387,7 +387,10 @@ def _solved(stocks: _Stocks, pairs: Rows) -> tuple[Optimum, Rows]:
     limits = programme.at_most(stocks.posts, (places[pairs[:, 1]], held, 1.0))
     # People away today were away on the day before, or are made redundant today.
     programme.at_most(
-        np.zeros(cells.shape), (cells, away, 1.0), (cells, let_go, -1.0), (cells[:, 1:], away[:, :-1], -1.0)
+        np.zeros(cells.shape),
+        (cells, away, 1.0),
+        (cells, let_go, -1.0),
+        (cells[:, 1:], away[:, :-1], -1.0),
     )
     # Of people away before, no more than would still be in post; nobody was away before the first day.
     still = np.hstack([np.zeros((types, 1)), stocks.later[:, :-1]])

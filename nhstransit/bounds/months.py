@@ -64,7 +64,8 @@ def months_of_run(run: Run, by: Sequence[str]) -> Months:
         exits = np.diff(np.searchsorted(left_on.day, (start, stop), side="right"))
         unseen += int(exits[0] - went.sum())
     # States and routes that never occur are left out.
-    used = np.flatnonzero((opening > 0) | (moved.sum(axis=0) > 0) | (arrived.sum(axis=0) > 0))
+    entered = (moved.sum(axis=0) > 0) | (arrived.sum(axis=0) > 0)
+    used = np.flatnonzero((opening > 0) | entered)
     occurring = np.flatnonzero(left.sum(axis=0))
     return Months(
         states=tuple(names[place] for place in used.tolist()),

@@ -229,7 +229,9 @@ def _between(plan: ManpowerPlan, cells: Rows, at: dict[str, Rows], wastage: Floa
         ways.append((high, low, at["downgraded"][:, place]))
         kept.append(1.0 - (plan.downgrading_loss or 0.0))
     out = [(cells[:, origin], flow, 1.0) for origin, _, flow in ways]
-    into = [(cells[:, target], flow, -stay) for (_, target, flow), stay in zip(ways, kept, strict=True)]
+    into = []
+    for (_, target, flow), stay in zip(ways, kept, strict=True):
+        into.append((cells[:, target], flow, -stay))
     return out + into
 
 

@@ -270,7 +270,8 @@ def _tabled(study: Study) -> tuple[pd.DataFrame, str]:
             # All variants have the same seeds, so gaps are paired.
             gaps = cells[place] - cells[0]
             low, high = _interval(gaps)
-            rows.append((variant, figure, UNITS[figure], float(cells[place].mean()), float(gaps.mean()), low, high))
+            mean = float(cells[place].mean())
+            rows.append((variant, figure, UNITS[figure], mean, float(gaps.mean()), low, high))
     # The rows are by figure; the table is by variant. The sort is stable, so figures stay in order.
     order = {variant: place for place, variant in enumerate(study.results.names)}
     rows.sort(key=lambda row: order[row[0]])

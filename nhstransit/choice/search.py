@@ -132,7 +132,9 @@ class Search:
 
         A point is dominated if another is at least as good in the mean of every objective, and better in one.
         """
-        columns: dict[str, Any] = {one.path: [row[at] for row in self.points] for at, one in enumerate(self.levers)}
+        columns: dict[str, Any] = {}
+        for at, one in enumerate(self.levers):
+            columns[one.path] = [row[at] for row in self.points]
         columns |= {one.name: self.figures[:, at] for at, one in enumerate(self.objectives)}
         # `dominates` expects (objectives, points) and returns (points, points): whether the row dominates the column.
         signed = (self.figures * np.array([one.sign for one in self.objectives])).T
@@ -400,7 +402,7 @@ def _play_simplex(field: _Field) -> None:
     simplex = np.array([start, *(start + _edge(start, axis) for axis in range(len(start)))])
     # It stops when the simplex is smaller than a step, or by `_Spent`. Evaluations of points that have been simulated
     # cost nothing, so the limit on evaluations is far above the budget.
-    options = {"initial_simplex": simplex, "xatol": 0.5 / STEPS, "fatol": 0.0, "maxfev": 50 * field.most}
+    options: Any = {"initial_simplex": simplex, "xatol": 0.5 / STEPS, "fatol": 0.0, "maxfev": 50 * field.most}
     with suppress(_Spent):
         minimize(loss, start, method="Nelder-Mead", options=options)
 

@@ -117,9 +117,9 @@ def _declared(choice: Choice, within: str) -> str:
         more = f"about {found.needed:,.0f} would be enough, if means and spreads do not change"
     units = number_of(found.units, "independent future")
     return (
-        f"No clear winner for {what}{within}: {names[found.best]!r} leads, and is the best of {len(names)} with a "
-        f"probability of at least {floor_percent(found.chance)}; {units} cannot separate it from {names[found.rival]!r} "
-        f"({more})."
+        f"No option is clearly the best for {what}{within}. {names[found.best]!r} leads, and is the best of {len(names)} "
+        f"with a probability of at least {floor_percent(found.chance)}. {units[:1].upper()}{units[1:]} cannot separate it "
+        f"from {names[found.rival]!r} ({more})."
     )
 
 

@@ -215,7 +215,8 @@ def _parted(whole: Run, world: World, scenario: Scenario, seeds: tuple[int, ...]
     runs = []
     for number, seed in enumerate(seeds):
         state = states.part(number)
-        ledger = {kind.name: int(ledgers[number, kind]) for kind in _ACCOUNTS if ledgers[number, kind]}
+        sums = ledgers[number]
+        ledger = {kind.name: int(sums[kind]) for kind in _ACCOUNTS if sums[kind]}
         # Without newcomers all runs share the scenario's own staff columns, which saves memory.
         entered = everybody.part(number)
         events: dict[str, Any] = log.part(number)

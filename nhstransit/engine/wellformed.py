@@ -112,7 +112,7 @@ def check_effect(effect: Any, name: str, world: World) -> None:
     if "who" in columns:
         right = "give positions of people, or -1"
         _check_positions(columns["who"] + 1, people + 1, name, _NO_PERSON, right, does="engages")
-    # Money of either direction is a positive number: the kind of the payment determines who pays.
+    # Amounts are never negative: the kind of the payment determines who pays.
     for column in ("severance", "in_lieu", "strain", "pence"):
         if column in columns:
             refuse((columns[column] < 0).any(), name, "pays a negative sum", "give pence of 0 or more")

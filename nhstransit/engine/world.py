@@ -386,9 +386,13 @@ class World:
         count = len(posts)
         # Every column needs a value for newcomers, because the spare room contains whatever was in memory. The values
         # come from the policy, from the post, from the starting values of a run, and then from the law and this class.
-        fresh: dict[str, Any] = {field.name: getattr(newcomers, field.name) for field in attrs.fields(Newcomers)}
-        fresh |= {name: self.posts[name][posts] for name in ("employer", "function", "band")}
-        fresh |= {name: start for name, (_, start) in FRESH.items()}
+        fresh: dict[str, Any] = {}
+        for field in attrs.fields(Newcomers):
+            fresh[field.name] = getattr(newcomers, field.name)
+        for name in ("employer", "function", "band"):
+            fresh[name] = self.posts[name][posts]
+        for name, (_, start) in FRESH.items():
+            fresh[name] = start
         today = self.calendar.origin + at.day
         basic = self.law.annual_pay(fresh["band"], newcomers.point, today, usual=self.usual_pay)
         zone = self.bodies.area[fresh["employer"]]

@@ -86,7 +86,7 @@ class People:
         return np.asarray((self.exit_rule >= 0) | (self.next_post >= 0))
 
     def basic_pence(self, rows: Rows) -> Ints:
-        """Whole-time basic pay in pence per year of `rows`, without any supplement."""
+        """Whole-time basic pay in pence per year of the people in `rows`, without any supplement."""
         return np.asarray(self.pay_pence[rows] - self.supplement_pence[rows])
 
     def wte(self, rows: Rows) -> Floats:

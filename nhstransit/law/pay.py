@@ -379,6 +379,7 @@ def _made_limits(parameters: Parameters, on: int) -> tuple[Floats, Longs, Longs]
     entry = parameters.grid("high_cost_area").on(on)
     limits = _carried(parameters, entry, on)  # the share is not in pounds, so it is read from the entry itself
     # The first zone is for everyone outside the zones, whose limits are zero.
-    rows = [(0.0, 0.0, 0.0), *((entry.row(zone)[0], *limits[zone][1:]) for zone in ZONES[1:])]
+    zones = [(entry.row(zone)[0], *limits[zone][1:]) for zone in ZONES[1:]]
+    rows = [(0.0, 0.0, 0.0), *zones]
     share, least, most = (np.array(column) for column in zip(*rows, strict=True))
     return share, np.rint(least * 100).astype("int64"), np.rint(most * 100).astype("int64")

@@ -100,7 +100,10 @@ _OLD = SECTIONS.index("1995")
 def sections(section: ArrayLike) -> AnyArray:
     """A column of pension sections as positions in `SECTIONS`. Raises InputError for an unknown section."""
     column = np.asarray(section)
-    if column.dtype.kind not in "iu" or (column.size and not (column.min() >= 0 and column.max() < len(SECTIONS))):
+    beyond = column.dtype.kind not in "iu"
+    if not beyond and column.size:
+        beyond = not (column.min() >= 0 and column.max() < len(SECTIONS))
+    if beyond:
         raise InputError("section", "contains something other than sections", f"give positions in {SECTIONS}")
     return column.astype("intp", copy=False)
 

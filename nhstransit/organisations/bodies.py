@@ -283,7 +283,7 @@ class Roster:
 
         # Codes and days are the same in every replication; positions of organisations, regions and clusters rise.
         same = ("kind", "stands", "opens", "closes", "area", "population", "wave", "authorised")
-        heirs = []
+        heirs: list[tuple[int, ...]] = []
         for number in range(replications):
             ahead = number * len(self)
             heirs += [tuple(heir + ahead for heir in each) for each in self.heirs]

@@ -78,13 +78,13 @@ class Step:
 class CostReduction(BasePolicy):
     """At each step, employers whose pay bill is above the path reduce it. Posts that are removed do not come back.
 
-    `path` lists the steps in order, each with a cut or a target. Exits already agreed and empty posts count first. Then,
-    with `volunteers`, people are offered voluntary redundancy. Those who accept are selected in order of the saving for
-    each pound of redundancy pay, the highest first. With `compulsory`, compulsory redundancy meets the rest. `order`
-    sets who is selected first: people with the lowest assessment ("skill"), the shortest service ("service") or the
-    lowest redundancy pay for the saving ("cost"). Business-critical staff, people with a guarantee, and people whose
-    fixed term ends before their notice would end are left out. Notice starts when consultation ends, which is
-    `consultation_days` after the step.
+    `path` lists the steps in order, each with a cut or a target. Pay saved by exits already agreed and by empty posts
+    counts first. Then, with `volunteers`, people are offered voluntary redundancy. Those who accept are selected in
+    order of the saving for each pound of redundancy pay, the highest first. With `compulsory`, compulsory redundancy
+    meets the rest. `order` sets who is selected first: people with the lowest assessment ("skill"), the shortest
+    service ("service") or the lowest redundancy pay for the saving ("cost"). Business-critical staff, people with a
+    guarantee, and people whose fixed term ends before their notice would end are left out. Notice starts when
+    consultation ends, which is `consultation_days` after the step.
 
     The bill is the pay of everyone in post without an agreed exit. A person under notice who wins another post moves to
     it, and their own post is removed then. `measure` sets what is reduced: the bill ("pay"), the people in post
@@ -97,7 +97,7 @@ class CostReduction(BasePolicy):
     sooner than planned, the amount is added to its next step, up to what the last step requires. `functions` and
     `bands` limit who may be made redundant, and `bodies` (names) limits the employers. People who return within
     `clawback_months` (by default the law's number on that day) pay money back, and the offer says so. `most_months`
-    limits the months of pay that are offered. It may be set only if `compulsory` is false, because people made
+    limits the months of pay that are offered. This limit may be set only if `compulsory` is false, because people made
     redundant have a contractual right to their pay. A share `notice_worked` of the notice is worked and the rest is
     paid in lieu. With `vacancies`, employers first remove empty posts for which the step leaves no money.
 

@@ -41,13 +41,13 @@ _NONE_FOUND = "no count of courses for staff of closing NHS bodies was found; as
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Development(BasePolicy):
-    """On each day in `courses`, stayers are offered a course. Some months later it turns some of them into movers.
+    """On each day in `courses`, stayers are offered a course. Some months later the course turns some of them into movers.
 
     A place on the course costs `pounds`, which the employer pays on the first day. Of the people who accept, each
     employer selects the most skilled, up to `budget_pounds` per course (by default without limit). If a `fund` pays,
     people whose employers share the money are selected together, most skilled first. After `months` the course works
-    for a share `works` of the people who are still in post, are stayers and have no agreed exit. They are offered no
-    other course until the day after it ends.
+    for a share `works` of the people who are still in post, are stayers and have no agreed exit. People who take a
+    course are offered no other course until the day after it ends.
     """
 
     place: ClassVar[int] = 32
@@ -146,7 +146,7 @@ class Development(BasePolicy):
 
     title: ClassVar[str] = "Development courses"
     about: ClassVar[str] = (
-        "On some days stayers are offered a course; some months later it turns some of them into movers."
+        "On some days stayers are offered a course; some months later the course turns some of them into movers."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:

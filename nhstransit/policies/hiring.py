@@ -136,7 +136,7 @@ class Hiring(Traits):
 
     Nobody is hired to start on an employer's last day or later. An employer cannot employ anyone before it is
     authorised; with `authorised`, it does not advertise before then either. An employer does not advertise while any of
-    its staff are under notice, or in consultation, and their posts are to be removed with them.
+    its staff whose posts are to be removed are under notice or in consultation.
     """
 
     place: ClassVar[int] = 70

@@ -29,7 +29,7 @@ def _months(source: str, low: float, high: float) -> Any:
 class Milestone(BasePolicy):
     """One dated piece of news to the staff of some kinds of employer.
 
-    Perceived risk moves by `weight` towards a target. By default this is the share of the function's posts in the
+    Perceived risk moves by `weight` towards a target. By default the target is the share of the function's posts in the
     region that is expected to be removed, given the posts that exist or are planned on that day. If `target` is given,
     it replaces this share: 0 for news that secures people's jobs, 1 for news that ends them. Dispositions are scored
     again. People with an agreed exit, a guarantee, an at-risk letter or another post are not affected. With `moved`,

@@ -67,9 +67,9 @@ class VoluntaryRedundancy(BasePolicy):
 
     A panel refuses business-critical staff, and cases that cost more than `payback_months` of the saving. The cost is
     redundancy pay, pay in lieu of notice, and the capital cost of a pension taken early. The panel approves the other
-    cases in random order until the bill meets the target. People who sign leave, and their posts are removed. Notice
-    runs from the day of the panel; any part after the last day is paid in lieu. If too few people apply, later
-    policies, such as compulsory redundancy, must make the rest of the cut.
+    cases in random order until the bill meets the target. The approved people who sign then leave, and their posts are
+    removed. Notice runs from the day of the panel; any part after the last day is paid in lieu. If too few people
+    apply, later policies, such as compulsory redundancy, must make the rest of the cut.
     """
 
     place: ClassVar[int] = 42

@@ -86,7 +86,8 @@ def pieces(run: Run) -> Pieces:
     everybody = np.arange(size)
     # One entry per person for the start of the run, and then one per event. Each begins a stretch.
     row = np.concatenate([everybody, run.rows_of(log.staff[places])])
-    day = np.concatenate([np.zeros(size, "int64"), log.day[places] + (kind == Kind.DEPARTED)])  # the last day is paid
+    counts_from = log.day[places] + (kind == Kind.DEPARTED)  # the last day is paid, so a departure counts from the next
+    day = np.concatenate([np.zeros(size, "int64"), counts_from])
     here = np.concatenate([run.opening_post >= 0, kind == Kind.ARRIVED])
     pay = np.concatenate([run.opening_pay, log.pence[places]])
     # A pay event does not say whether the person is in post, and a movement does not state pay. These masks mark the
@@ -101,8 +102,8 @@ def pieces(run: Run) -> Pieces:
     went = np.cumsum(went[order], dtype="int64")
     here = _carried(here[order], turns[order])
     pay = _carried(pay[order].astype("int64"), raises[order])
-    # A departure counts from the next day. A person who returns on the day of leaving would be paid for that day twice,
-    # so no stretch may begin before the one before it.
+    # A person who returns on the day of leaving would be paid for that day twice, so no stretch may begin before the one
+    # before it.
     latest = np.maximum.accumulate(row * _PERSON + day)
     day = latest - row * _PERSON
     # The running count of departures goes on from person to person; the count at a person's first entry is subtracted.

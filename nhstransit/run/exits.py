@@ -95,7 +95,8 @@ def last_route(run: Run, day: int | None = None) -> Ints:
     It is -1 for people who did not leave.
     """
     left = run.log.exits if day is None else run.log.exits.until(day)
-    return np.append(left.rule.astype("int32"), np.int32(-1))[last_of(run, left)]
+    route = np.append(left.rule.astype("int32"), np.int32(-1))
+    return route[last_of(run, left)]  # the position −1, of people who did not leave, reads the −1 at the end
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -120,7 +121,8 @@ def leavings(run: Run, *, employer: bool = False) -> Leavings:
         across = moves_across(run)
         gone = gone | across
         route = np.where(across, np.int32(RULES["transfer"]), route)
-    return Leavings(row=run.rows_of(moves.staff[gone]), day=moves.day[gone], route=route[gone])
+    row = run.rows_of(moves.staff[gone])
+    return Leavings(row=row, day=moves.day[gone], route=route[gone])
 
 
 def first_exit(run: Run, *, employer: bool = False) -> tuple[Ints, Ints]:

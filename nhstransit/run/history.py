@@ -47,7 +47,7 @@ MOVEMENTS = {Kind.ARRIVED: "arrived", Kind.MOVED: "moved", Kind.DEPARTED: "left"
 class History:
     """The history of one run.
 
-    Every method gives a table with one row per spell, exit, move or other noun of its name.
+    Each method returns a table. The method's name says what a row is, such as a spell, an exit or a move.
     """
 
     run: Run
@@ -57,14 +57,13 @@ class History:
 
         Columns: staff, post, employer, kind, region, function, band (of the post); wte; began ("at the start",
         "arrived", "moved"), start (the first day) and rule (of its beginning); ended ("still in post", "left", "moved
-        on"), end (the day it ended, missing for people still in post) and route (the rule of its end); days. A spell
-        holds at the ends of the days from `start` to the day before `end`, which are its `days`.
+        on"), end (the day it ended, missing for people still in post) and route (the rule of its end); days. The person
+        holds the post at the ends of the days from `start` to the day before `end`, which are its `days`.
         """
         run = self.run
         held = spells(self.run)
-        still = (
-            held.end >= run.scenario.calendar.days
-        )  # the arrays end a spell that continues on the day after the last
+        # The arrays end a spell that continues on the day after the last.
+        still = held.end >= run.scenario.calendar.days
         return tables.frame(
             {
                 "staff": run.people.staff[held.row],
@@ -132,7 +131,7 @@ class History:
 
         Columns: employer, kind, region, function, band; opened (missing if it was there at the start, or never opened),
         ever_open; removed (the day of removal, missing if it remains), rule (that removed it) and saving (pounds a year
-        for good, 0 if its employer closed).
+        permanently, 0 if its employer closed).
         """
         life = lives(self.run)
         there = life.opened <= 0

@@ -18,7 +18,7 @@ class Lives:
 
     `opened` is the first day on which it could be held: 0 for posts there at the start, `NEVER` for one that never
     opened. `removed` is the day of its removal, `NEVER` for posts that remain. `rule` is the rule that removed it, -1
-    if none. `saving` is pence a year saved for good, 0 if the employer closed.
+    if none. `saving` is pence a year saved permanently, 0 if the employer closed.
     """
 
     opened: Ints
@@ -34,9 +34,9 @@ class Lives:
 class Covers:
     """Each time that an interim covered a vacant post, in the order in which cover began within each post, (n,).
 
-    Cover holds at the ends of the days from `start` to the day before `end`. If it continues, `end` is the scenario's
-    number of days. `row` is the person who came back as an interim, -1 for an unknown person. `pence` is the total paid
-    for it.
+    The post is covered at the ends of the days from `start` to the day before `end`. If cover continues, `end` is the
+    scenario's number of days. `row` is the person who returned as an interim, -1 for an unknown person. `pence` is the
+    total paid for the cover.
     """
 
     post: Ints

@@ -43,7 +43,7 @@ def ranked(run: Run, order: list[str], staff: int | None = None) -> Log:
 
     Args:
         run: the run.
-        order: the names of rules, as `ranks` gives them.
+        order: the names of rules, from `ranks`.
         staff: an identity; None for everyone.
     """
     # A table from rule number to index, so that the column is translated in one step.

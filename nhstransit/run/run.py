@@ -114,8 +114,11 @@ class Run:
         """Rows in `people` of these identities, (n,). Every identity must be known."""
         # Identities are sorted. Without gaps a subtraction finds the row, which is much faster than a search.
         everybody = self.people.staff
-        if len(everybody) and int(everybody[-1]) - int(everybody[0]) == len(everybody) - 1:
-            return np.asarray(staff, np.intp) - int(everybody[0])
+        if len(everybody):
+            first = int(everybody[0])
+            last = int(everybody[-1])
+            if last - first == len(everybody) - 1:
+                return np.asarray(staff, np.intp) - first
         return np.searchsorted(everybody, staff)
 
     @cached_property

@@ -59,7 +59,8 @@ def spells(run: Run) -> Spells:
     rows = np.concatenate([seated, run.rows_of(moves.staff)])
     # Person and time are packed in one number, which sorts many times faster than two columns. The low bits are the
     # number of the event from 1, or 0 for the opening, so that they lead back to the event after the sort.
-    when = np.concatenate([np.zeros(len(seated), "int64"), np.arange(1, len(moves) + 1)])
+    at_opening = np.zeros(len(seated), "int64")
+    when = np.concatenate([at_opening, np.arange(1, len(moves) + 1)])
     packed = np.sort(rows.astype("int64") << 32 | when)
     row = packed >> 32
     event = (packed & (2**32 - 1)) - 1  # position in moves; -1 for people there at the start

@@ -176,7 +176,8 @@ def evidence_of(
         # An error is stated in the figure's unit, or else as a share of the figure. All figures of a block have the same
         # correlation with each other. Figures of different blocks have none.
         sizes = np.array([one.absolute or one.share * abs(known[one.name].value) for one in block.figure])
-        alike = np.full((len(rows), len(rows)), block.together) + (1.0 - block.together) * np.eye(len(rows))
+        shared = np.full((len(rows), len(rows)), block.together)
+        alike = shared + (1.0 - block.together) * np.eye(len(rows))
         model[np.ix_(rows, rows)] = sizes[:, None] * alike * sizes[None, :]
         blocks.append((block.name, tuple(rows.tolist())))
         first += len(block.figure)

@@ -181,7 +181,9 @@ def _squares(first: Floats, second: Floats, lengths: Floats) -> Floats:
     a = (2.0 * first - 1.0) / lengths
     b = (2.0 * second - 1.0) / lengths
     # |a − b|² = |a|² + |b|² − 2ab for all pairs at once, without an array of (n, m, p).
-    squares = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1)[None, :] - 2.0 * a @ b.T
+    rows = (a**2).sum(axis=1)[:, None]
+    columns = (b**2).sum(axis=1)[None, :]
+    squares = rows + columns - 2.0 * a @ b.T
     # Rounding can make the distance of a point from itself slightly negative.
     return np.asarray(np.maximum(squares, 0.0))
 
@@ -217,7 +219,7 @@ class _Likelihood:
         noise = (LEAST, MOST) if self.known is None else (math.log(self.known),) * 2
         start[-1] = np.clip(start[-1], *noise)
         bounds = [(LOW, HIGH)] * len(self.apart) + [(LEAST, MOST), (SMALL, LARGE), noise]
-        options = {"maxfun": CALLS}
+        options: Any = {"maxfun": CALLS}
         found: Any = minimize(self._depth, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
         return -float(found.fun), np.asarray(found.x)
 
@@ -247,6 +249,8 @@ class _Likelihood:
         # respect to each scale's logarithm. All matrices are symmetric, so the trace is a sum of products.
         slope = np.outer(weights, weights) - inverse
         steps = inside * np.tensordot(self.apart, slope * smooth, 2)
-        sizes = [2.0 * (slope * smooth).sum(), 2.0 * (slope * trend).sum(), 2.0 * noise * np.trace(slope)]
+        of_smooth = 2.0 * (slope * smooth).sum()
+        of_trend = 2.0 * (slope * trend).sum()
+        sizes = [of_smooth, of_trend, 2.0 * noise * np.trace(slope)]
         slopes = [*steps, *sizes]
         return float(depth), np.asarray(-0.5 * np.array(slopes) + away / spreads)

@@ -57,10 +57,10 @@ class Ensemble:
         """These points, then those of another ensemble of the same inputs. Figures that one of them lacks are NaN."""
         # The figures of both, in the order in which they first appear; a dict has no duplicates.
         names = dict.fromkeys((*self.figures, *other.figures))
-        figures = {
-            name: np.concatenate([one.figures.get(name, np.full(len(one), math.nan)) for one in (self, other)])
-            for name in names
-        }
+        figures = {}
+        for name in names:
+            columns = [one.figures.get(name, np.full(len(one), math.nan)) for one in (self, other)]
+            figures[name] = np.concatenate(columns)
         return attrs.evolve(
             self,
             points=np.concatenate([self.points, other.points]),

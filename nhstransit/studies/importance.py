@@ -135,7 +135,8 @@ def explained(inputs: Floats, values: Floats) -> float:
     whole = float(values.var())
     if whole <= 0:
         return 0.0
-    within = float(sum(((part - part.mean()) ** 2).sum() for part in parts)) / (len(values) - SLICES)
+    squares = sum(((part - part.mean()) ** 2).sum() for part in parts)
+    within = float(squares) / (len(values) - SLICES)
     return float(min(max(1.0 - within / whole, 0.0), 1.0))
 
 

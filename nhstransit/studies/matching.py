@@ -461,7 +461,8 @@ def _check(
     """Raise CalibrationError for inputs or numbers of runs with which no fit is possible."""
     check_parameters(parameters, scenario)
     least = FEWEST * len(parameters)
-    if not 1 <= len(waves) <= 2 or type(plain(waves[0])) is not int or waves[0] < least or min(waves) < 1:
+    one_or_two = 1 <= len(waves) <= 2
+    if not one_or_two or type(plain(waves[0])) is not int or waves[0] < least or min(waves) < 1:
         raise CalibrationError(
             "waves", f"are {waves!r}", f"give one or two numbers of points, of which the first is {least} or more"
         )

@@ -308,7 +308,8 @@ def _runs(one: Row, other: Row, source: Store) -> Row:
 def _series(one: Row, other: Row, source: Store) -> Row:
     """Either row. Raises StoreError if the numbers differ; equal numbers may be compressed differently."""
     try:
-        same = one[1] == other[1] and (one[2] == other[2] or zlib.decompress(one[2]) == zlib.decompress(other[2]))
+        same_names = one[1] == other[1]
+        same = same_names and (one[2] == other[2] or zlib.decompress(one[2]) == zlib.decompress(other[2]))
     except zlib.error:
         same = False
     if not same:

@@ -136,7 +136,8 @@ def results_of(store: Store, sweep: int, asked: tuple[str, ...] | None = None) -
         StoreError: for a damaged store.
     """
     # Merged stores may have two scenarios with one position. They are then sorted by name, whatever the merging order.
-    listed = sorted((row for row in store.rows("scenarios") if row[0] == sweep), key=lambda row: (row[2], row[1]))
+    mine = [row for row in store.rows("scenarios") if row[0] == sweep]
+    listed = sorted(mine, key=lambda row: (row[2], row[1]))
     scenarios = tuple(Listed(name=row[1], world=row[3], replications=row[4]) for row in listed)
     if asked is not None:
         by_name = {one.name: one for one in scenarios}
@@ -191,7 +192,9 @@ def latest(store: Store) -> int:
 
 def sweeps_of(store: Store) -> tuple[int, ...]:
     """The numbers of all sweeps in a store, in the order in which they were started."""
-    return tuple(row[0] for row in sorted(store.rows("sweeps"), key=lambda row: (int(row[1]), row[0])))
+    # By position, and by number if merged stores have two sweeps with one position.
+    begun = sorted(store.rows("sweeps"), key=lambda row: (int(row[1]), row[0]))
+    return tuple(row[0] for row in begun)
 
 
 def _setting(text: str) -> tuple[tuple[str, Any], ...]:

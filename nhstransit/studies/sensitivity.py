@@ -587,7 +587,9 @@ class Screening:
         """
         # Effects are (headlines, assumptions). The last key of `lexsort` is the first to sort by.
         shares = np.array([one.size / one.size.max() for one in self.found.values()])
-        order = np.lexsort((np.arange(len(self.paths)), -shares.sum(axis=0), -shares.max(axis=0)))
+        largest = shares.max(axis=0)
+        total = shares.sum(axis=0)
+        order = np.lexsort((np.arange(len(self.paths)), -total, -largest))
         return tuple(self.paths[place] for place in order[:count])
 
     def __repr__(self) -> str:

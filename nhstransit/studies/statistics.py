@@ -127,7 +127,8 @@ def wilson(share: float, units: int, level: float) -> tuple[float, float]:
     # Wilson 1927, Journal of the American Statistical Association 22(158).
     z2 = float(ndtri(0.5 + level / 2)) ** 2
     middle = (share + z2 / (2 * units)) / (1 + z2 / units)
-    half = math.sqrt(share * (1 - share) * z2 / units + z2**2 / (4 * units**2)) / (1 + z2 / units)
+    variance = share * (1 - share) * z2 / units + z2**2 / (4 * units**2)
+    half = math.sqrt(variance) / (1 + z2 / units)
     # Rounding can move an end past 0, 1 or the share itself.
     low = min(share, max(0.0, middle - half))
     high = max(share, min(1.0, middle + half))
@@ -195,7 +196,8 @@ def split(cells: Floats, what: str) -> Split:
     """
     # Runs, and their mean, for each scenario and draw, (s, d). A draw without runs has NaN.
     counts = np.isfinite(cells).sum(axis=2)
-    means = np.divide(np.nansum(cells, axis=2), counts, out=np.full(counts.shape, np.nan), where=counts > 0)
+    missing = np.full(counts.shape, np.nan)
+    means = np.divide(np.nansum(cells, axis=2), counts, out=missing, where=counts > 0)
     # Degrees of freedom: each mean uses up one of its replications.
     free = int((counts - 1).clip(min=0).sum())
     if free < FEWEST:

@@ -917,9 +917,9 @@ def _complete(good: dict[str, list[Row]]) -> tuple[list[Row], list[Row]]:
     lost: list[Row] = []
     for row in good["runs"]:
         # Columns 6 and 7 refer to the names of figures and of series; a run without series has an empty column 7.
-        key, layout, spans = row[0], row[6], row[7]
-        has_series = not spans or (spans in names and key in series)
-        whole_run = layout in names and has_series
+        spans = row[7]
+        has_series = not spans or (spans in names and row[0] in series)
+        whole_run = row[6] in names and has_series
         (kept if whole_run else lost).append(row)
     return kept, lost
 

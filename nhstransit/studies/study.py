@@ -384,8 +384,9 @@ class Study:
             layout, body = series.get(key, (b"", b""))
             # The bytes of the figures, because a decimal text could hide a difference in the last digit.
             figures = runs.figures[row].astype(NUMBERS).tobytes().hex()
-            found = (int(runs.seed[row]), key.hex(), figures, layout.hex(), body.hex(), runs.failure[row])
-            yield json.dumps((*where, *found), ensure_ascii=False)
+            numbers = (figures, layout.hex(), body.hex())
+            line = (*where, int(runs.seed[row]), key.hex(), *numbers, runs.failure[row])
+            yield json.dumps(line, ensure_ascii=False)
 
     def sha256(self) -> str:
         """The SHA-256 of `dump`, hexadecimal. Equal runs have equal hashes, whatever the order of execution."""

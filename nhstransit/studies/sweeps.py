@@ -255,7 +255,7 @@ def until(
     while True:
         spread, units = _widest(study, measure, baseline)
         # With few units the spread is too uncertain to plan with, so the first goal is the fewest units.
-        goal = statistics.FEWEST
+        goal: float = statistics.FEWEST
         if units >= statistics.FEWEST:
             goal = statistics.needed(spread, half_width, level)
         if units >= goal or plan.replications >= most:

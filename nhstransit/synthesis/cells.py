@@ -256,8 +256,8 @@ def fill(margins: Margins, words: Words, shares: Floats, heads: int, luck: Luck)
         heads: number of people.
         luck: shifts the golden-ratio offsets of the rounding, so each staff seed produces a different, equally good table.
     """
-    # At first there is one cell with everyone and no codes. Each step divides the occupied cells by one more variable, so
-    # only cells with people are ever stored. The table of all cells would be many times larger than the staff.
+    # At first there is one cell with everyone and no codes. Each step divides the occupied cells by one more variable.
+    # Cells without people are dropped at once, so that the work of a step depends on the staff and not on the table.
     targets = _whole_targets(margins, words, heads)
     codes = np.zeros((1, 0), "int64")
     people = np.array([heads], "int64")

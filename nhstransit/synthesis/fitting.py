@@ -128,7 +128,7 @@ def conflicting(support: Bools, targets: Sequence[Target], *, tolerance: float =
     """Positions of targets that cannot all be met, but could be without any one of them; empty if all can be met.
 
     Args:
-        support: True for the cells that may hold people, False for structural zeros.
+        support: True for the cells that may contain people, False for structural zeros.
         targets: margins in people, as for `fit`.
         tolerance: the largest gap, as a share of everyone, that counts as zero.
     """
@@ -147,7 +147,7 @@ def shortfall(support: Bools, targets: Sequence[Target], *, tolerance: float = 1
     """The smallest possible sum of gaps to `targets`, in people, of a table on `support`; 0.0 if all can be met.
 
     Args:
-        support: True for the cells that may hold people, False for structural zeros.
+        support: True for the cells that may contain people, False for structural zeros.
         targets: margins in people, as for `fit`.
         tolerance: the largest gap, as a share of everyone, that counts as zero.
     """

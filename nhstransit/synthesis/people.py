@@ -130,7 +130,8 @@ def _lives(opening: Opening, cells: Cells, age: Longs, service: Longs, staff: Lo
     earliest = add_months(on, -12 * ages[:, 1]) + 1
     latest = add_months(on, -12 * at_least)
     born = _between(earliest[age], latest[age, service], opening.uniform("age", staff))
-    # Service is drawn after birth, between the first day of its band, or the sixteenth birthday, and the last day.
+    # Then the start of service is drawn, from the first day of its band, or from the sixteenth birthday if that is later,
+    # to the last day of the band.
     sixteen = add_months(born, 12 * ADULT)
     earliest_start = add_months(on, -12 * years[:, 1]) + 1
     first = np.maximum(earliest_start[service], sixteen)

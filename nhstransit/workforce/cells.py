@@ -30,7 +30,16 @@ _LONG = {
     "december": 12,
 }
 _MONTHS = {name[:3]: number for name, number in _LONG.items()}
-_SENTINELS = ((1900, 1, 1), (1899, 12, 31), (1899, 12, 30), (1901, 1, 1), (1800, 1, 1), (4712, 12, 31), (9999, 12, 31))
+# Days (year, month, day) that payroll systems write for an unknown or an open date.
+_SENTINELS = (
+    (1900, 1, 1),
+    (1899, 12, 31),
+    (1899, 12, 30),
+    (1901, 1, 1),
+    (1800, 1, 1),
+    (4712, 12, 31),
+    (9999, 12, 31),
+)
 
 
 def is_blank(text: str) -> bool:

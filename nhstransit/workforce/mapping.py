@@ -261,7 +261,9 @@ def recognised(headings: Iterable[str], given: Mapping[str, str]) -> dict[str, s
         # A lower rank is more reliable. A role that the user gave is not recognised again.
         if role not in given and (role not in found or rank < found[role][0]):
             found[role] = (rank, heading)
-    roles = {role: heading for role, (_, heading) in found.items()} | {role: h for role, h in given.items() if h}
+    roles = {role: heading for role, (_, heading) in found.items()}
+    # An empty heading in the mapping means that the role has no column.
+    roles |= {role: heading for role, heading in given.items() if heading}
     # Levels of the organisation are used for what no other heading gives: the highest for the employer, the next for the
     # function.
     levels.sort()

@@ -102,7 +102,7 @@ def test_without_a_winner_the_sentence_says_how_many_futures_are_needed() -> Non
     sentence = found.sentences()[0]
     assert found.winner is None
     assert sentence.startswith(
-        "No clear winner for less left: 'option 1' leads, and is the best of 2 with a probability of at least"
+        "No option is clearly the best for less left. 'option 1' leads, and is the best of 2 with a probability of at least"
     )
     needed = found.selections()["needed"].iloc[0]
     assert 100 < needed < 600 and f"(about {needed:,.0f} would be enough" in sentence

@@ -117,7 +117,7 @@ def test_every_text_of_a_stored_run_is_checked(kept: Path, tmp_path: Path) -> No
         (folder / "run.json").write_text(json.dumps(changed), "utf-8")
         (folder / "manifest.json").unlink()
         write_manifest(folder, {})
-        with pytest.raises(RunError, match=r"contains a control character \('.*\); make the run again") as caught:
+        with pytest.raises(RunError, match=r"contains a control character \('.*\); simulate the run again") as caught:
             nt.load_run(folder)
         assert "\x1b" not in str(caught.value)
 

@@ -1,4 +1,4 @@
-"""Employers that open and close. At the opening posts can be filled; at the closing they go, and remaining staff leave."""
+"""Employers that open and close. From its opening a post can be filled; at a closing, staff leave and posts are removed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Bodies:
     def __init__(self, world: World, clock: Clock, natural: Natural) -> None:
         self._world = world
         self._natural = natural
-        # Posts with 0 or less are open from the start. One event opens all the posts of a day.
+        # Posts whose day is 0 or less are open from the start. One event opens all the posts of a day.
         opens = world.posts["opens"]
         planned = opens[(opens > 0) & (opens < world.calendar.days)]
         for day in np.unique(planned).tolist():

@@ -174,7 +174,8 @@ class Scheme:
         if question is None or type(proposals) is Proposals:
             return Answers(said=np.ones(len(proposals), "int8"))
         choice = self._behaviour.choice(question)
-        answers = choice.answer(proposals, self._prospects(proposals.rows, situation), situation.people, chances)
+        prospects = self._prospects(proposals.rows, situation)
+        answers = choice.answer(proposals, prospects, situation.people, chances)
         if answers.said.shape != (len(proposals),):
             wrong = f"returned answers of shape {answers.said.shape} for {len(proposals)} proposals"
             raise PolicyError(f"behaviour.{question}", wrong, "return one answer for each proposal")
@@ -204,7 +205,11 @@ class Scheme:
 
     def _by_name(self, kept: Mapping[int, Longs]) -> dict[str, Longs]:
         """The columns by employer, (bodies,), of the rules that are policies: by name, and read-only."""
-        return {self._names[rule]: guarded(column) for rule, column in kept.items() if rule in self._names}
+        found = {}
+        for rule, column in kept.items():
+            if rule in self._names:
+                found[self._names[rule]] = guarded(column)
+        return found
 
     def _signatures(self, question: Question, rows: Rows, chances: Chances) -> Bools:
         """Which of the people chosen sign, (rows,)."""
@@ -359,7 +364,9 @@ class Expected(Prospects):
         situation = self.situation
         each, index = self._each
         people = situation.people
-        reached = situation.law.pension_reached(people.born[each], people.section[each], situation.epoch_day)
+        born = people.born[each]
+        section = people.section[each]
+        reached = situation.law.pension_reached(born, section, situation.epoch_day)
         return reached[index]
 
     @cached_property
