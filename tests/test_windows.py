@@ -29,7 +29,7 @@ from nhstransit.scenario import bundled
 from nhstransit.studies import merge_stores, open_study, sweep
 from nhstransit.studies.store import mend, uri_of
 from nhstransit.workforce.cells import read_days
-from tests.cli.asking import asked
+from tests.cli.command import run_command
 from tests.small import person, played
 from tests.source import nodes_of
 from tests.studies.made import left, tiny
@@ -199,7 +199,7 @@ def test_a_table_that_another_program_has_open_is_not_changed(
     path = tmp_path / "sources.csv"
     path.write_text("older", "utf-8")
     locked.add(path)
-    status, _, err = asked(capsys, "sources", "--csv", str(path))
+    status, _, err = run_command(capsys, "sources", "--csv", str(path))
     assert status == 2 and "sources.csv" in err and "Traceback" not in err
     assert path.read_text("utf-8") == "older" and names_in(tmp_path) == ["sources.csv"]
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 import nhstransit as nt
-from tests.cli.asking import asked
+from tests.cli.command import run_command
 
 
 def test_about_names_versions_platform_and_digests(capsys: pytest.CaptureFixture[str]) -> None:
     """It also prints digests of code, law and data."""
-    status, out, _ = asked(capsys, "about")
+    status, out, _ = run_command(capsys, "about")
     lines = dict(line.split(maxsplit=1) for line in out.splitlines())
     assert status == 0
     assert lines["nhstransit"] == nt.__version__ and lines["numpy"] == np.__version__

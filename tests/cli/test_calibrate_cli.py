@@ -12,7 +12,7 @@ from nhstransit.scenario import load_scenario
 from nhstransit.studies import read_draws
 from nhstransit.studies.calibration import load_fit
 from nhstransit.studies.fit_file import read_fit_file
-from tests.cli.asking import asked, refused
+from tests.cli.command import refused, run_command
 from tests.studies.made_calibration import quick_chains
 
 TYPICAL = "behaviour.severance.typical"
@@ -68,7 +68,7 @@ def test_calibrate_writes_a_fit_draws_and_a_scenario(tmp_path: Path, capsys: pyt
     (tmp_path / "short.toml").write_text(SHORT, "utf-8")
     file = fit_file(tmp_path, 'scenario = "hamlet"', 'scenario = "short.toml"')
     with quick_chains(40):
-        status, out_text, err = asked(capsys, "calibrate", file, "--out", str(out), "--no-progress")
+        status, out_text, err = run_command(capsys, "calibrate", file, "--out", str(out), "--no-progress")
     assert status == 0, err
     assert "mars-round1-leavers" in out_text and TYPICAL in out_text
     assert {path.name for path in out.iterdir()} == {"made.toml", "made-draws.csv", "made-scenario.toml"}
@@ -160,14 +160,14 @@ def test_a_second_fit_in_waves_reuses_the_runs_of_the_first(tmp_path: Path, caps
     (tmp_path / "error.toml").write_text(ERROR, "utf-8")
     fit = fit_file(tmp_path, "budget = 10\n", WAVES)
     out = tmp_path / "fitted"
-    status, out_text, err = asked(capsys, "calibrate", fit, "--out", str(out), "--no-progress")
+    status, out_text, err = run_command(capsys, "calibrate", fit, "--out", str(out), "--no-progress")
     assert status == 0, err
     assert "Runs used: 10." in out_text and "within 90%" in out_text
     names = {"made.toml", "made-draws.csv", "made-scenario.toml", "made-ensemble.csv"}
     assert {path.name for path in out.iterdir()} == names
     again = tmp_path / "again"
     ensemble = str(out / "made-ensemble.csv")
-    status, _, err = asked(capsys, "calibrate", fit, "--out", str(again), "--begun", ensemble, "--no-progress")
+    status, _, err = run_command(capsys, "calibrate", fit, "--out", str(again), "--begun", ensemble, "--no-progress")
     assert status == 0, err
     assert all((again / name).read_bytes() == (out / name).read_bytes() for name in names)
     kept = load_fit(out / "made.toml")
@@ -179,5 +179,5 @@ def test_options_of_another_kind_of_fit_are_refused(tmp_path: Path, capsys: pyte
     (tmp_path / "error.toml").write_text(ERROR, "utf-8")
     fit = fit_file(tmp_path, "budget = 10\n", WAVES)
     for words, message in ((("--budget", "20"), "use --waves"), (("--waves", "ten"), "give whole numbers")):
-        status, _, err = asked(capsys, "calibrate", fit, "--out", str(tmp_path / "new"), *words)
+        status, _, err = run_command(capsys, "calibrate", fit, "--out", str(tmp_path / "new"), *words)
         assert status == 2 and message in err, err

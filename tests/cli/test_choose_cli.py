@@ -8,7 +8,7 @@ import pytest
 
 from nhstransit.choice import choose_file
 from nhstransit.errors import InputError
-from tests.cli.asking import asked, refused
+from tests.cli.command import refused, run_command
 
 STUDY = """
 format = 1
@@ -53,13 +53,13 @@ def test_a_choice_is_printed_stored_and_written(
     """It is printed as sentences, then from the store as a table, and written as CSV."""
     monkeypatch.chdir(tmp_path)
     file = study(tmp_path)
-    status, out, _ = asked(capsys, "choose", file)
+    status, out, _ = run_command(capsys, "choose", file)
     assert status == 0 and (tmp_path / "choice.db").exists()
     assert out.startswith("Choose 'no MARS' for less left with pay: with a probability of at least ")
     assert "No uncertain number varies here" in out and "UNCALIBRATED" in out
-    status, out, _ = asked(capsys, "choose", file, "--table", "selections")
+    status, out, _ = run_command(capsys, "choose", file, "--table", "selections")
     assert status == 0 and "left with pay" in out and "needed" in out
-    status, out, _ = asked(capsys, "choose", file, "--table", "gaps", "--csv", "gaps.csv")
+    status, out, _ = run_command(capsys, "choose", file, "--table", "gaps", "--csv", "gaps.csv")
     assert out == "2 rows are written to gaps.csv.\n"
     assert (tmp_path / "gaps.csv").read_text().startswith("option,objective,gap,low,high,unit\nno MARS,left with pay,-")
 
@@ -120,19 +120,19 @@ def test_variants_are_benchmarked_and_compared(tmp_path: Path, capsys: pytest.Ca
     out = tmp_path / "table.csv"
     file.write_text(SMALL, "utf-8")
     store = str(tmp_path / "runs.db")
-    status, out_text, _ = asked(
+    status, out_text, _ = run_command(
         capsys, "benchmark-policies", str(file), "--store", store, "--out", str(out), "--figure", "left"
     )
     assert status == 0 and out.exists() and "expertise" not in out_text
     assert "Benchmark of two, version 1: 2 variants × 1 replications" in out_text and "no earlier table" in out_text
-    status, out_text, _ = asked(capsys, "benchmark-policies", str(file), "--store", store, "--against", str(out))
+    status, out_text, _ = run_command(capsys, "benchmark-policies", str(file), "--store", store, "--against", str(out))
     assert (
         status == 0
         and "The results are the same as in the stored table (version 1," in out_text
         and "expertise kept" in out_text
     )
     out.write_text(out.read_text("utf-8").replace("as it stands,left,people,", "as it stands,left,people,1"), "utf-8")
-    status, out_text, _ = asked(capsys, "benchmark-policies", str(file), "--store", store, "--against", str(out))
+    status, out_text, _ = run_command(capsys, "benchmark-policies", str(file), "--store", store, "--against", str(out))
     assert "1 result differs from the stored table" in out_text
     assert "already exists" in refused(capsys, "benchmark-policies", str(file), "--out", str(out))
 

@@ -18,23 +18,15 @@ import pytest
 import nhstransit as nt
 from nhstransit.cli import main
 from nhstransit.scenario import bundled_names
-from tests.cli.asking import asked
+from tests.cli.command import run_command
 from tests.examples import some
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
     """Run the command in another process, with the setting for figures that a notebook exports."""
     call = [sys.executable, "-m", "nhstransit", *words]
-    surroundings = {**os.environ, "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-    return subprocess.run(call, env=surroundings, capture_output=True, text=True, encoding="utf-8", check=False)
-
-
-def run_command(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
-    """Exit status, standard output and standard error of the command in this process."""
-    with pytest.raises(SystemExit) as end:
-        main(list(words))
-    captured = capsys.readouterr()
-    return int(end.value.code or 0), captured.out, captured.err
+    environment = {**os.environ, "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    return subprocess.run(call, env=environment, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
 def here(*words: str) -> SimpleNamespace:
@@ -292,5 +284,5 @@ def test_a_user_without_a_home_folder_has_no_cache(
     monkeypatch.setattr(Path, "home", homeless)
     for name in ("NHSTRANSIT_CACHE", "XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.delenv(name, raising=False)
-    status, out, _ = asked(capsys, "levers", "hamlet")
+    status, out, _ = run_command(capsys, "levers", "hamlet")
     assert status == 0 and out and "NHSTRANSIT_CACHE" not in os.environ

@@ -8,13 +8,13 @@ import sys
 import pytest
 
 import nhstransit as nt
-from cli.asking import asked, refused
+from cli.command import refused, run_command
 from nhstransit.england import status_of
 
 
 def test_explain_prints_the_explanation(capsys):
     """The text equals that of `nhstransit.explain`, with the banner on what was fitted."""
-    status, out, err = asked(capsys, "explain", "hamlet")
+    status, out, err = run_command(capsys, "explain", "hamlet")
     assert (status, err) == (0, "")
     hamlet = nt.load_scenario("hamlet")
     assert out == f"{nt.explain(hamlet)}\nhamlet: {status_of(hamlet).banner}\n"
@@ -31,12 +31,12 @@ def test_explain_works_as_a_module_in_another_process():
 
 def test_a_policy_that_is_left_out_is_not_explained(capsys):
     """With --without mars, MARS is not mentioned."""
-    assert "mars" not in asked(capsys, "explain", "hamlet", "--without", "mars")[1]
+    assert "mars" not in run_command(capsys, "explain", "hamlet", "--without", "mars")[1]
 
 
 def test_a_changed_setting_is_explained(capsys):
     """The explanation has the changed premium."""
-    out = " ".join(asked(capsys, "explain", "hamlet", "--set", "policies.rets.premium=0.2")[1].split())
+    out = " ".join(run_command(capsys, "explain", "hamlet", "--set", "policies.rets.premium=0.2")[1].split())
     assert "policies.rets.premium 0.2 (in place of the law's rets.premium)" in out
 
 

@@ -14,7 +14,7 @@ from nhstransit.england.forecast import CARD, UNITS, bundled_card, load_card
 from nhstransit.england.foresight import read_card
 from nhstransit.organisations.posts import found
 from nhstransit.scenario import Scenario, load_scenario
-from tests.cli.asking import asked, refused
+from tests.cli.command import refused, run_command
 from tests.small_england import small_england
 
 
@@ -41,7 +41,7 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
 def test_a_forecast_is_made_and_scored(small: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The card has a seal, its sources and every quantity in order."""
     out = tmp_path / "card.toml"
-    status, out_text, err = asked(
+    status, out_text, err = run_command(
         capsys, "forecast", "make", small, "--out", str(out), "--worlds", "5", "--no-progress"
     )
     assert status == 0, err
@@ -53,7 +53,7 @@ def test_a_forecast_is_made_and_scored(small: str, tmp_path: Path, capsys: pytes
     assert all(one.low <= one.middle <= one.high for one in card.quantity)
     assert card.scenario_sha256 != bundled_card().scenario_sha256
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
-    status, out_text, err = asked(capsys, "forecast", "score", str(out))
+    status, out_text, err = run_command(capsys, "forecast", "score", str(out))
     assert status == 0, err
     assert "redundancies" in out_text and card.sha256[:12] in out_text
 
@@ -61,7 +61,7 @@ def test_a_forecast_is_made_and_scored(small: str, tmp_path: Path, capsys: pytes
 def test_the_bundled_forecast_is_scored_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Without a card, the forecast of January 2011 is scored. The file has one row per quantity and forecaster."""
     path = tmp_path / "scores.csv"
-    status, _, err = asked(capsys, "forecast", "score", "--csv", str(path))
+    status, _, err = run_command(capsys, "forecast", "score", "--csv", str(path))
     assert status == 0, err
     rows = tables.read_csv(path)
     assert (rows["quantity"][0], rows["forecaster"][0]) == ("redundancies", "this library")
@@ -119,7 +119,7 @@ def test_a_card_is_scored_with_a_file_of_outcomes(tmp_path: Path, capsys: pytest
     happened = tmp_path / "happened.csv"
     happened.write_text(f"quantity,happened,source\n{first.name},{first.middle},A\n{second.name},{second.high + 7},B\n")
     path = tmp_path / "scores.csv"
-    status, out_text, err = asked(
+    status, out_text, err = run_command(
         capsys, "forecast", "score", "england-2025", "--happened", str(happened), "--csv", str(path)
     )
     assert status == 0, err
@@ -136,7 +136,7 @@ def test_all_invalid_outcomes_are_reported_together(tmp_path: Path, capsys: pyte
     """An unknown name, a repeated name, and a word instead of a number are each reported with their line."""
     happened = tmp_path / "happened.csv"
     happened.write_text("quantity,happened\nvoluntiers,5\nvolunteers,5\nvolunteers,6\npayback,soon\n")
-    status, out, out_text = asked(capsys, "forecast", "score", "england-2025", "--happened", str(happened))
+    status, out, out_text = run_command(capsys, "forecast", "score", "england-2025", "--happened", str(happened))
     assert (status, out, out_text.count("\n")) == (2, "", 3)
     for part in ("line 2", "'volunteers'", "line 4", "a second time", "line 5", "'soon'"):
         assert part in out_text

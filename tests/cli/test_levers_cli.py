@@ -10,12 +10,12 @@ import pytest
 import nhstransit as nt
 from nhstransit import tables
 from nhstransit.scenario import load_scenario
-from tests.cli.asking import asked, refused
+from tests.cli.command import refused, run_command
 
 
 def test_levers_under_a_path_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     """Only the levers of one parameter are listed."""
-    status, text, _ = asked(capsys, "levers", "hamlet", "law.mars_2010", "--set", "law.mars_2010.most_months=9")
+    status, text, _ = run_command(capsys, "levers", "hamlet", "law.mars_2010", "--set", "law.mars_2010.most_months=9")
     out = " ".join(text.split())
     assert status == 0
     assert "law.mars_2010.most_months 9.0" in out and "set by the scenario decision" in out
@@ -24,7 +24,7 @@ def test_levers_under_a_path_are_listed(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_a_word_finds_every_path_that_contains_it(capsys: pytest.CaptureFixture[str]) -> None:
     """Capital letters do not matter. For a word that no path contains, the error suggests the nearest."""
-    status, out, _ = asked(capsys, "levers", "hamlet", "Mars")
+    status, out, _ = run_command(capsys, "levers", "hamlet", "Mars")
     rows = [line.split()[0] for line in out.splitlines() if re.match(r"[a-z]+\.", line)]  # wide cells have two lines
     assert status == 0
     assert {"policies.mars.quota", "law.mars_2010.most_months"} <= set(rows)
@@ -34,7 +34,7 @@ def test_a_word_finds_every_path_that_contains_it(capsys: pytest.CaptureFixture[
 
 def test_words_of_a_policys_title_find_its_levers(capsys: pytest.CaptureFixture[str]) -> None:
     """The name of the policy in the file does not matter. The title is printed above the table."""
-    status, out, _ = asked(capsys, "levers", "hamlet", "RETENTION terms")
+    status, out, _ = run_command(capsys, "levers", "hamlet", "RETENTION terms")
     assert status == 0 and out.startswith("policies.rets: Retention terms (RETS)\n")
     rows = [line.split()[0] for line in out.splitlines() if re.match(r"policies\.\w+\.", line)]
     assert "policies.rets.cap" in rows and all(path.startswith("policies.rets.") for path in rows)
@@ -49,7 +49,7 @@ def test_a_path_without_levers_is_refused(capsys: pytest.CaptureFixture[str]) ->
 
 def test_levers_are_written_as_csv(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The file has all levers with their sources."""
-    status, out, _ = asked(capsys, "levers", "hamlet", "--csv", str(tmp_path / "levers.csv"))
+    status, out, _ = run_command(capsys, "levers", "hamlet", "--csv", str(tmp_path / "levers.csv"))
     columns = tables.read_csv(tmp_path / "levers.csv")
     assert status == 0 and "rows are written to" in out
     assert columns["path"] == nt.levers(load_scenario("hamlet")).index.tolist()
@@ -58,7 +58,7 @@ def test_levers_are_written_as_csv(tmp_path: Path, capsys: pytest.CaptureFixture
 
 def test_the_law_can_be_set_at_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     """Paths may have a date. A mistake is refused with status 2."""
-    status, out, _ = asked(capsys, "explain", "hamlet", "--set", "law.mars_2010.most_months=9")
+    status, out, _ = run_command(capsys, "explain", "hamlet", "--set", "law.mars_2010.most_months=9")
     assert status == 0 and "law.mars_2010.most_months" in out
     error = refused(capsys, "explain", "hamlet", "--set", "law.mars_2010.most_month=9")
     assert "law.mars_2010.most_month: does not exist; did you mean 'most_months'" in error

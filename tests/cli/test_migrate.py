@@ -8,7 +8,7 @@ import pytest
 
 import nhstransit as nt
 from nhstransit.scenario.migrate import MODULES, NOTE, migrated
-from tests.cli.asking import asked, refused
+from tests.cli.command import refused, run_command
 
 SCENARIO = """format = 1
 of = "england-2010"   # before the fit, in 0.1.0
@@ -34,7 +34,7 @@ def test_a_scenario_keeps_its_meaning(tmp_path: Path, capsys: pytest.CaptureFixt
     """The new file loads as the scenario of the old file and keeps its comments; the old file is unchanged."""
     old = tmp_path / "mine.toml"
     old.write_text(SCENARIO, "utf-8")
-    status, out, _ = asked(capsys, "migrate", str(old), "--out", str(tmp_path / "new.toml"))
+    status, out, _ = run_command(capsys, "migrate", str(old), "--out", str(tmp_path / "new.toml"))
     assert status == 0
     assert (
         out == f"line 2: england-2010 → england-2010-prior\n1 name changed. The new file is {tmp_path / 'new.toml'}.\n"
@@ -76,7 +76,7 @@ def test_files_that_cannot_be_converted_are_refused(tmp_path: Path, capsys: pyte
     old = tmp_path / "mine.toml"
     old.write_text(SCENARIO, "utf-8")
     new = str(tmp_path / "new.toml")
-    asked(capsys, "migrate", str(old), "--out", new)
+    run_command(capsys, "migrate", str(old), "--out", new)
     again = str(tmp_path / "again.toml")
     assert "has already been carried over; use it as it is" in refused(capsys, "migrate", new, "--out", again)
     assert "already exists" in refused(capsys, "migrate", str(old), "--out", new)

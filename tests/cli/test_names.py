@@ -13,7 +13,7 @@ import pytest
 from nhstransit.cli import main
 from nhstransit.cli.letters import _nearest
 from nhstransit.errors import FormatError, Mistakes
-from tests.cli.asking import asked, refused
+from tests.cli.command import refused, run_command
 
 VARIANT = 'format = 1\nof = "hamlet"\nname = "{name}"\ntitle = "{title}"\n'
 MARKUP = "Hamlet [/draft] [bold]x[/] :smile: [link=a"
@@ -30,7 +30,7 @@ def test_brackets_and_colons_are_printed_unchanged(capsys, tmp_path, monkeypatch
     """Titles, names, folders and tables of a run and of the opening staff are not read as markup."""
     monkeypatch.chdir(tmp_path)
     for words in (("show",), ("run", "--out", "out [/]"), ("explain",)):
-        status, out, err = asked(capsys, words[0], variant(tmp_path, title=MARKUP), *words[1:])
+        status, out, err = run_command(capsys, words[0], variant(tmp_path, title=MARKUP), *words[1:])
         assert (status, err) == (0, "") and MARKUP in out
     assert (tmp_path / "out [/]" / "run.json").exists()
 
@@ -40,8 +40,8 @@ def test_scenarios_whose_names_differ_only_in_brackets_are_distinguished(capsys,
     short = 'base = "hamlet"\nhaving = { end = 2010-06-30 }\n'
     parts = "".join(f'[[scenarios]]\nname = "with [{name}]"\n{short}' for name in ("all", "/none"))
     study.write_text(f"format = 1\nseed = 1\nreplications = 1\n{parts}", "utf-8")
-    assert asked(capsys, "sweep", str(study), "--store", str(tmp_path / "s.db"))[0] == 0
-    out = asked(capsys, "table", str(tmp_path / "s.db"))[1]
+    assert run_command(capsys, "sweep", str(study), "--store", str(tmp_path / "s.db"))[0] == 0
+    out = run_command(capsys, "table", str(tmp_path / "s.db"))[1]
     assert "with [all]" in out and "with [/none]" in out
 
 
@@ -61,7 +61,7 @@ def test_a_scenario_name_that_is_a_path_is_refused(name, capsys, tmp_path, monke
 def test_characters_that_some_systems_forbid_are_replaced_in_folder_names(capsys, tmp_path, monkeypatch):
     """Examples are a colon and a question mark."""
     monkeypatch.chdir(tmp_path)
-    assert asked(capsys, "run", variant(tmp_path, "what: if?"))[0] == 0
+    assert run_command(capsys, "run", variant(tmp_path, "what: if?"))[0] == 0
     assert (tmp_path / "results" / "what- if-" / "run.json").exists()
 
 
@@ -84,7 +84,7 @@ def test_invalid_settings_are_refused(setting, message, capsys):
 
 def test_a_setting_may_contain_a_quoted_name(capsys):
     """Names in quotation marks may contain full stops and equals signs."""
-    assert asked(capsys, "show", "hamlet", "--set", 'policies."mars".quota=0.07')[0] == 0
+    assert run_command(capsys, "show", "hamlet", "--set", 'policies."mars".quota=0.07')[0] == 0
     assert 'policies."a=b.c": does not exist' in refused(
         capsys, "show", "hamlet", "--set", 'policies."a=b.c".quota=0.07'
     )
@@ -141,4 +141,4 @@ def test_several_mistakes_are_printed_on_separate_lines(capsys, monkeypatch):
         mistakes.tell()
 
     monkeypatch.setattr(verb.command, "callback", refuse)
-    assert asked(capsys, "scenarios") == (2, "", "nhstransit: a: is; d\nb: is 'two  spaces'; c\n")
+    assert run_command(capsys, "scenarios") == (2, "", "nhstransit: a: is; d\nb: is 'two  spaces'; c\n")

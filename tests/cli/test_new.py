@@ -11,7 +11,7 @@ import pytest
 from nhstransit.engine.simulate import simulate
 from nhstransit.report.answer import answer
 from nhstransit.scenario import load_scenario
-from tests.cli.asking import asked, refused
+from tests.cli.command import refused, run_command
 from tests.examples import some
 from tests.made_extract import write_extract, write_leavers
 
@@ -24,7 +24,7 @@ def test_an_extract_becomes_a_folder_that_runs(
 ) -> None:
     """The scenario of each question can be run and has the seven people of the extract."""
     folder = tmp_path / "oakdale"
-    status, out, err = asked(capsys, "new", str(folder), "--staff", str(OAKDALE), "--question", question)
+    status, out, err = run_command(capsys, "new", str(folder), "--staff", str(OAKDALE), "--question", question)
     assert (status, err) == (0, "") and "12 rows were read: 7 people" in out and "4 rows left out" in out
     world = load_scenario(folder / "scenario.toml")
     assert len(world.workforce) == 7 and world.organisations[0].kind == "pct"
@@ -33,7 +33,7 @@ def test_an_extract_becomes_a_folder_that_runs(
         return
     monkeypatch.setitem(answer.__kwdefaults__, "runs", 1)
     monkeypatch.setitem(answer.__kwdefaults__, "draws", 2)
-    status, out, err = asked(capsys, "run", str(folder), "--out", str(tmp_path / "out"))
+    status, out, err = run_command(capsys, "run", str(folder), "--out", str(tmp_path / "out"))
     assert (status, err) == (0, "") and "Oakdale PCT" in out
 
 
@@ -47,7 +47,7 @@ def test_two_employers_merge_into_one(tmp_path: Path, capsys: pytest.CaptureFixt
     both = tmp_path / "both.csv"
     both.write_text(one.read_text("utf-8") + "".join(two.read_text("utf-8").splitlines(keepends=True)[1:]), "utf-8")
     folder = tmp_path / "merged"
-    status, _, err = asked(
+    status, _, err = run_command(
         capsys, "new", str(folder), "--staff", str(both), "--question", "merge", "--successor", "Dale PCT"
     )
     assert (status, err) == (0, "")
@@ -61,15 +61,15 @@ def test_two_employers_merge_into_one(tmp_path: Path, capsys: pytest.CaptureFixt
 def test_private_files_are_readable_only_by_their_owner(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """This covers the folder, the staff list and the key. With the key, people keep their pseudonyms."""
     folder = tmp_path / "oakdale"
-    asked(capsys, "new", str(folder), "--staff", str(OAKDALE))
+    run_command(capsys, "new", str(folder), "--staff", str(OAKDALE))
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     for name in ("staff.csv", "identity.key", "mapping.toml", "quality.csv"):
         assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
     first = (folder / "staff.csv").read_text("utf-8")
     assert "2011000" not in first, "no payroll number is printed"
-    asked(capsys, "new", str(folder), "--staff", str(OAKDALE), "--overwrite")
+    run_command(capsys, "new", str(folder), "--staff", str(OAKDALE), "--overwrite")
     assert (folder / "staff.csv").read_text("utf-8") == first
-    asked(capsys, "new", str(tmp_path / "own"), "--staff", str(OAKDALE), "--own-numbers")
+    run_command(capsys, "new", str(tmp_path / "own"), "--staff", str(OAKDALE), "--own-numbers")
     assert "20110001," in (tmp_path / "own" / "staff.csv").read_text("utf-8")
 
 
@@ -81,7 +81,7 @@ def test_after_mistakes_only_a_mapping_to_correct_is_written(
     path = tmp_path / "extract.csv"
     path.write_text(text, "utf-8")
     folder = tmp_path / "oakdale"
-    status, out, err = asked(capsys, "new", str(folder), "--staff", str(path))
+    status, out, err = run_command(capsys, "new", str(folder), "--staff", str(path))
     assert (status, out) == (2, "")
     assert "line 3, Assignment Status: is 'Away'" in err and "line 9, Grade: is 'Cluster'" in err
     assert [each.name for each in folder.iterdir()] == ["mapping.toml"]
@@ -90,14 +90,14 @@ def test_after_mistakes_only_a_mapping_to_correct_is_written(
         mapping.read_text("utf-8").replace("[grades.", '[grades.Cluster]\nband = "VSM"\n\n[grades.', 1), "utf-8"
     )
     mapping.write_text(mapping.read_text("utf-8").replace("[statuses]", '[statuses]\nAway = "keep"'), "utf-8")
-    status, out, err = asked(capsys, "new", str(folder), "--staff", str(path))
+    status, out, err = run_command(capsys, "new", str(folder), "--staff", str(path))
     assert (status, err) == (0, "") and "7 people" in out
 
 
 def test_a_folder_is_overwritten_only_on_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By default an existing scenario stays."""
     folder = tmp_path / "oakdale"
-    asked(capsys, "new", str(folder), "--staff", str(OAKDALE))
+    run_command(capsys, "new", str(folder), "--staff", str(OAKDALE))
     assert "already contains a scenario" in refused(capsys, "new", str(folder), "--staff", str(OAKDALE))
 
 
@@ -121,7 +121,7 @@ def test_output_and_report_contain_no_row_of_the_extract(tmp_path: Path, capsys:
     source = write_extract(tmp_path / "extract.csv", 200)
     folder = tmp_path / "oakdale"
     leavers = write_leavers(tmp_path / "leavers.csv", 200)
-    _, out, _ = asked(capsys, "new", str(folder), "--staff", str(source), "--leavers", str(leavers))
+    _, out, _ = run_command(capsys, "new", str(folder), "--staff", str(source), "--leavers", str(leavers))
     lines = source.read_text("utf-8").splitlines()[1:]
     shown = out + (folder / "quality.md").read_text("utf-8") + (folder / "quality.csv").read_text("utf-8")
     shown += (folder / "mapping.toml").read_text("utf-8") + (folder / "scenario.toml").read_text("utf-8")
@@ -145,18 +145,18 @@ def test_a_transfer_without_an_employer_is_refused(tmp_path: Path, capsys: pytes
 def test_a_second_answer_in_another_folder_has_a_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """This covers --out, --report and a second folder from the same extract. The first answer has no warning."""
     own = tmp_path / "oakdale"
-    asked(capsys, "new", str(own), "--staff", str(OAKDALE))
-    status, _, err = asked(capsys, "run", str(own), "--out", str(tmp_path / "one" / "deep"))
+    run_command(capsys, "new", str(own), "--staff", str(OAKDALE))
+    status, _, err = run_command(capsys, "run", str(own), "--out", str(tmp_path / "one" / "deep"))
     assert (status, err) == (0, "")
-    status, _, err = asked(capsys, "run", str(own), "--threshold", "3", "--out", str(tmp_path / "two" / "deep"))
+    status, _, err = run_command(capsys, "run", str(own), "--threshold", "3", "--out", str(tmp_path / "two" / "deep"))
     assert status == 0 and err.count("\n") == 1
     assert err.startswith("Warning: 1 other page of the same staff was written before (listed in ") and str(own) in err
-    asked(capsys, "run", str(own))
-    status, _, err = asked(capsys, "report", str(own), "--out", str(tmp_path / "brief.md"))
+    run_command(capsys, "run", str(own))
+    status, _, err = run_command(capsys, "report", str(own), "--out", str(tmp_path / "brief.md"))
     assert status == 0 and "Warning: 2 other pages" in err
     again = tmp_path / "oakdale-mars"
-    asked(capsys, "new", str(again), "--staff", str(OAKDALE), "--question", "mars")
-    status, _, err = asked(capsys, "run", str(again))
+    run_command(capsys, "new", str(again), "--staff", str(OAKDALE), "--question", "mars")
+    status, _, err = run_command(capsys, "run", str(again))
     assert status == 0 and "Warning: 3 other pages" in err
 
 
@@ -168,5 +168,5 @@ def test_a_missing_column_for_service_is_printed(tmp_path: Path, capsys: pytest.
     column = rows[0].index("NHS CSD Date")
     with source.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([*row[:column], *row[column + 1 :]] for row in rows)
-    _, out, _ = asked(capsys, "new", str(tmp_path / "x"), "--staff", str(source))
+    _, out, _ = run_command(capsys, "new", str(tmp_path / "x"), "--staff", str(source))
     assert "  Note: No column gives NHS service: it is counted from the start with this employer" in out

@@ -6,7 +6,7 @@ import attrs
 import pytest
 
 import nhstransit as nt
-from cli.asking import asked, refused
+from cli.command import refused, run_command
 from nhstransit import comparison
 from nhstransit.cli.compare import CUTS, ONE_PAIR
 from nhstransit.comparison import diverge
@@ -20,7 +20,7 @@ BANNER = f"hamlet: {status_of(nt.load_scenario('hamlet')).banner}\n"  # the last
 
 def output_of(capsys, *words: str) -> str:
     """The output without its first line, which names both scenarios, and without the banner at its end."""
-    status, out, _ = asked(capsys, *words)
+    status, out, _ = run_command(capsys, *words)
     first, _, rest = out.partition("\n")
     assert status == 0 and first.startswith("Run: ") and ". Baseline: " in first
     assert rest.endswith(BANNER)
@@ -43,7 +43,11 @@ def test_diverge_prints_the_audit_of_two_scenarios(capsys):
     hamlet = nt.load_scenario("hamlet")
     expected = diverge(nt.simulate(hamlet, seed=1), nt.simulate(hamlet.without("mars"), seed=1))
     first_line = "Run: hamlet. Baseline: hamlet without MARS. Both with seed 1."
-    assert asked(capsys, "diverge", "hamlet", "--without", "mars") == (0, f"{first_line}\n{expected!r}\n{BANNER}", "")
+    assert run_command(capsys, "diverge", "hamlet", "--without", "mars") == (
+        0,
+        f"{first_line}\n{expected!r}\n{BANNER}",
+        "",
+    )
 
 
 def test_saved_runs_are_audited_and_compared(kept, capsys):
@@ -77,13 +81,13 @@ def test_settings_change_the_run_and_not_the_baseline(world, kept, capsys):
     words = ("--set", "policies.mars.quota=0.0")
     first = "Run: hamlet with policies.mars.quota=0.0. Baseline: hamlet. Both with seed 4."
     named = (kept[0] if word == "kept" else word for word in world)
-    assert asked(capsys, "compare", *named, *words)[1] == f"{first}\n{expected!r}\n{ONE_PAIR}\n{BANNER}"
+    assert run_command(capsys, "compare", *named, *words)[1] == f"{first}\n{expected!r}\n{ONE_PAIR}\n{BANNER}"
 
 
 def test_an_audit_names_the_changed_setting(capsys):
     """The change is shown from the baseline's value to the run's value."""
     words = ("--set", "policies.mars.quota=0.0")
-    audit = asked(capsys, "diverge", "hamlet", *words)[1]
+    audit = run_command(capsys, "diverge", "hamlet", *words)[1]
     assert audit.startswith("Run: hamlet with policies.mars.quota=0.0. Baseline: hamlet. Both with seed 1.\n")
     assert "policies.mars.quota: 0.0 → " not in audit and " → 0.0" in audit
 
@@ -108,14 +112,14 @@ def test_one_person_can_be_audited(kept, capsys):
 
 def test_the_cause_of_a_divergence_is_found_by_trial(kept, capsys):
     """`--by-trial` names the responsible setting after the audit."""
-    out = asked(capsys, "diverge", *kept, "--by-trial")[1]
+    out = run_command(capsys, "diverge", *kept, "--by-trial")[1]
     assert out.endswith("Each of these alone makes the runs differ at the same event: policies.mars.\n")
 
 
 def test_further_tables_are_printed_on_request(kept, capsys):
     """Strata by group, deadweight, posts saved, additionality and the waterfall follow the comparison."""
     more = ("--changes", "--by", "function", "--scheme", "mars", "--waterfall")
-    status, out, _ = asked(capsys, "compare", *kept, *more)
+    status, out, _ = run_command(capsys, "compare", *kept, *more)
     assert status == 0
     for title in (
         "Settings that differ",
@@ -127,7 +131,7 @@ def test_further_tables_are_printed_on_request(kept, capsys):
         assert title in out
     assert (
         "People who stayed because of retention terms (RETS)"
-        in asked(capsys, "compare", "hamlet", "--without", "rets", "--retention", "rets")[1]
+        in run_command(capsys, "compare", "hamlet", "--without", "rets", "--retention", "rets")[1]
     )
 
 
@@ -138,7 +142,7 @@ def test_several_seeds_are_compared_as_in_python(capsys):
     runs, baselines = ([nt.simulate(world, seed=seed) for seed in (3, 4)] for world in (hamlet, hamlet.without("rets")))
     words = ("compare", "hamlet", "--without", "rets", "--seeds", "2", "--seed", "3")
     assert output_of(capsys, *words) == f"{nt.compare(runs, baseline=baselines)!r}\n"
-    assert "Both with seeds 3 to 4." in asked(capsys, *words)[1]
+    assert "Both with seeds 3 to 4." in run_command(capsys, *words)[1]
 
 
 @pytest.mark.parametrize(
@@ -179,7 +183,7 @@ def test_a_late_error_has_no_output_before_it(kept, tmp_path, capsys):
         other = attrs.evolve(run, provenance=attrs.evolve(run.provenance, law="0" * 64))
         nt.save_run(other, tmp_path / folder)
     words = (str(tmp_path / "with"), str(tmp_path / "without"))
-    assert asked(capsys, "compare", *words)[0] == 0
+    assert run_command(capsys, "compare", *words)[0] == 0
     assert "law: these runs used another law" in refused(capsys, "compare", *words, "--waterfall")
     assert "law: these runs used another law" in refused(capsys, "diverge", *words, "--by-trial")
 
@@ -202,7 +206,7 @@ def test_deadweight_is_printed_by_default(kept, capsys):
 
     One pair and several pairs are checked.
     """
-    out = asked(capsys, "compare", *kept)[1]
+    out = run_command(capsys, "compare", *kept)[1]
     row = nt.compare(*map(nt.load_run, kept[:1]), baseline=nt.load_run(kept[1])).deadweight("mars").loc[24]
     assert (
         f"Deadweight of MARS: of {row['takers']:.0f} people paid to go, {row['unpaid']:.0f} ({row['share']:.0%}) would"
@@ -211,9 +215,9 @@ def test_deadweight_is_printed_by_default(kept, capsys):
     assert f"The payments to the {row['unpaid']:.0f} were £{row['pounds']:,.0f}." in out
     assert (
         "people paid to go in 2 pairs of runs, "
-        in asked(capsys, "compare", "hamlet", "--without", "mars", "--seeds", "2")[1]
+        in run_command(capsys, "compare", "hamlet", "--without", "mars", "--seeds", "2")[1]
     )
-    assert "Deadweight" not in asked(capsys, "compare", "hamlet", "--without", "rets")[1]
+    assert "Deadweight" not in run_command(capsys, "compare", "hamlet", "--without", "rets")[1]
 
 
 def test_tables_of_one_pair_are_refused_for_several_seeds(capsys):
@@ -228,7 +232,7 @@ def test_compare_accepts_the_folder_of_an_organisation(tmp_path, capsys):
     """It uses the scenario in the folder, like `nhstransit run`."""
     folder = tmp_path / "oakdale"
     made_folder(folder, write_extract(tmp_path / "extract.csv", 60), question="vr")
-    status, out, _ = asked(capsys, "compare", str(folder), "--without", "vr")
+    status, out, _ = run_command(capsys, "compare", str(folder), "--without", "vr")
     assert status == 0 and out.startswith("Run: oakdale. Baseline: oakdale without vr.")
 
 

@@ -8,7 +8,7 @@ import click
 import pytest
 
 import nhstransit as nt
-from cli.asking import asked, refused
+from cli.command import refused, run_command
 from nhstransit.cli.main import VERBS, cli
 from nhstransit.england import status_of
 from nhstransit.scenario import assumptions
@@ -16,7 +16,7 @@ from nhstransit.scenario import assumptions
 
 @pytest.fixture
 def hamlet(capsys):
-    status, out, err = asked(capsys, "show", "hamlet")
+    status, out, err = run_command(capsys, "show", "hamlet")
     assert (status, err) == (0, "")
     return out
 
@@ -46,13 +46,13 @@ def test_assumptions_are_listed(hamlet):
 
 def test_all_inputs_are_listed_on_request(capsys):
     """The list then includes choices and evidence."""
-    out = asked(capsys, "show", "hamlet", "--all")[1]
+    out = run_command(capsys, "show", "hamlet", "--all")[1]
     assert "policies.mars.quota" in out and "behaviour.severance.pension_reached" in out
 
 
 def test_the_staff_of_england_are_compared_with_published_figures(capsys):
     """Numbers have thousands separators, the published pay bill is shown, and margins are among the assumptions."""
-    status, out, _ = asked(capsys, "show", "england-2010")
+    status, out, _ = run_command(capsys, "show", "england-2010")
     assert status == 0
     assert "64,225" in out and "56,501.1" in out
     assert "Compared with the published cost" in out and "synthetic" in out and "published" in out
@@ -68,9 +68,9 @@ def test_the_hamlet_has_no_published_figures(hamlet):
 
 def test_show_is_listed_in_the_help(capsys):
     """Its module has another name."""
-    out = asked(capsys, "--help")[1]
+    out = run_command(capsys, "--help")[1]
     assert all(f"  {verb} " in out for verb in ("show", "explain", "sources"))
-    assert "the staff of SCENARIO" in asked(capsys, "show", "--help")[1]
+    assert "the staff of SCENARIO" in run_command(capsys, "show", "--help")[1]
 
 
 def commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
@@ -122,7 +122,7 @@ def test_words_stay_whole_on_a_narrow_terminal(words, width, capsys, monkeypatch
     from rich.console import Console
 
     monkeypatch.setattr("nhstransit.cli.show.console", lambda: Console(width=width))
-    status, out, _ = asked(capsys, *words)
+    status, out, _ = run_command(capsys, *words)
     tables = [line for line in out.splitlines() if set(line) & {"─"}]
     assert status == 0 and tables and max(map(len, tables)) <= width
     lone = [line for line in out.splitlines() if len(line.strip()) == 1 and line.strip().isalpha()]
@@ -140,4 +140,4 @@ def test_words_stay_whole_on_a_narrow_terminal(words, width, capsys, monkeypatch
 )
 def test_every_command_prints_the_banner_on_what_was_fitted(words, capsys):
     """The text comes from `england.status_of`."""
-    assert f"hamlet: {status_of(nt.load_scenario('hamlet')).banner}\n" in asked(capsys, *words)[1]
+    assert f"hamlet: {status_of(nt.load_scenario('hamlet')).banner}\n" in run_command(capsys, *words)[1]

@@ -17,7 +17,7 @@ from nhstransit.cli import main
 from nhstransit.england import status_of
 from nhstransit.studies import open_study
 from nhstransit.studies.store import opened
-from tests.cli.asking import asked, refused
+from tests.cli.command import refused, run_command
 from tests.studies.made import filled
 
 STUDY = """
@@ -64,22 +64,24 @@ def test_a_study_is_run_resumed_extended_and_read(
     """First two replications are run, then more and another scenario; then tables, gaps and a check are printed."""
     file, store = study(tmp_path)
     banner = f"as it was and no mars: {status_of(nt.load_scenario('hamlet')).banner}\n"
-    assert asked(capsys, "sweep", file, "--store", store)[:2] == (
+    assert run_command(capsys, "sweep", file, "--store", store)[:2] == (
         0,
         f"Study(as it was, no mars: 4 runs of 2 scenarios, 0 failed) in {store}\n{banner}",
     )
     first = open_study(store).table()
     file, store = study(tmp_path, 3, THIRD)
-    status, out, _ = asked(capsys, "sweep", file, "--store", store, "--workers", workers, "--no-progress")
+    status, out, _ = run_command(capsys, "sweep", file, "--store", store, "--workers", workers, "--no-progress")
     assert status == 0 and "9 runs of 3 scenarios, 0 failed" in out
     now = open_study(store).table()
     assert now[(now["replication"] < 2) & (now["scenario"] != "no rets")].reset_index(drop=True).equals(first)
-    status, out, _ = asked(capsys, "table", store, "--measure", "left")
+    status, out, _ = run_command(capsys, "table", store, "--measure", "left")
     assert status == 0 and out.count("left") == 3 and "standard deviation" in out and "UNCALIBRATED" in out
-    status, out, _ = asked(capsys, "table", store, "--runs", "--measure", "left", "--csv", str(tmp_path / "runs.csv"))
+    status, out, _ = run_command(
+        capsys, "table", store, "--runs", "--measure", "left", "--csv", str(tmp_path / "runs.csv")
+    )
     assert status == 0 and "9 rows are written to" in out
     assert len((tmp_path / "runs.csv").read_text().splitlines()) == 10
-    status, out, _ = asked(capsys, "store", "check", store)
+    status, out, _ = run_command(capsys, "store", "check", store)
     assert status == 0 and "9 runs, 0 of them failed; 0 still to run; 0 damaged" in out
 
 
@@ -91,7 +93,7 @@ def test_gaps_are_printed_with_the_number_of_runs_still_needed(
     kept = opened(store, writing=True)
     filled([[np.arange(12.0)], [np.arange(12.0) ** 2]], kept)
     kept.close()
-    status, out, _ = asked(capsys, "gaps", str(store), "--measure", "made", "--half-width", "0.5")
+    status, out, _ = run_command(capsys, "gaps", str(store), "--measure", "made", "--half-width", "0.5")
     assert status == 0 and "scenario 1" in out and "still needed" in out and "UNCALIBRATED" in out
 
 
@@ -101,7 +103,7 @@ def test_the_store_is_named_after_the_study(
     """Without --store, it is in the current folder. --replications overrides the file, and --keep saves runs."""
     monkeypatch.chdir(tmp_path)
     file, _ = study(tmp_path, 9)
-    assert asked(capsys, "sweep", file, "--replications", "1", "--keep", "runs")[0] == 0
+    assert run_command(capsys, "sweep", file, "--replications", "1", "--keep", "runs")[0] == 0
     assert len(open_study("study.db")) == 2 and len(list((tmp_path / "runs").rglob("run.json"))) == 2
 
 
@@ -111,13 +113,13 @@ def test_shards_are_run_separately_and_merged(
     """Each shard has its own store. The runs of a missing shard are counted."""
     monkeypatch.chdir(tmp_path)
     file, _ = study(tmp_path)
-    status, out, _ = asked(capsys, "sweep", file, "--shard", "1/2")
+    status, out, _ = run_command(capsys, "sweep", file, "--shard", "1/2")
     assert status == 0
     assert "Study(as it was, no mars: shard 1 of 2, 2 runs of 2 scenarios, 0 failed) in study-1-of-2.db" in out
-    status, out, _ = asked(capsys, "store", "merge", "study-1-of-2.db", "--into", "all.db")
+    status, out, _ = run_command(capsys, "store", "merge", "study-1-of-2.db", "--into", "all.db")
     assert out == "all.db: 2 runs from 1 store; no run was in two stores; 0 failed, 2 still to run\n"
-    asked(capsys, "sweep", file, "--shard", "2/2")
-    status, out, _ = asked(capsys, "store", "merge", "study-2-of-2.db", "study-1-of-2.db", "--into", "all.db")
+    run_command(capsys, "sweep", file, "--shard", "2/2")
+    status, out, _ = run_command(capsys, "store", "merge", "study-2-of-2.db", "study-1-of-2.db", "--into", "all.db")
     assert (
         out
         == "all.db: 4 runs from 3 stores; 2 were in more than one store, with equal results; 0 failed, 0 still to run\n"
@@ -129,7 +131,7 @@ def test_gaps_of_too_few_runs_are_refused(tmp_path: Path, capsys: pytest.Capture
     _, store = study(tmp_path)
     Path(store).write_bytes(swept())
     assert "has only 2 independent results, too few for an interval; run at least 10" in refused(capsys, "gaps", store)
-    status, out, _ = asked(capsys, "gaps", store, "--no-intervals", "--baseline", "no mars")
+    status, out, _ = run_command(capsys, "gaps", store, "--no-intervals", "--baseline", "no mars")
     assert status == 0 and "as it was" in out and "–" in out
     assert "scenario 'no marz': is not in this study; did you mean 'no mars'?" in refused(
         capsys, "gaps", store, "--baseline", "no marz"
@@ -154,14 +156,14 @@ def test_a_damaged_store_is_reported_mended_and_completed(tmp_path: Path, capsys
             "UPDATE runs SET seed = seed + 1 WHERE key = (SELECT max(key) FROM runs WHERE replication = 1)"
         )
     connection.close()
-    status, out, err = asked(capsys, "store", "check", store)
+    status, out, err = run_command(capsys, "store", "check", store)
     assert status == 2 and "draw 0, replication 1, seed" in out and "its row is damaged" in out
     right = "add --mend to save the undamaged rows, then run the sweep again for the others"
     assert err == f"nhstransit: {store}: is damaged; {right}\n"
     assert "has a damaged row in its table 'runs'" in refused(capsys, "table", store)
-    status, out, _ = asked(capsys, "store", "check", store, "--mend")
+    status, out, _ = run_command(capsys, "store", "check", store, "--mend")
     assert status == 0 and f"the damaged file is now {store}.damaged" in out
-    assert asked(capsys, "sweep", file, "--store", store)[0] == 0 and open_study(store).sha256() == whole
+    assert run_command(capsys, "sweep", file, "--store", store)[0] == 0 and open_study(store).sha256() == whole
 
 
 @pytest.mark.parametrize(
@@ -217,10 +219,10 @@ def test_a_stopped_sweep_ends_with_130(
             raise KeyboardInterrupt
 
     monkeypatch.setattr(execute, "outcomes_of", stopping)
-    status, out, err = asked(capsys, "sweep", file, "--store", store)
+    status, out, err = run_command(capsys, "sweep", file, "--store", store)
     assert status == 130 and out == "" and "runs completed; the same sweep with the same store resumes" in err
     monkeypatch.undo()
-    assert "12 runs of 2 scenarios, 0 failed" in asked(capsys, "sweep", file, "--store", store)[1]
+    assert "12 runs of 2 scenarios, 0 failed" in run_command(capsys, "sweep", file, "--store", store)[1]
 
 
 def test_failed_runs_are_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -231,14 +233,14 @@ def test_failed_runs_are_reported(tmp_path: Path, capsys: pytest.CaptureFixture[
     file, store = study(tmp_path)
     text = Path(file).read_text().replace("seed =", 'measure = "tests.studies.made:wordy"\nseed =')
     Path(file).write_text(text)
-    status, _, err = asked(capsys, "sweep", file, "--store", store)
+    status, _, err = run_command(capsys, "sweep", file, "--store", store)
     assert status == 2 and "is code outside the library (tests.studies.made:wordy)" in err and "--allow-code" in err
-    status, out, err = asked(capsys, "sweep", file, "--store", store, "--allow-code")
+    status, out, err = run_command(capsys, "sweep", file, "--store", store, "--allow-code")
     assert status == 1 and "4 failed" in out
     why = "nhstransit.errors.SweepError: measure: left: is 'three'"
     assert f"as it was: 2 runs failed, the first in draw 0, replication 0: {why}" in out
     assert "nhstransit: scenario 'as it was': a run failed (seed " in err and why in err and "Warning" not in err
-    assert f"No run succeeded: {why}" in asked(capsys, "table", store)[1]
+    assert f"No run succeeded: {why}" in run_command(capsys, "table", store)[1]
 
 
 def test_a_setting_that_changed_nothing_is_named_with_the_reason(
@@ -248,7 +250,7 @@ def test_a_setting_that_changed_nothing_is_named_with_the_reason(
     idle = '[[scenarios]]\nname = "capped high"\nbase = "hamlet"\n'
     idle += 'having = { end = 2010-12-31, "law.mars_2010.payment_cap" = 900000 }\n'
     file, store = study(tmp_path, 1, idle)
-    status, out, _ = asked(capsys, "sweep", file, "--store", store)
+    status, out, _ = run_command(capsys, "sweep", file, "--store", store)
     assert status == 0
     assert (
         "'capped high' changed no event compared with 'as it was': the limit is never exceeded: the most that one person"

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from nhstransit.cli.main import VERBS
-from tests.cli.asking import asked
+from tests.cli.command import run_command
 
 QUICK = (
     "explain",
@@ -51,7 +51,7 @@ def tried(capsys: pytest.CaptureFixture[str], count: int, seed: int) -> None:
         words = [rng.choice(QUICK), *rng.choices(WORDS, k=rng.randint(0, 4))]
         if rng.random() < 0.1:
             words[0] = rng.choice(WORDS)
-        status, _, err = asked(capsys, *words)
+        status, _, err = run_command(capsys, *words)
         assert status in (0, 1, 2), words
         assert "Traceback" not in err and "unforeseen fault" not in err, (words, err)
         assert status == 0 or err.startswith("nhstransit: "), (words, err)

@@ -64,14 +64,14 @@ def test_a_missing_folder_is_refused(tmp_path):
 
 
 @given(st.lists(st.floats(0, 100), max_size=12), st.floats(0.5, 20))
-def test_labels_are_spread_out(wanted, least):
+def test_labels_are_spread_out(heights, least):
     """All are within the limits, in the requested order, and as far apart as there is room for."""
-    got = apart(wanted, least, 0.0, 100.0)
-    step = min(least, 100.0 / max(len(wanted) - 1, 1))
+    got = apart(heights, least, 0.0, 100.0)
+    step = min(least, 100.0 / max(len(heights) - 1, 1))
     ranked = sorted(got)
     assert all(-1e-6 <= height <= 100 + 1e-6 for height in got)
     assert all(b - a >= step - 1e-6 for a, b in pairwise(ranked))
-    assert [got[index] for index in sorted(range(len(wanted)), key=lambda index: wanted[index])] == ranked
+    assert [got[index] for index in sorted(range(len(heights)), key=lambda index: heights[index])] == ranked
 
 
 def test_labels_with_enough_room_do_not_move():

@@ -12,7 +12,7 @@ import nhstransit as nt
 from nhstransit.errors import RunError
 from nhstransit.report import reproduce, write_results
 from nhstransit.run.folders import MANIFEST, read_manifest
-from tests.cli.asking import asked
+from tests.cli.command import run_command
 from tests.shared import hamlet_run
 from tests.studies.made import tiny
 
@@ -89,5 +89,5 @@ def test_the_command_ends_with_status_zero_for_a_reproduced_run(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It says so in words, and accepts a file in the folder instead of the folder."""
-    status, out, _ = asked(capsys, "reproduce", str(folder / "accounts.csv"))
+    status, out, _ = run_command(capsys, "reproduce", str(folder / "accounts.csv"))
     assert status == 0 and "are the same" in out

@@ -87,6 +87,6 @@ def test_widths_compare_ranges(hamlet):
 
 
 def test_the_function_is_not_hidden_by_its_module():
-    """Importing the module leaves the function in its place."""
+    """Importing the module does not replace the function."""
     import_module("nhstransit.scenario.assumptions")
     assert callable(nhstransit.scenario.assumptions)

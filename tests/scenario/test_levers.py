@@ -48,7 +48,8 @@ def england() -> Scenario:
 
 START = date("2010-05-01")
 
-# A scheme that everyone takes: 24 years at £24,000 are 12 months under the bundled tariff, three years the least of 3.
+# A scheme for which everyone applies. Under the bundled tariff, 24 years of service at £24,000 are 12 months of pay, and
+# three years are the minimum of 3 months.
 SCHEME = Mars(
     announced=START,
     opens=date("2010-05-10"),

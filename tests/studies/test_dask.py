@@ -64,10 +64,10 @@ def committed(path):
         return 0
 
 def closer(client, cluster, path):
-    place = Path(path).parent
+    folder = Path(path).parent
     while committed(path) < 5:
-        if not list(place.glob("token-*")):
-            (place / f"token-{uuid.uuid4().hex}").touch()
+        if not list(folder.glob("token-*")):
+            (folder / f"token-{uuid.uuid4().hex}").touch()
         time.sleep(0.02)
     client.close()
     cluster.close()

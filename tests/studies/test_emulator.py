@@ -33,9 +33,9 @@ def test_the_closed_form_of_leaving_one_out_agrees_with_refitting() -> None:
     for number in (0, 7, 31):
         left_out = np.arange(32) == number
         without = emulator.without(left_out)
-        predicted, spread = without.predict(POINTS[left_out])
+        predicted, refitted = without.predict(POINTS[left_out])
         assert predicted[0] == pytest.approx(mean[number], rel=1e-6)
-        assert spread[0] + (emulator.size * emulator.noise) ** 2 == pytest.approx(variance[number], rel=5e-3)
+        assert refitted[0] + (emulator.size * emulator.noise) ** 2 == pytest.approx(variance[number], rel=5e-3)
 
 
 def test_predictive_variance_is_larger_away_from_the_points() -> None:

@@ -1,4 +1,4 @@
-"""A sweep in shards: each run is in one of them, and merged they are the sweep that one machine would have made."""
+"""A sweep in shards: each run is in one shard, and the merged shards equal the sweep on one machine."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ SWEPT: dict[str, Any] = {"replications": 4, "seed": 2010, "measure": left, "seri
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with one sweep in `whole.db`, and the same sweep in three shards."""
-    place = tmp_path_factory.mktemp("shards")
-    sweep(pair(), **SWEPT, store=place / "whole.db")
+    stores = tmp_path_factory.mktemp("shards")
+    sweep(pair(), **SWEPT, store=stores / "whole.db")
     for number in range(1, OF + 1):
-        sweep(pair(), **SWEPT, store=place / f"{number}.db", shard=(number, OF))
-    return place
+        sweep(pair(), **SWEPT, store=stores / f"{number}.db", shard=(number, OF))
+    return stores
 
 
 def shards(folder: Path) -> list[Path]:
@@ -40,7 +40,7 @@ def hashed(path: Path) -> str:
 
 
 def rows(path: Path) -> dict[str, list[Any]]:
-    """All rows of a store, but for the seconds that its runs took."""
+    """All rows of a store, without the duration of runs."""
     store = opened(path)
     try:
         found = {
@@ -53,7 +53,7 @@ def rows(path: Path) -> dict[str, list[Any]]:
 
 
 def changed(path: Path, table: str, column: str, number: Any) -> None:
-    """Set a column of a table's first row, with a seal that fits: what another sweep could have written."""
+    """Change a column of a table's first row and set a valid seal, as another sweep could have written it."""
     store = opened(path, writing=True)
     names = COLUMNS[table][:-1]
     keys = names[:2] if table in ("scenarios", "draws") else names[:1]
@@ -68,7 +68,7 @@ def changed(path: Path, table: str, column: str, number: Any) -> None:
     ("draws", "replications", "of"), [(1, 10, 3), (1, 1, 2), (4, 3, 5), (5, 1, 16), (2, 2, 4), (1, 7, 1)]
 )
 def test_every_run_is_in_one_shard(draws: int, replications: int, of: int) -> None:
-    """And shards differ by no more than one draw and replication, or by one run where there are few."""
+    """Shards differ in size by at most one draw and replication, or by one run if there are few."""
     drawn = Draws(paths=("behaviour.departures.resign",), rows=[[0.5 + row / 10] for row in range(draws)])
     whole = plan_of(pair(), replications, draws=drawn)
     parts = [
@@ -84,21 +84,21 @@ def test_every_run_is_in_one_shard(draws: int, replications: int, of: int) -> No
 
 
 def test_a_shard_has_all_scenarios_of_its_draws_and_replications() -> None:
-    """So that it has pairs to compare."""
+    """So each shard has pairs to compare."""
     points = list(plan_of(pair(), 10, shard=(2, 3)).points())
     assert len({point.scenario for point in points}) == 2
     assert sorted(point.replication for point in points) == [1, 1, 4, 4, 7, 7]
 
 
 def test_more_replications_move_no_run_to_another_shard() -> None:
-    """A shard that is called again with more of them adds to its own store."""
+    """A shard that is run again with more replications adds to its own store."""
     few = {point.key for point in plan_of(pair(), 6, shard=(2, 3)).points()}
     many = {point.key for point in plan_of(pair(), 9, shard=(2, 3)).points()}
     assert few < many and len(many) == 6
 
 
 @pytest.mark.parametrize(
-    ("shard", "said"),
+    ("shard", "message"),
     [
         ((0, 3), "shard: is (0, 3); give its number and the number of shards, such as (3, 16)"),
         ((4, 3), "shard: is (4, 3)"),
@@ -107,15 +107,15 @@ def test_more_replications_move_no_run_to_another_shard() -> None:
         ((5, 9), "shard (5, 9): would be empty, because the sweep has only 4 runs; use at most 4"),
     ],
 )
-def test_what_is_no_shard_is_refused(shard: Any, said: str) -> None:
-    """In a sentence, before anything is run."""
-    with pytest.raises(SweepError) as told:
+def test_an_invalid_shard_is_refused(shard: Any, message: str) -> None:
+    """It is refused before any run."""
+    with pytest.raises(SweepError) as caught:
         plan_of(pair(), 2, shard=shard)
-    assert said in str(told.value)
+    assert message in str(caught.value)
 
 
-def test_a_shard_says_which_it_is_and_what_is_left(folder: Path, tmp_path: Path) -> None:
-    """Resumed from a copy of the merged store it finds nothing to do."""
+def test_the_text_of_a_shard_has_its_number_and_missing_runs(folder: Path, tmp_path: Path) -> None:
+    """A shard that is resumed from the merged store makes no run."""
     merge_stores(shards(folder), into=tmp_path / "all.db")
     found = sweep(pair(), **SWEPT, store=tmp_path / "all.db", shard=(2, OF))
     assert repr(found) == "Study(calm, restless: shard 2 of 3, 16 runs of 2 scenarios × 2 draws, 0 failed)"
@@ -124,8 +124,8 @@ def test_a_shard_says_which_it_is_and_what_is_left(folder: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 2, 0)])
-def test_merged_shards_are_one_sweep(order: tuple[int, ...], folder: Path, tmp_path: Path) -> None:
-    """The same content hash and the same rows, but for seconds, in whichever order they are given."""
+def test_merged_shards_equal_one_sweep(order: tuple[int, ...], folder: Path, tmp_path: Path) -> None:
+    """They have the same hash and rows, except for durations, in any order of merging."""
     files = shards(folder)
     merged = merge_stores([files[at] for at in order], into=tmp_path / "all.db")
     assert str(merged) == (
@@ -137,8 +137,8 @@ def test_merged_shards_are_one_sweep(order: tuple[int, ...], folder: Path, tmp_p
     assert not check(tmp_path / "all.db").damaged
 
 
-def test_merging_one_by_one_is_merging_at_once(folder: Path, tmp_path: Path) -> None:
-    """Into a store that is there already; what is merged twice changes nothing, and is told."""
+def test_merging_one_by_one_equals_merging_at_once(folder: Path, tmp_path: Path) -> None:
+    """The store exists already. Merging a shard twice changes nothing and is reported."""
     first, second, third = shards(folder)
     merge_stores([third], into=tmp_path / "all.db")
     assert merge_stores([second], into=tmp_path / "all.db").missing == 6
@@ -151,7 +151,10 @@ def test_merging_one_by_one_is_merging_at_once(folder: Path, tmp_path: Path) -> 
 
 
 def test_the_order_of_scenarios_does_not_depend_on_the_order_of_merging(tmp_path: Path) -> None:
-    """Stores with other scenarios of one sweep: in their own order, and by name where two stand at one place."""
+    """Stores have different scenarios of one sweep.
+
+    They keep their order; two scenarios at one position are ordered by name.
+    """
     some: dict[str, Any] = {"replications": 1, "seed": 1, "measure": left}
     calm, restless = pair().values()
     sweep({"b": calm, "z": restless}, **some, store=tmp_path / "1.db")
@@ -163,8 +166,8 @@ def test_the_order_of_scenarios_does_not_depend_on_the_order_of_merging(tmp_path
 
 
 @pytest.mark.filterwarnings("ignore::nhstransit.studies.MissingWarning")
-def test_a_failed_run_gives_way_to_a_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In whichever order; a failure that no store has made good is kept, and counted."""
+def test_a_result_replaces_a_failed_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This holds in any order of merging. A failure without a result in any store is kept and counted."""
     sweep(tiny(), replications=6, seed=3, measure=odd, store=tmp_path / "1.db")
     failed = int(open_study(tmp_path / "1.db").results.failed.sum())
     assert 0 < failed < 6
@@ -185,7 +188,7 @@ def test_a_failed_run_gives_way_to_a_result(tmp_path: Path, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize(
-    ("table", "column", "number", "said"),
+    ("table", "column", "number", "message"),
     [
         ("runs", "figures", b"\0" * 16, "has different figures from another store for draw"),
         (
@@ -204,21 +207,21 @@ def test_a_failed_run_gives_way_to_a_result(tmp_path: Path, monkeypatch: pytest.
     ],
 )
 def test_stores_that_contradict_each_other_are_refused(
-    table: str, column: str, number: Any, said: str, folder: Path, tmp_path: Path
+    table: str, column: str, number: Any, message: str, folder: Path, tmp_path: Path
 ) -> None:
-    """In a sentence that names the store; the store that is there stays as it was."""
+    """The error names the store, and the existing store is unchanged."""
     shutil.copy(folder / "whole.db", tmp_path / "odd.db")
     shutil.copy(folder / "whole.db", tmp_path / "all.db")
     changed(tmp_path / "odd.db", table, column, number)
-    with pytest.raises(StoreError) as told:
+    with pytest.raises(StoreError) as caught:
         merge_stores([folder / "whole.db", tmp_path / "odd.db"], into=tmp_path / "all.db")
-    assert said in str(told.value) and str(tmp_path / "odd.db") in str(told.value)
+    assert message in str(caught.value) and str(tmp_path / "odd.db") in str(caught.value)
     assert rows(tmp_path / "all.db") == rows(folder / "whole.db")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["all.db", "odd.db"]
 
 
 def test_stores_of_different_sweeps_are_refused(folder: Path, tmp_path: Path) -> None:
-    """It is said what differs: here the seed and the measure."""
+    """The error says what differs: here the seed and the measure."""
     sweep(pair(), **{**SWEPT, "seed": 4}, store=tmp_path / "seed.db")
     sweep(pair(), **{**SWEPT, "measure": slow, "seed": 2, "replications": 1}, store=tmp_path / "measure.db")
     with pytest.raises(
@@ -230,25 +233,25 @@ def test_stores_of_different_sweeps_are_refused(folder: Path, tmp_path: Path) ->
     assert not (tmp_path / "all.db").exists()
 
 
-def test_what_cannot_be_merged_is_refused(folder: Path, tmp_path: Path) -> None:
-    """Nothing, one file twice, no file, and a store without a sweep."""
+def test_an_invalid_merge_is_refused(folder: Path, tmp_path: Path) -> None:
+    """An empty list, a repeated file, a missing file, and a store without a sweep."""
     first = folder / "1.db"
     opened(tmp_path / "empty.db", writing=True).close()
-    for files, said in {
+    for files, message in {
         (): "stores: no stores are given",
         (first, folder / "." / "1.db"): "1.db: is given twice; name each store once",
         (first, tmp_path / "nowhere.db"): "nowhere.db: no such file",
         (first, tmp_path / "empty.db"): "empty.db: contains no sweep yet; leave it out",
         (first, 7): "stores: is 7; name the files of stores",
     }.items():
-        with pytest.raises(InputError) as told:
-            merge_stores(files, into=tmp_path / "all.db")  # type: ignore[arg-type]  # that is what is tested
-        assert said in str(told.value)
+        with pytest.raises(InputError) as caught:
+            merge_stores(files, into=tmp_path / "all.db")  # type: ignore[arg-type]  # the test passes a wrong type
+        assert message in str(caught.value)
     assert not (tmp_path / "all.db").exists()
 
 
 def test_a_damaged_shard_is_refused(folder: Path, tmp_path: Path) -> None:
-    """With the command that mends it; nothing is written."""
+    """The error has the command to mend it, and nothing is written."""
     shutil.copy(folder / "1.db", tmp_path / "1.db")
     with closing(sqlite3.connect(tmp_path / "1.db")) as connection, connection:
         connection.execute("UPDATE runs SET seed = seed + 1")
@@ -259,7 +262,7 @@ def test_a_damaged_shard_is_refused(folder: Path, tmp_path: Path) -> None:
 
 
 def test_a_store_in_use_is_not_replaced(folder: Path, tmp_path: Path) -> None:
-    """Another program that reads or writes it would be left with a log that does not fit."""
+    """Another program that reads or writes it would have a log that does not match."""
     shutil.copy(folder / "1.db", tmp_path / "all.db")
     other = opened(tmp_path / "all.db", writing=True)
     other.connection.execute("BEGIN")
@@ -272,8 +275,8 @@ def test_a_store_in_use_is_not_replaced(folder: Path, tmp_path: Path) -> None:
     assert merge_stores([folder / "2.db"], into=tmp_path / "all.db").runs == 12
 
 
-def test_a_shard_that_was_killed_counts_with_what_it_had_committed(folder: Path, tmp_path: Path) -> None:
-    """Its runs lie in the log beside the file; the rest is counted as missing."""
+def test_the_committed_runs_of_a_killed_shard_are_merged(folder: Path, tmp_path: Path) -> None:
+    """Its runs are in the log beside the file; the others are counted as missing."""
     store = opened(tmp_path / "1.db", writing=True)
     source = opened(folder / "1.db")
     with store.writing():
@@ -289,16 +292,16 @@ def test_a_shard_that_was_killed_counts_with_what_it_had_committed(folder: Path,
     assert merged.runs == 12 and merged.missing == 4
 
 
-def test_a_merged_store_goes_on(folder: Path, tmp_path: Path) -> None:
-    """One sweep into it adds what is missing, as into any other."""
+def test_a_merged_store_can_be_extended(folder: Path, tmp_path: Path) -> None:
+    """A sweep adds the missing runs."""
     merge_stores(shards(folder)[:2], into=tmp_path / "all.db")
     found: Study = sweep(pair(), **SWEPT, store=tmp_path / "all.db")
     assert found.sha256() == hashed(folder / "whole.db")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there the folder decides who may read")
-def test_nobody_may_read_a_merged_store_who_may_not_read_its_parts(folder: Path, tmp_path: Path) -> None:
-    """Stores of real staff are readable by their owner only, and stay so; others are as every new file is."""
+def test_a_merged_store_is_as_private_as_its_parts(folder: Path, tmp_path: Path) -> None:
+    """Only the owner can read stores of real staff. Other stores have the permissions of any new file."""
     parts = [Path(shutil.copy(path, tmp_path)) for path in shards(folder)]
     parts[1].chmod(0o600)
     merge_stores(parts, into=tmp_path / "study.db")

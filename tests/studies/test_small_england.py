@@ -1,4 +1,4 @@
-"""Calibration on a small England: published measures, all policies, and a truth that is known."""
+"""Calibration on a small England with published measures, all policies, and known parameters."""
 
 from __future__ import annotations
 
@@ -23,19 +23,21 @@ NAMES = ("mars-round1-leavers", "mars-round1-cost", "mars-round1-saving", "redun
 
 
 def fitted(world: Scenario, truth: Scenario, budget: int, seeds: int) -> Calibration:
-    """The fit of a world to what another gives, on luck of its own."""
+    """The fit of a scenario to the expected figures of another, with different random numbers."""
     runs = [expected_figures(simulate(truth, seed=branch_seed(99, number))) for number in range(2)]
     means = {name: float(np.mean([run[name] for run in runs])) for name in NAMES}
-    told = [
+    targets = [
         attrs.evolve(one, value=means[one.name], model_error=0.02 * means[one.name], tolerance=0.0)
         for one in targets_of(NAMES)
     ]
-    return calibrate(world, told, FREE, measure=expected_figures, seeds=seeds, budget=budget, progress=False, draws=50)
+    return calibrate(
+        world, targets, FREE, measure=expected_figures, seeds=seeds, budget=budget, progress=False, draws=50
+    )
 
 
-@pytest.mark.thorough  # of the hamlet: tests/cli/test_calibrate_cli.py
-def test_a_fit_of_published_figures_runs_on_a_small_budget() -> None:
-    """From twelve runs of a region, everything that a fit has to say is there."""
+@pytest.mark.thorough  # for the hamlet: tests/cli/test_calibrate_cli.py
+def test_a_fit_of_published_figures_works_with_a_small_budget() -> None:
+    """Twelve runs of one region are enough for every part of a fit."""
     world = small_england("North East", 300, seed=1)
     found = fitted(world, world.having(TYPICAL, 0.04), budget=12, seeds=1)
     assert len(found.moments) == 12 and len(found.draws) == 50 and len(found.fit) == 5
@@ -43,8 +45,11 @@ def test_a_fit_of_published_figures_runs_on_a_small_budget() -> None:
 
 
 @pytest.mark.thorough
-def test_a_known_england_is_found_again() -> None:
-    """Take-up of 0.04 and a path four months forward lie within the middle 95% of the sample; the first is told well."""
+def test_known_parameters_of_a_small_england_are_recovered() -> None:
+    """A take-up of 0.04 and dates four months earlier are within the middle 95% of the sample.
+
+    Take-up is identified.
+    """
     world = small_england("North West", 2000, seed=2)
     found = fitted(world, world.having(TYPICAL, 0.04).having(FORWARD, 4), budget=120, seeds=2)
     for path, truth in ((TYPICAL, 0.04), (FORWARD, 4.0)):

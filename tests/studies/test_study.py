@@ -1,4 +1,4 @@
-"""The study: tables and gaps held to numbers put in by hand, and replication until a precision is reached."""
+"""The study: tables and gaps from known figures, and replication until a precision is reached."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from tests.studies.made import filled, left, pair, tiny
 NAN = math.nan
 
 
-def test_the_front_door_has_both_names() -> None:
-    """`nhstransit.sweep` is the verb and `nhstransit.Study` what it gives."""
+def test_sweep_and_study_are_public_names() -> None:
+    """`nhstransit.sweep` returns an `nhstransit.Study`."""
     assert nhstransit.sweep is sweep and nhstransit.Study is Study
 
 
 @pytest.mark.thorough
-def test_a_sweep_is_simulate_and_measure() -> None:
-    """Each row of the table is the headline figures of a run simulated by hand with the seed it says."""
+def test_a_sweep_equals_simulate_and_measure() -> None:
+    """Each row of the table has the headline figures of a run with its seed."""
     hamlet = load_scenario("hamlet")
     worlds = {"as it was": hamlet, "without": hamlet.without("mars")}
     table = nhstransit.sweep(worlds, replications=2, seed=2010).table()
@@ -40,13 +40,13 @@ def test_a_sweep_is_simulate_and_measure() -> None:
     ]
 
 
-def test_one_scenario_goes_by_its_own_name() -> None:
-    """A scenario alone needs no label."""
+def test_a_single_scenario_has_its_own_name() -> None:
+    """It needs no label."""
     assert sweep(tiny(), replications=1, seed=1, measure=left).table()["scenario"].tolist() == ["small"]
 
 
 def test_gaps_are_paired() -> None:
-    """Run against run of one replication; a run without its partner is in no pair."""
+    """Two runs of one replication are a pair; a run without a partner is left out."""
     study = filled(
         [[[float(number) for number in range(12)]], [[number**2 - (NAN if number == 3 else 0) for number in range(12)]]]
     )
@@ -61,8 +61,8 @@ def test_gaps_are_paired() -> None:
     assert back["gap"] == -row["gap"] and back["low"] == pytest.approx(-row["high"])
 
 
-def test_gaps_over_draws_count_draws() -> None:
-    """Where there are several draws the units are their means, and what is needed are draws."""
+def test_gaps_over_draws_use_draws_as_units() -> None:
+    """With several draws, units are the means of draws, and the number needed is a number of draws."""
     rng = np.random.default_rng(1)
     cells = rng.normal(size=(2, 11, 3))
     row = filled(cells).gaps(baseline="scenario 0", half_width=0.1).loc[("scenario 1", "made")]
@@ -72,8 +72,11 @@ def test_gaps_over_draws_count_draws() -> None:
     assert row["high"] - row["gap"] == pytest.approx(2.2281388520 * units.std(ddof=1) / math.sqrt(11))
 
 
-def test_bands_on_too_few_runs_are_refused() -> None:
-    """Nine pairs give no interval and 18 runs no 5% quantile; without intervals the mean is told."""
+def test_intervals_and_quantiles_from_too_few_runs_are_refused() -> None:
+    """Nine pairs are too few for an interval, and 18 runs for a 5% quantile.
+
+    Without intervals, means are returned.
+    """
     few = filled(np.arange(18.0).reshape(2, 1, 9))
     with pytest.raises(
         SweepError,
@@ -90,8 +93,8 @@ def test_bands_on_too_few_runs_are_refused() -> None:
         filled(np.arange(9.0).reshape(1, 1, 9)).variance()
 
 
-def test_quantiles_say_over_what_they_are_taken() -> None:
-    """Over chance with one draw, over parameter and chance with several."""
+def test_quantiles_name_their_sources_of_variation() -> None:
+    """With one draw the source is chance; with several it is parameter and chance."""
     one = filled(np.arange(1.0, 20.0).reshape(1, 1, 19)).quantiles()
     assert list(one.columns) == ["0.05 quantile over chance", "0.5 quantile over chance", "0.95 quantile over chance"]
     assert one.iloc[0].tolist() == pytest.approx([1.0, 10.0, 19.0])
@@ -99,8 +102,8 @@ def test_quantiles_say_over_what_they_are_taken() -> None:
     assert list(many.columns) == ["0.5 quantile over parameter and chance"] and many.iloc[0, 0] == 9.5
 
 
-def test_variance_says_whose_it_is() -> None:
-    """Nothing but policy, nothing but parameter, nothing but chance: each is given all of it."""
+def test_variance_is_attributed_to_its_source() -> None:
+    """Data with variation from policy, parameter or chance alone attribute all variance to it."""
     steady = np.zeros((2, 12, 3))
     policy = filled(steady + np.array([0.0, 4.0])[:, None, None]).variance().loc["made"]
     assert policy[["policy", "parameter", "chance"]].tolist() == [4.0, 0.0, 0.0] and policy["policy share"] == 1.0
@@ -110,16 +113,16 @@ def test_variance_says_whose_it_is() -> None:
     assert lucky[["policy", "parameter"]].tolist() == [0.0, 0.0] and lucky["chance"] == pytest.approx(12 / 11)
 
 
-def test_variance_names_a_scenario_without_runs() -> None:
-    """It is not left out in silence, as if the policies did not differ."""
+def test_variance_warns_of_a_scenario_without_runs() -> None:
+    """Leaving it out silently would hide a difference between policies."""
     cells = np.random.default_rng(8).normal(size=(3, 1, 12)) + np.array([0.0, 4.0, 0.0])[:, None, None]
     cells[2] = NAN
     with pytest.raises(SweepError, match="'made' of 'scenario 2': has no successful runs; see"):
         filled(cells).variance()
 
 
-def test_tables_agree_with_one_another() -> None:
-    """The tidy table is the table turned over, and the summary its means."""
+def test_tables_of_a_study_agree() -> None:
+    """The tidy table has the same figures in long form, and the summary has their means."""
     study = sweep(pair(), replications=5, seed=1, measure=left)
     table = study.table()
     tidy = study.tidy()
@@ -160,16 +163,16 @@ ASKED: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize("what", ASKED)
-def test_what_is_not_there_is_told(what: str) -> None:
-    """With the nearest name, or what would be right."""
-    ask, said = ASKED[what]
+def test_unknown_names_in_a_study_are_refused(what: str) -> None:
+    """The error suggests the nearest name or says what would be right."""
+    ask, message = ASKED[what]
     with pytest.raises(SweepError) as caught:
         ask(filled(np.arange(40.0).reshape(2, 1, 20)))
-    assert str(caught.value).startswith(said)
+    assert str(caught.value).startswith(message)
 
 
 def test_one_scenario_has_no_gaps() -> None:
-    """Neither a table of them nor a precision to be reached."""
+    """A table of gaps and a precision of gaps are both refused."""
     alone = filled(np.arange(12.0).reshape(1, 1, 12))
     for ask in (alone.gaps, lambda baseline: alone.replicate_until("made", half_width=1.0, baseline=baseline)):
         with pytest.raises(SweepError, match="baseline 'scenario 0': is the only scenario of this study"):
@@ -177,15 +180,15 @@ def test_one_scenario_has_no_gaps() -> None:
 
 
 @pytest.mark.parametrize("units", [1, 2, 9])
-def test_what_is_needed_is_not_invented(units: int) -> None:
-    """Below ten units their spread says too little of how many are still needed."""
+def test_the_number_needed_is_unknown_below_ten_units(units: int) -> None:
+    """The spread of fewer than ten units is too uncertain."""
     few = filled(np.random.default_rng(9).normal(size=(2, 1, units)))
     row = few.gaps(baseline="scenario 0", level=None, half_width=0.001).loc[("scenario 1", "made")]
     assert math.isnan(row["replications still needed"]) and row["pairs"] == units
 
 
-def test_a_study_stays_where_its_store_is(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A store named from one folder is read from another too."""
+def test_a_study_finds_its_store_from_another_folder(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store was given with a relative path."""
     monkeypatch.chdir(tmp_path)
     made = sweep(tiny(), replications=2, seed=1, measure=left, store="study.db")
     opened = open_study("study.db")
@@ -193,8 +196,8 @@ def test_a_study_stays_where_its_store_is(tmp_path: Any, monkeypatch: pytest.Mon
     assert made.sha256() == opened.sha256() and len(made.replicate_until("left", half_width=1e-6, most=3)) == 3
 
 
-def test_a_study_tells_what_it_is() -> None:
-    """Scenarios, runs, failures, and what is still to be run."""
+def test_the_text_of_a_study_has_its_size() -> None:
+    """It has scenarios, runs, failures and missing runs."""
     assert repr(filled(np.ones((2, 1, 3)))) == "Study(scenario 0, scenario 1: 6 runs of 2 scenarios, 0 failed)"
     gappy = filled([[[1.0, NAN, 2.0]]])
     assert repr(gappy) == "Study(scenario 0: 2 runs of 1 scenarios, 0 failed; 1 still to be run)"
@@ -202,7 +205,7 @@ def test_a_study_tells_what_it_is() -> None:
 
 
 def test_replicating_until_a_precision(tmp_path: Any) -> None:
-    """The study goes on until the interval is narrow enough, keeps what it had, and stops at `most`."""
+    """Replication continues until the interval is narrow enough, keeps earlier runs, and stops at `most`."""
     first = sweep(pair(), replications=4, seed=1, measure=left, store=tmp_path / "study.db")
     found = first.replicate_until("left", half_width=0.35, baseline="calm")
     row = found.gaps(baseline="calm", measures="left", half_width=0.35).iloc[0]
@@ -216,8 +219,8 @@ def test_replicating_until_a_precision(tmp_path: Any) -> None:
         filled(np.ones((1, 11, 2))).replicate_until("made", half_width=1.0)
 
 
-def test_replicating_in_memory_goes_on_too() -> None:
-    """Without a store nothing that was run is run again either."""
+def test_replicating_in_memory_repeats_no_run() -> None:
+    """This study has no store."""
     found = sweep(tiny(), replications=12, seed=1, measure=left).replicate_until("left", half_width=0.3)
     again = sweep(tiny(), replications=len(found), seed=1, measure=left)
     assert len(found) > 12 and found.sha256() == again.sha256()

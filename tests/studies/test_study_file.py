@@ -1,4 +1,4 @@
-"""Study files: what one says is what is swept, and whatever is not right is told with file and key."""
+"""Study files: their content determines the sweep, and mistakes are reported with file and key."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def read(folder: Path, text: str) -> StudyFile:
     return read_study(path)
 
 
-def test_a_study_file_is_what_it_says(tmp_path: Path) -> None:
-    """Scenarios with what is set and left out, designs, draws, seed, measure and series."""
+def test_a_study_file_is_read(tmp_path: Path) -> None:
+    """It has scenarios with changes, designs, draws, a seed, a measure and series."""
     study = read(tmp_path, WHOLE)
     points = grid(HAMLET, Levels("policies.mars.quota", 0.05, 0.1), Levels("policies.rets.cap", 0.2, 0.3))
     small = HAMLET.having("policies.mars.quota", 0.02).having("policies.mars.payback_months", 12)
@@ -67,8 +67,8 @@ def test_a_study_file_is_what_it_says(tmp_path: Path) -> None:
     assert study.measure is headlines and study.series is monthly_heads
 
 
-def test_files_lie_beside_it(tmp_path: Path) -> None:
-    """A scenario and a file of draws are found next to the study file."""
+def test_files_beside_a_study_file_are_found(tmp_path: Path) -> None:
+    """Here these are a scenario and a file of draws."""
     from importlib.resources import files
 
     for name in ("hamlet.toml", "hamlet-staff.csv"):
@@ -79,8 +79,8 @@ def test_files_lie_beside_it(tmp_path: Path) -> None:
     assert study.draws.rows == ((0.1,), (0.2,))
 
 
-def test_draws_are_made_around_a_scenario_that_has_their_policies(tmp_path: Path) -> None:
-    """Also where the first scenario of the file lacks them: there they are idle."""
+def test_draws_are_made_for_a_scenario_that_has_their_policies(tmp_path: Path) -> None:
+    """The first scenario of the file may lack the policies; then the draws have no effect in it."""
     text = SHORT + 'without = ["mars"]\n[[scenarios]]\nname = "b"\nbase = "hamlet"\n'
     study = read(
         tmp_path, text + '[draws]\nkind = "grid"\nlevels = [{ path = "policies.mars.quota", values = [0.1, 0.2] }]\n'
@@ -187,13 +187,13 @@ WRONG = {
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_a_study_file_that_is_not_right_is_told(what: str, tmp_path: Path) -> None:
-    """One sentence with the file, the key, and what would be right."""
-    text, said = WRONG[what]
+def test_an_invalid_study_file_is_refused(what: str, tmp_path: Path) -> None:
+    """The error has the file, the key, and what would be right."""
+    text, message = WRONG[what]
     (tmp_path / "wrong.csv").write_text("behaviour.departures.resing\n0.1\n")
     with pytest.raises(NhstransitError) as caught:
         read(tmp_path, text)
-    assert said in str(caught.value) and "\n" not in str(caught.value)
+    assert message in str(caught.value) and "\n" not in str(caught.value)
 
 
 FROM_A_FIT = """
@@ -215,8 +215,8 @@ paths = ["behaviour.severance.payout", "behaviour.departures.risk_ratio"]
 DESIGN = FROM_A_FIT.partition("[draws]\n")[2].partition("\n[draws.fit]")[0]
 
 
-def test_draws_of_a_fit_stand_beside_a_design(tmp_path: Path) -> None:
-    """As many as the design has points; without a design, as many as are asked for."""
+def test_draws_of_a_fit_can_be_combined_with_a_design(tmp_path: Path) -> None:
+    """There are as many draws as points of the design, or without a design, as many as requested."""
     path = tmp_path / "study.toml"
     path.write_text(FROM_A_FIT, "utf-8")
     draws = read_study(path).draws
@@ -233,7 +233,7 @@ def test_draws_of_a_fit_stand_beside_a_design(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("design", "said"),
+    ("design", "message"),
     [
         ("points = 201\n", "draws.points: is 201, but the fit has 200 draws; give at least 1"),
         ("", "draws.points: is None, but the fit has 200 draws"),
@@ -241,16 +241,16 @@ def test_draws_of_a_fit_stand_beside_a_design(tmp_path: Path) -> None:
         ('file = "draws.csv"\n', "draws.fit: is not used together with `file`"),
     ],
 )
-def test_draws_of_a_fit_that_cannot_be_are_refused(design: str, said: str, tmp_path: Path) -> None:
+def test_invalid_draws_of_a_fit_are_refused(design: str, message: str, tmp_path: Path) -> None:
     path = tmp_path / "study.toml"
     path.write_text(FROM_A_FIT.replace(DESIGN, design), "utf-8")
     with pytest.raises(InputError) as error:
         read_study(path)
-    assert said in str(error.value) and "study.toml" in str(error.value)
+    assert message in str(error.value) and "study.toml" in str(error.value)
 
 
-def test_a_variant_has_not_the_description_of_its_base(tmp_path: Path) -> None:
-    """It may be untrue of it; a scenario that changes nothing keeps it."""
+def test_a_changed_scenario_loses_the_description_of_its_base(tmp_path: Path) -> None:
+    """The description may be wrong after the change. A scenario without changes keeps it."""
     path = tmp_path / "study.toml"
     path.write_text(WHOLE, "utf-8")
     scenarios = read_study(path).scenarios

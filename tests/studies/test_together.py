@@ -1,4 +1,4 @@
-"""A sweep plays replications of small worlds side by side, and its study is the one of runs that were played apart."""
+"""A sweep runs replications of small scenarios side by side, with the same results as one run at a time."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ POINT = Point("", 0, 0, 1, b"")
 
 
 def swept(**how: Any) -> Study:
-    """Two worlds under two draws."""
+    """A study of two scenarios with two draws."""
     draws = Draws(paths=("behaviour.departures.resign",), rows=((0.4,), (0.9,)))
     return sweep(pair(), replications=REPLICATIONS, seed=3, draws=draws, measure=left, progress=False, **how)
 
 
 @pytest.fixture
-def played(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many runs each call played side by side."""
+def sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The number of runs that each call ran side by side."""
     many: list[int] = []
 
     def noted(world: Any, *, seeds: list[int]) -> Any:
@@ -40,42 +40,42 @@ def played(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return many
 
 
-def apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have every world played one run at a time."""
+def run_separately(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make every scenario run one replication at a time."""
     for module in (tasks, sweeps):
         monkeypatch.setattr(module, "why_apart", lambda world: "so that a test can compare")
 
 
-def test_a_study_is_the_same_side_by_side_and_apart(monkeypatch: pytest.MonkeyPatch, played: list[int]) -> None:
-    """Keys, figures and their hash are those of runs played one by one."""
+def test_running_side_by_side_does_not_change_a_study(monkeypatch: pytest.MonkeyPatch, sizes: list[int]) -> None:
+    """Keys, figures and hash equal those of separate runs."""
     together = swept().sha256()
-    assert played and max(played) > 1
-    played.clear()
-    apart(monkeypatch)
+    assert sizes and max(sizes) > 1
+    sizes.clear()
+    run_separately(monkeypatch)
     assert swept().sha256() == together
-    assert not played
+    assert not sizes
 
 
-def test_what_was_kept_apart_goes_on_side_by_side(
-    monkeypatch: pytest.MonkeyPatch, played: list[int], tmp_path: Path
+def test_a_sweep_of_separate_runs_can_be_continued_side_by_side(
+    monkeypatch: pytest.MonkeyPatch, sizes: list[int], tmp_path: Path
 ) -> None:
-    """Runs that a store and a folder hold already are not played again, and those to come join them."""
+    """Stored and saved runs are not repeated."""
     with monkeypatch.context() as patch:
-        apart(patch)
+        run_separately(patch)
         sweep(pair(), replications=4, seed=3, measure=left, store=tmp_path / "study.db", keep=tmp_path, progress=False)
-    assert not played
+    assert not sizes
     kept = {"store": tmp_path / "study.db", "keep": tmp_path}
     study = sweep(pair(), replications=REPLICATIONS, seed=3, measure=left, progress=False, **kept)
-    assert 0 < sum(played) <= 2 * (REPLICATIONS - 4)
+    assert 0 < sum(sizes) <= 2 * (REPLICATIONS - 4)
     assert study.sha256() == sweep(pair(), replications=REPLICATIONS, seed=3, measure=left, progress=False).sha256()
 
 
-def test_where_one_fails_each_is_played_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An error among several is none of theirs: each run has the outcome that it has alone."""
+def test_after_a_failure_each_run_is_made_separately(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an error of several runs together, each run has the outcome of a separate run."""
     sound = swept().sha256()
 
     def fails(world: Any, *, seeds: list[int]) -> Any:
-        raise PolicyError("policies.made", "fails among many", "play them apart")
+        raise PolicyError("policies.made", "fails among many", "run them separately")
 
     monkeypatch.setattr(tasks, "simulate_together", fails)
     study = swept()
@@ -83,21 +83,21 @@ def test_where_one_fails_each_is_played_by_itself(monkeypatch: pytest.MonkeyPatc
     assert study.failures().empty
 
 
-def test_the_log_says_how_replications_are_played(
+def test_the_log_says_how_replications_are_run(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Side by side, or one at a time and why."""
+    """They run side by side, or one at a time for a stated reason."""
     with caplog.at_level(logging.INFO, logger="nhstransit.studies.sweeps"):
         swept()
-        apart(monkeypatch)
+        run_separately(monkeypatch)
         swept()
-    told = [record.getMessage() for record in caplog.records if record.name == "nhstransit.studies.sweeps"]
-    assert told[0].startswith("replications of 'calm' are run side by side, up to ")
-    assert told[-1] == "replications of 'restless' are run one at a time: so that a test can compare"
+    messages = [record.getMessage() for record in caplog.records if record.name == "nhstransit.studies.sweeps"]
+    assert messages[0].startswith("replications of 'calm' are run side by side, up to ")
+    assert messages[-1] == "replications of 'restless' are run one at a time: so that a test can compare"
 
 
-def test_tasks_hold_as_many_as_are_played_side_by_side() -> None:
-    """As long as every worker has a task, and none takes longer than a task should."""
+def test_a_task_has_as_many_runs_as_fit_side_by_side() -> None:
+    """Every worker still has a task, and no task takes longer than its limit."""
     pace = Pace(2, 30)
     assert pace.block(80) == 1
     pace.note((Outcome(point=POINT, seconds=0.05),))

@@ -1,4 +1,4 @@
-"""The total of each table: rows that were deleted or put in by hand are seen, and totals of stores can be added."""
+"""The total of each table: it reveals deleted and inserted rows, and totals of stores can be added."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def made(path: Path, replications: int = 2, **more: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A store of four runs with their series, as a sweep has written it."""
+    """A store of four runs with their series, from a sweep."""
     path = tmp_path_factory.mktemp("written") / "study.db"
     made(path)
     return path.read_bytes()
@@ -31,9 +31,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.fixture
 def path(written: bytes, tmp_path: Path) -> Path:
-    place = tmp_path / "study.db"
-    place.write_bytes(written)
-    return place
+    path = tmp_path / "study.db"
+    path.write_bytes(written)
+    return path
 
 
 def edit(path: Path, *statements: str) -> None:
@@ -44,14 +44,14 @@ def edit(path: Path, *statements: str) -> None:
 
 
 def counted(path: Path, table: str) -> Total:
-    """The total of the rows that are in a table, from their seals alone."""
+    """The total of the rows of a table, computed from their seals."""
     connection = sqlite3.connect(path)
     seals = [found for (found,) in connection.execute(f"SELECT seal FROM {table}")]
     connection.close()
     return Total.of(seals)
 
 
-def kept(path: Path) -> dict[str, Total]:
+def stored_totals(path: Path) -> dict[str, Total]:
     there = opened(path)
     try:
         return {table: there.total(table) for table in TABLES}
@@ -59,8 +59,8 @@ def kept(path: Path) -> dict[str, Total]:
         there.connection.close()
 
 
-def test_a_total_has_no_order_and_can_be_taken_back() -> None:
-    """Whatever the order of the rows; a row taken away leaves the total of the others; one changed bit is another total."""
+def test_a_total_does_not_depend_on_order_and_rows_can_be_subtracted() -> None:
+    """Subtracting a row leaves the total of the others. One changed bit changes the total."""
     rng = random.Random(5)
     seals = [rng.randbytes(16) for _ in range(200)]
     mixed = rng.sample(seals, len(seals))
@@ -71,53 +71,53 @@ def test_a_total_has_no_order_and_can_be_taken_back() -> None:
 
 
 def test_every_table_has_the_total_of_its_rows(path: Path) -> None:
-    """After a sweep, after more replications, and after failures that a later attempt replaced."""
-    assert kept(path) == {table: counted(path, table) for table in TABLES}
+    """This is checked after a sweep and after more replications."""
+    assert stored_totals(path) == {table: counted(path, table) for table in TABLES}
     made(path, 5)
-    assert kept(path) == {table: counted(path, table) for table in TABLES}
-    assert kept(path)["runs"].rows == kept(path)["series"].rows == 10
+    assert stored_totals(path) == {table: counted(path, table) for table in TABLES}
+    assert stored_totals(path)["runs"].rows == stored_totals(path)["series"].rows == 10
 
 
 @pytest.mark.filterwarnings("ignore::nhstransit.studies.MissingWarning")
-def test_a_failure_that_is_replaced_gives_its_seal_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The total is that of the rows that are there, not of those that were."""
+def test_replacing_a_failure_updates_the_total(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The total is that of the present rows."""
     monkeypatch.setenv(PLACE, str(tmp_path))
     path = tmp_path / "study.db"
     sweep(pair(), replications=2, seed=1, measure=cured, store=path)
-    before = kept(path)["runs"]
+    before = stored_totals(path)["runs"]
     (tmp_path / "cured").touch()
     sweep(pair(), replications=2, seed=1, measure=cured, store=path)
-    assert kept(path)["runs"] == counted(path, "runs") != before
-    assert before.rows == kept(path)["runs"].rows == 4
+    assert stored_totals(path)["runs"] == counted(path, "runs") != before
+    assert before.rows == stored_totals(path)["runs"].rows == 4
 
 
 @pytest.mark.parametrize("table", [table for table in TABLES if table != "worlds"])
-def test_rows_deleted_by_hand_are_seen(table: str, path: Path) -> None:
-    """By a reader, by a sweep that would go on, and by the check, which says of which table how many are there."""
+def test_deleted_rows_are_detected(table: str, path: Path) -> None:
+    """Reading, resuming and checking detect them. The error has the table and the number of rows."""
     rows = counted(path, table).rows
     where = (
         "key = (SELECT max(key) FROM {0})" if table in ("runs", "series") else "rowid = (SELECT max(rowid) FROM {0})"
     )
     edit(path, f"DELETE FROM {table} WHERE {where.format(table)}")
-    said = f"has {rows - 1} rows in its table '{table}' instead of {rows}"
+    message = f"has {rows - 1} rows in its table '{table}' instead of {rows}"
     before = path.read_bytes()
-    with pytest.raises(StoreError, match=rf"study\.db: {said}; run `nhstransit store check"):
+    with pytest.raises(StoreError, match=rf"study\.db: {message}; run `nhstransit store check"):
         open_study(path).sha256()
-    with pytest.raises(StoreError, match=said):
+    with pytest.raises(StoreError, match=message):
         made(path)
-    assert check(path).damaged[0] == f"the file: {said}"
+    assert check(path).damaged[0] == f"the file: {message}"
     assert path.read_bytes() == before
 
 
-def test_all_rows_deleted_are_seen(path: Path) -> None:
-    """An empty table has no row to tell by."""
+def test_an_emptied_table_is_detected(path: Path) -> None:
+    """An empty table has no row with a seal."""
     edit(path, "DELETE FROM runs")
     with pytest.raises(StoreError, match="has 0 rows in its table 'runs' instead of 4"):
         open_study(path).table()
 
 
 def put_in(path: Path) -> None:
-    """A run copied under another key, its seal right."""
+    """Copy a run under another key, with a valid seal."""
     connection = sqlite3.connect(path)
     *cells, _ = connection.execute(reading("runs")).fetchone()
     cells[0] = bytes(len(cells[0]))
@@ -127,7 +127,7 @@ def put_in(path: Path) -> None:
 
 
 def exchanged(path: Path) -> None:
-    """As many rows as before, one of them another, its seal right."""
+    """Replace one row with another, with a valid seal."""
     put_in(path)
     edit(path, "DELETE FROM runs WHERE key = (SELECT max(key) FROM runs)")
 
@@ -147,43 +147,43 @@ OTHERS: dict[str, tuple[Callable[[Path], None], str]] = {
 
 
 @pytest.mark.parametrize("what", OTHERS)
-def test_rows_and_totals_changed_by_hand_are_seen(what: str, path: Path) -> None:
-    """Also where every row that is there has its right seal."""
-    change, said = OTHERS[what]
+def test_inserted_rows_and_changed_totals_are_detected(what: str, path: Path) -> None:
+    """All rows may have valid seals."""
+    change, message = OTHERS[what]
     change(path)
-    with pytest.raises(StoreError, match=said):
+    with pytest.raises(StoreError, match=message):
         open_study(path).table()
-    with pytest.raises(StoreError, match=said):
+    with pytest.raises(StoreError, match=message):
         made(path)
-    assert check(path).damaged[0] == f"the file: {said}"
+    assert check(path).damaged[0] == f"the file: {message}"
 
 
-def test_a_mended_store_has_the_totals_of_what_is_left(path: Path) -> None:
-    """Then the sweep makes what was deleted, and the store is as if nothing had been."""
+def test_a_mended_store_has_the_totals_of_its_remaining_rows(path: Path) -> None:
+    """The next sweep makes the deleted runs, and the store is complete."""
     unharmed = open_study(path).sha256()
     edit(path, "DELETE FROM runs WHERE key = (SELECT max(key) FROM runs)")
     mend(path)
     assert check(path).damaged == () and check(path).missing == 1 and len(open_study(path)) == 3
     assert made(path).sha256() == unharmed
-    assert kept(path) == {table: counted(path, table) for table in TABLES}
+    assert stored_totals(path) == {table: counted(path, table) for table in TABLES}
 
 
-def test_a_store_of_the_format_before_is_read_and_given_totals(path: Path) -> None:
-    """It is read as it is; the next sweep into it counts its rows."""
+def test_a_store_of_the_previous_format_is_read_and_gets_totals(path: Path) -> None:
+    """The next sweep adds the totals."""
     unharmed = open_study(path).sha256()
     edit(path, f"DROP TABLE {TOTALS}", f"PRAGMA user_version = {WITHOUT_TOTALS}")
     before = path.read_bytes()
     assert open_study(path).sha256() == unharmed and check(path).damaged == ()
     assert path.read_bytes() == before
     assert made(path).sha256() == unharmed
-    assert kept(path) == {table: counted(path, table) for table in TABLES}
+    assert stored_totals(path) == {table: counted(path, table) for table in TABLES}
     connection = sqlite3.connect(path)
     assert connection.execute("PRAGMA user_version").fetchone() == (FORMAT,)
     connection.close()
 
 
-def test_a_reader_sees_rows_and_total_of_one_moment(path: Path) -> None:
-    """What is committed while rows are read is neither shown nor missed."""
+def test_a_reader_sees_rows_and_totals_of_the_same_moment(path: Path) -> None:
+    """Commits during reading are not shown and cause no error."""
     reader = opened(path)
     writer = opened(path, writing=True)
     rows = reader.rows("runs")
@@ -198,8 +198,8 @@ def test_a_reader_sees_rows_and_total_of_one_moment(path: Path) -> None:
     writer.close()
 
 
-def test_two_writers_keep_one_total(tmp_path: Path) -> None:
-    """Each counts what it wrote itself, and a run that the other has written already is not counted again."""
+def test_two_writers_keep_the_total_correct(tmp_path: Path) -> None:
+    """A run that the other writer has already written is not counted again."""
     path = tmp_path / "study.db"
     plan = plan_of(pair(), 6)
     points = [point for task in plan.tasks(lambda left: 6, lambda keys: set()) for point in task.points]
@@ -212,12 +212,12 @@ def test_two_writers_keep_one_total(tmp_path: Path) -> None:
             writer.commit()
     for writer in writers:
         writer.close()
-    assert kept(path) == {table: counted(path, table) for table in TABLES}
-    assert kept(path)["runs"].rows == len(points) == 12
+    assert stored_totals(path) == {table: counted(path, table) for table in TABLES}
+    assert stored_totals(path)["runs"].rows == len(points) == 12
 
 
-def test_the_total_of_stores_put_together_is_the_sum(tmp_path: Path) -> None:
-    """Rows of a second store, inserted where they are missing, give the total of both less what both hold."""
+def test_the_total_of_merged_stores_is_the_sum_without_common_rows(tmp_path: Path) -> None:
+    """The missing rows of a second store are inserted into the first."""
     shares = {"one.db": pair(), "other.db": {"calm": pair()["calm"]}}
     for name, scenarios in shares.items():
         sweep(scenarios, replications=3, seed=1, measure=left, store=tmp_path / name)
@@ -239,8 +239,8 @@ def test_the_total_of_stores_put_together_is_the_sum(tmp_path: Path) -> None:
     other.connection.close()
 
 
-def test_a_commit_that_failed_is_made_whole_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a transaction that was taken back had put in, such as the names of figures, the next one puts in again."""
+def test_the_next_commit_completes_a_failed_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It also inserts what the failed transaction had inserted, such as names of figures."""
     path = tmp_path / "study.db"
     plan = plan_of(pair(), 2)
     points = [point for task in plan.tasks(lambda left: 2, lambda keys: set()) for point in task.points]
@@ -259,4 +259,4 @@ def test_a_commit_that_failed_is_made_whole_by_the_next(tmp_path: Path, monkeypa
             there.commit()
     there.close()
     assert len(open_study(path).table()) == 4
-    assert kept(path) == {table: counted(path, table) for table in TABLES}
+    assert stored_totals(path) == {table: counted(path, table) for table in TABLES}

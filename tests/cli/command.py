@@ -7,7 +7,7 @@ import pytest
 from nhstransit.cli import main
 
 
-def asked(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+def run_command(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
     """Exit status, standard output and standard error of `nhstransit` with these arguments."""
     with pytest.raises(SystemExit) as end:
         main(list(words))
@@ -17,6 +17,6 @@ def asked(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, st
 
 def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
     """The error for these arguments: one line on standard error, exit status 2, and no output."""
-    status, out, err = asked(capsys, *words)
+    status, out, err = run_command(capsys, *words)
     assert (status, out, err.count("\n")) == (2, "", 1), err
     return err
