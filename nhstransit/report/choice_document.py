@@ -189,7 +189,8 @@ def _sure(choice: Choice) -> Part:
         needed = float(row["needed"])
         # No number of futures can tell two options apart that are the same.
         more = "no number: the two are the same" if np.isinf(needed) else f"{needed:,.0f}"
-        rows.append((str(name), str(row["best"]), floor_percent(float(row["chance"])), str(row["rival"]), more))
+        chance = floor_percent(float(row["chance"]))  # rounded down, because it is a lower bound
+        rows.append((str(name), str(row["best"]), chance, str(row["rival"]), more))
     columns = ("objective", "best option", "probability, at least", "nearest rival", "futures that would be enough")
     heading = "How sure"
     text = f"These are results of {choice.units.shape[2]:,} independent futures; with more, the probability is higher."
