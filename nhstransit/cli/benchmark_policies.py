@@ -50,16 +50,19 @@ def command(
     from nhstransit.errors import InputError, nearest
     from nhstransit.run.folders import made_aside
 
+    # Names are checked before the runs, which take minutes.
     for figure in figures:
         if figure not in FIGURES:
             raise InputError(f"--figure {figure}", "is not a figure of this table", nearest(figure, FIGURES))
     if out is not None:
         check_new(out)
+    # Read before the runs too, so that a missing file costs no time.
     before = stored_benchmark(name) if against is None else read_benchmark(against)
     with warnings_told():
         found = benchmark_policies(name, replications=replications, store=store, executor=workers, progress=progress)
     table = found.table.reset_index()
-    console().print(grid(_formatted(table[table["figure"].isin(figures or FIGURES)])))
+    wanted = table[table["figure"].isin(figures or FIGURES)]
+    console().print(grid(_formatted(wanted)))
     click.echo(repr(found))
     for one, why in found.inert.items():
         click.echo(f"{one!r} changed no event in any run{f': {why}' if why else ''}.")
@@ -79,6 +82,7 @@ def _compared(found: Benchmark, before: Benchmark | None) -> None:
         click.echo("There is no earlier table to compare with; to store this one, use --out FILE.")
         return
     which = f"version {before.version}, library {before.library}, hash {before.hash[:16]}"
+    # With other seeds or another number of runs, a difference would be chance and not the new version.
     if before.replications != found.replications or before.seed != found.seed:
         click.echo(
             f"The table cannot be compared with the stored one ({which}), which has {before.replications} replications and "

@@ -65,6 +65,7 @@ def command(
     asked = read_fit_file(path, published=targets_of, allow_code=code_allowed())
     points = _points(waves)
     how: dict[str, Any] = {"store": store, "executor": workers, "progress": progress}
+    # A fit with a model error is made in waves, whose sizes replace the budget.
     if asked.discrepancy is not None and budget is not None:
         raise CalibrationError(
             "--budget", "is only for fits without a discrepancy", "use --waves instead, such as 128,64"
@@ -74,6 +75,7 @@ def command(
             found: Any = asked.fitted(budget, **how)
         else:
             found = asked.matched(points, None if begun is None else read_ensemble(begun), **how)
+    # The folder appears under its name only when all of its files are complete.
     with made_aside(out) as folder:
         files = write_folder(asked, found, folder, script=f"nhstransit calibrate {fit}")
         if asked.discrepancy is not None and asked.file.published and asked.file.predictive:

@@ -66,6 +66,7 @@ def command(
 
     check_brief(brief)
     place = study_named(study)
+    # The store is in the present folder, since a bundled study is where the user may not write.
     kept = store or Path(place.with_suffix(".db").name)
     with study_stoppable():
         found = choose_file(
@@ -96,6 +97,7 @@ def _print(found: Choice, name: str, path: Path | None) -> None:
 
 def _table(found: Choice, name: str) -> pd.DataFrame:
     """The table of that name."""
+    # Functions and not tables, because some of these tables take a while to make.
     makers: dict[str, Callable[[], pd.DataFrame]] = {
         "options": found.table,
         "gaps": found.gaps,

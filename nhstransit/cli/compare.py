@@ -64,8 +64,10 @@ def command(
     from nhstransit.comparison import compare
     from nhstransit.comparison.wording import number
 
+    # Everything that can be wrong with the command is checked before anything is simulated.
     check_brief(brief)
     asked = {"--changes": changes, "--by": by, "--scheme": scheme, "--retention": retention, "--waterfall": waterfall}
+    # Each of these tables belongs to one pair of runs.
     of_one = [name for name, given in asked.items() if given]
     if seeds > 1 and of_one:
         raise click.UsageError(f"--seeds {seeds} prints only the summary; leave out --seeds, or {listed(of_one)}")
@@ -103,7 +105,9 @@ def _further(
         shown.append(("Settings that differ", one.settings))
     if by:
         table = one.strata_by(by)  # type: ignore[arg-type]
-        shown.append((f"The opening staff at the end, by {by}", table.rename(index=KINDS) if by == "kind" else table))
+        if by == "kind":  # the other groups are in words already
+            table = table.rename(index=KINDS)
+        shown.append((f"The opening staff at the end, by {by}", table))
     if scheme:
         title = policy_in_words(one.run.scenario, scheme)
         shown.append((f"Deadweight of {title}", one.deadweight(scheme)))

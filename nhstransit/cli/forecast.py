@@ -115,6 +115,7 @@ def score(card: Path | None, happened: Path | None, path: Path | None) -> None:
         ahead = False
     elif str(card) == "england-2025":
         forecast = read_card()
+    # Only a card of `forecast make` has a fitted take-up; a card of `forecast ahead` has not.
     elif "typical" in toml.read(card):
         forecast = load_card(card)
         ahead = False
@@ -126,6 +127,7 @@ def score(card: Path | None, happened: Path | None, path: Path | None) -> None:
         shown(scored(None if card is None else forecast).reset_index(), path)
         return
     table = score_card(forecast.quantity, outcomes)
+    # A file gets every column; the terminal gets those that a reader compares.
     shown(table if path is not None else table.drop(columns=["absolute_error", "interval_score"]), path)
     known = table[table["inside"] != ""]
     if len(known):

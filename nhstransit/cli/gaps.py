@@ -56,6 +56,7 @@ def command(
             line=line,
             half_width=half_width,
         )
+    # The study and the basis of its numbers come before the first number.
     click.echo(repr(study))
     tell_statuses(study)
     shown(found.reset_index(), path)

@@ -46,8 +46,10 @@ def _nearest(error: UnicodeError) -> tuple[str, int]:
 
 def _plainly(letter: str, encoding: str) -> str:
     """One character as the encoding can represent it."""
+    # NFKD splits a letter into its base and its accents, which are then left out.
     parts = unicodedata.normalize("NFKD", letter)
     bare = "".join(part for part in parts if not unicodedata.combining(part))
+    # The replacement from the list comes first, then the letter without accents.
     for instead in (_PLAINLY.get(letter, ""), bare):
         try:
             instead.encode(encoding)
@@ -55,4 +57,5 @@ def _plainly(letter: str, encoding: str) -> str:
             continue
         if instead:
             return instead
+    # A lone accent disappears; a letter without any replacement becomes a question mark.
     return "" if bare == "" else "?"

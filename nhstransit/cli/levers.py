@@ -52,13 +52,16 @@ def command(
     world = scenario_of(scenario, left_out, settings)
     table = levers(world).reset_index()
     if under:
+        # A path, and all paths below it.
         chosen = (table["path"] == under) | table["path"].str.startswith(f"{under}.")
         titled = _titled(world, under)
+        # Not a path: look for the words in paths, and in the titles of policies.
         if not chosen.any() and "." not in under:
             chosen = table["path"].str.contains(under, case=False, regex=False)
             for name in titled:
                 chosen |= table["path"].str.startswith(f"{joined('policies', name)}.")
         if not chosen.any():
+            # The nearest name may be a path, the beginning of one, or a title.
             known = [*_parts(table["path"].tolist()), *world.policy_titles.values()]
             raise InputError(under, "matches no setting of the scenario", nearest(under, known))
         table = table[chosen]
@@ -81,4 +84,6 @@ def _parts(paths: list[str]) -> list[str]:
     from nhstransit.scenario import joined, names_in
 
     steps = [names_in(path) for path in paths]
-    return list(dict.fromkeys([*(joined(*each[:count]) for count in (1, 2) for each in steps), *paths]))
+    ones = [joined(*each[:1]) for each in steps]
+    twos = [joined(*each[:2]) for each in steps]
+    return list(dict.fromkeys([*ones, *twos, *paths]))

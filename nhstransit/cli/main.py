@@ -70,6 +70,7 @@ class _Verbs(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        # Click's own message does not suggest the nearest command.
         if args and args[0] not in VERBS and not args[0].startswith("-"):
             from nhstransit.errors import nearest
 
@@ -94,6 +95,7 @@ def main(arguments: list[str] | None = None) -> None:
         _tell("standard output is closed, so nothing can be printed; leave it open, or redirect it to a file")
         sys.exit(2)
     printable()
+    # Accepted anywhere in the line, also after the command, where click would not know it.
     debug = "--debug" in words
     try:
         with _restoring_shown():
@@ -105,6 +107,7 @@ def main(arguments: list[str] | None = None) -> None:
     except click.ClickException as error:
         _tell(error.format_message())
         sys.exit(2)
+    # People, posts or money do not add up: this is the library's mistake and not the user's.
     except ConservationError as error:
         if debug:
             raise
@@ -149,6 +152,7 @@ def _end_unread() -> None:
 def _came_from_printing(error: OSError) -> bool:
     """Whether an error occurred while printing, and not while writing a file."""
     frame = error.__traceback__
+    # The innermost frame is where the error was raised.
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
     module = "" if frame is None else str(frame.tb_frame.f_globals.get("__name__", ""))
@@ -182,6 +186,8 @@ def _restoring_shown() -> Iterator[None]:
 
 def _tell(sentence: str) -> None:
     """Print a sentence on standard error; several errors take one line each."""
+    # Control characters in a file name could change the terminal, so they are written as escapes.
     sentence = re.sub(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]", lambda found: repr(found.group())[1:-1], sentence)
+    # Other line separators within an error would split a sentence; only real line ends do.
     lines = [re.sub(r"\s*[\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*", " ", line).strip() for line in sentence.split("\n")]
     click.echo("nhstransit: " + "\n".join(line for line in lines if line), err=True)

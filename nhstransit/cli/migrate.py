@@ -26,6 +26,7 @@ def command(file: Path, out: Path) -> None:
         right = "convert its scenario or study file, and simulate the runs again"
         raise FormatError("", "contains runs, which cannot be converted", right).in_file(str(file))
     check_new(out)
+    # Raises an error for a file that is not TOML, before its text is changed.
     toml.read(file)
     found = migrated(content_of(file, toml.MOST_BYTES).decode("utf-8-sig"), str(file))
     try:

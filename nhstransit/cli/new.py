@@ -111,6 +111,7 @@ def command(
             structure=structure,
             transfers=dict(map(_transfer, transfers)),
         )
+    # An extract often has many mistakes at once; they are listed one per line, with a file to correct them in.
     except ExtractError as error:
         return _tell(error, folder)
     paper = console()

@@ -61,6 +61,7 @@ def _tables(world: Scenario) -> tuple[Section, ...]:
 
     made = opening_tables(world.workforce, world.organisations, world.calendar.origin, law=world.dated_law)
     title = f"{world.title or world.name}: the opening workforce on {world.start}"
+    # The last row is the total over all kinds.
     everyone = made.by_kind.iloc[-1]
     text = f"{everyone['people']:,.0f} people, {everyone['wte']:,.1f} WTE, £{everyone['cost_million']:,.1f}m a year."
     return (
@@ -128,6 +129,7 @@ def _formatted(table: Any) -> Any:
     columns: dict[str, Any] = {str(table.index.name): index}
     for name in table.columns:
         heading, form = FORMS.get(str(name), (str(name), "{:,.0f}"))
+        # Python's minus sign is a hyphen; a table has a true minus sign.
         columns[heading] = [("−" if cell < 0 else "") + form.format(abs(cell)) for cell in table[name]]
     return tables.frame(columns)
 
@@ -136,7 +138,9 @@ def _plain(item: Any) -> str:
     """One formatted value; a dash if it is not set."""
     if item is None:
         return "–"
-    return f"{item:,}" if isinstance(item, int) else f"{item:g}" if isinstance(item, float) else str(item)
+    if isinstance(item, int):
+        return f"{item:,}"
+    return f"{item:g}" if isinstance(item, float) else str(item)
 
 
 def _range(limits: tuple[float, float] | None) -> str:

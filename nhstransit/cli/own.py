@@ -38,9 +38,11 @@ def run_own(
     from nhstransit.run.folders import check_place
     from nhstransit.scenario.leaving import RATES, read_ranges
 
+    # Checked before the runs, because they take minutes.
     check_place(folder / PRIVATE, overwrite=overwrite, ask="add --overwrite")
     ranges = read_ranges((world.home or folder) / RATES)
     found = answer(world, seed=seed, rule=Rule(threshold=threshold, base=rounding), ranges=ranges)
+    # Looked up before this page is written, or it would count itself.
     earlier = other_pages(written(found), world, folder)
     shared, private = write_own(found, folder, people=people, overwrite=overwrite)
     paper = console()

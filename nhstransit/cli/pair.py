@@ -57,13 +57,19 @@ class Pair:
         seed = self._seed(kept, beside)
         mine = kept.scenario if kept else scenario_of(self.world)
         other = self._other(mine, beside)
+        # Settings apply to the run only. A saved run cannot be changed, so its scenario is simulated again with them.
         if self.settings:
             mine = set_in(mine, self.settings)
-            beside = beside or (None if self.baseline or self.left_out else kept)
+            # Without any other baseline, the saved run itself is the baseline of the changed run.
+            if beside is None and not (self.baseline or self.left_out):
+                beside = kept
             kept = None
-        return [
-            (kept or _simulated(mine, each), beside or _simulated(other, each)) for each in range(seed, seed + count)
-        ]
+        pairs = []
+        for each in range(seed, seed + count):
+            run = kept or _simulated(mine, each)
+            baseline = beside or _simulated(other, each)
+            pairs.append((run, baseline))
+        return pairs
 
     def told(self, runs: list[tuple[Run, Run]]) -> str:
         """A line that names the run and the baseline, each with its settings and omissions, and the seeds."""
@@ -79,7 +85,9 @@ class Pair:
         found = [run.seed for run in kept if run is not None]
         if self.seed is not None and found and self.seed != found[0]:
             raise click.UsageError(f"the saved run has the seed {found[0]}, not {self.seed}; leave out --seed")
-        return found[0] if found else 1 if self.seed is None else self.seed
+        if found:
+            return found[0]
+        return 1 if self.seed is None else self.seed
 
     def _other(self, mine: Scenario, beside: Run | None) -> Scenario:
         """The baseline's scenario: BASELINE or else the run's own, without the policies left out."""
@@ -122,8 +130,10 @@ def pair_options(command: Command) -> Command:
         made = Pair(world=world, baseline=baseline, seed=seed, left_out=left_out, settings=settings)
         return command(made, **rest)
 
+    # Click takes the name and the help text of a command from its function.
     _with_pair.__name__ = command.__name__
     _with_pair.__doc__ = command.__doc__
+    # Keep the options that were added to `command` before this decorator.
     _with_pair.__click_params__ = list(getattr(command, "__click_params__", []))  # type: ignore[attr-defined]
     for option in (
         ACCEPT_EDITED,
@@ -150,6 +160,7 @@ def pair_options(command: Command) -> Command:
         click.argument("baseline", required=False),
         click.argument("world", metavar="RUN"),
     ):
+        # Click adds each option before the earlier ones, so the arguments come last here and first on the command line.
         option(_with_pair)
     return _with_pair  # type: ignore[return-value]
 

@@ -57,6 +57,7 @@ def write_report(
     from nhstransit.report.verb import check_suffix, report
     from nhstransit.run import Run
 
+    # Before `make`, which may simulate for minutes.
     check_suffix(out)
     made = report(make(), baseline=baseline, real=real)
     made.save(out)
@@ -64,6 +65,7 @@ def write_report(
         from nhstransit.report.document import as_markdown
         from nhstransit.report.published import note_page, other_pages, warning
 
+        # A second page about the same real staff could undo the disclosure control of the first.
         page = as_markdown(made.document)
         earlier = other_pages(page, made.of.scenario, own)
         note_page(page, made.of.scenario, own)
@@ -90,6 +92,7 @@ def _found(thing: str, seed: int) -> Any:
         place = place / "private"
     if (place / TEXT).is_file():
         return load_run(place, allow_code=code_allowed(), accept_edited=edits_accepted())
+    # Any other file is a store: stores have no fixed suffix.
     if place.is_file() and place.suffix != ".toml":
         from nhstransit.studies import open_study
 

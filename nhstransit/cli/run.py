@@ -64,7 +64,7 @@ def command(
     \f
     Args: the options and arguments of the command, which have their own help texts.
     """
-    check_brief(brief)
+    check_brief(brief)  # before the run, so that a wrong name costs no time
     if is_folder(scenario) and draws is not None:
         raise click.UsageError(
             "--draws needs a fitted scenario, which a folder of your own does not have; leave it out"
@@ -94,8 +94,10 @@ def command(
 
     world = scenario_of(scenario, left_out, settings)
     folder = free_folder(Path("results") / folder_name(world.name)) if out is None else out
+    # Checked before the run, and again when the files are written.
     check_place(folder, overwrite=overwrite, names=NAMES, ask="add --overwrite")
     drawn = None if draws is None else world.draws().first(draws)  # here, so that an error appears before any run
+    # Figures are drawn in a second process while this one measures and writes the story.
     with artist_beside(len(world.workforce)) as artist:
         run = simulate(world, seed=seed)
         if artist:

@@ -49,6 +49,7 @@ def tell_statuses(study: Study) -> None:
 
 
 def _tell_banners(named: Iterable[tuple[str, str]]) -> None:
+    # Scenarios with the same banner share one line, in the order in which the banners first appear.
     shared: dict[str, list[str]] = {}
     for name, banner in named:
         names = shared.setdefault(banner, [])

@@ -24,6 +24,7 @@ def check_command(file: Path, mended: bool) -> None:
     for damage in report.damaged:
         click.echo(damage)
     click.echo(str(report))
+    # An error, so that a script that checks a store stops here.
     if report.damaged and not mended:
         raise StoreError(
             str(file), "is damaged", "add --mend to save the undamaged rows, then run the sweep again for the others"

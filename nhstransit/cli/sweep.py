@@ -86,6 +86,7 @@ def command(
     check_brief(brief)
     path = study_named(study)
     asked = read_study(path, allow_code=code_allowed())
+    # Each shard has a store of its own, so that several machines never write to one file.
     part = "" if shard is None else "-{}-of-{}".format(*shard)
     kept = store or Path(f"{path.stem}{part}.db")
     with study_stoppable(), _log_shown(not wanted(progress)):
@@ -105,8 +106,10 @@ def command(
     _tell(found, kept)
     if shard is None:
         _tell_unchanged(found, asked)
+    # The path differs from what was typed only for a bundled study.
     if path != study and shard is None:
         _tell_gaps(found)
+    # A report needs at least one run.
     if found.results.failed.all():
         context.exit(1)
     if brief is not None:
@@ -121,6 +124,7 @@ def _log_shown(wanted: bool) -> Iterator[None]:
     level = log.level
     lines = logging.StreamHandler()
     lines.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
+    # Without a progress line, the log is the only sign that a long sweep is running.
     if wanted:
         log.addHandler(lines)
         log.setLevel(logging.INFO)

@@ -41,6 +41,7 @@ def command(store: Path, measures: tuple[str, ...], runs: bool, path: Path | Non
         table = study.summary(measures or None).reset_index()
     click.echo(repr(study))
     tell_statuses(study)
+    # Measures are known only after a first run has succeeded.
     if not study.measures and study.results.failed.any():
         from nhstransit.studies.missing import reasons
 
@@ -58,7 +59,8 @@ def shown(table: pd.DataFrame, path: Path | None) -> None:
     from nhstransit import tables
 
     head = table.head(SHOWN)
-    console().print(grid(tables.frame({str(name): [cell(item) for item in head[name]] for name in head.columns})))
+    cells = {str(name): [cell(item) for item in head[name]] for name in head.columns}
+    console().print(grid(tables.frame(cells)))
     if len(table) > SHOWN:
         click.echo(f"… and {len(table) - SHOWN:,} more rows; --csv FILE writes all of them.")
 
@@ -80,7 +82,10 @@ def cell(item: Any) -> str:
     """A formatted cell: three decimals for small numbers, none for large ones, a dash for a missing value."""
     if not isinstance(item, float):
         return str(item)
+    # NaN is the only value that differs from itself.
     if item != item:
         return "–"
     sign = "−" if item < 0 else ""
-    return sign + (f"{abs(item):,.0f}" if abs(item) >= ROUGH or item == round(item) else f"{abs(item):,.3f}")
+    if abs(item) >= ROUGH or item == round(item):
+        return f"{sign}{abs(item):,.0f}"
+    return f"{sign}{abs(item):,.3f}"

@@ -63,19 +63,22 @@ def _tell(found: Validation, everything: bool, path: Path | None) -> None:
         return
     click.echo(f"{found.scenario.name}: means over {found.runs} runs.")
     tell_status(found.scenario)
+    # By default an unknown scenario is compared with England 2010-13.
     if not outcomes_for(found.scenario.name).reading.fits(found.scenario.name):
         click.echo(
             "The published figures describe England 2010-13, not this scenario, so the verdicts are meaningless here."
         )
     table = table if everything else table[table["verdict"] != "not simulated"]
     columns = ["figure", "role", "published", "unit", "simulated", "low", "high", "standardised", "verdict"]
-    console().print(grid(tables.frame({name: [cell(item) for item in table[name]] for name in columns})))
+    cells = {name: [cell(item) for item in table[name]] for name in columns}
+    console().print(grid(tables.frame(cells)))
     click.echo(
         f"{len(found.misses)} of {len(found.judged)} figures are missed. {len(found.identities)} identities were checked "
         "in every run."
     )
     for broken in found.broken:
         click.echo(f"Broken identity: {broken}")
+    # The stored intervals are those of the fitted scenario, and do not apply to a changed one.
     if found.scenario.name in interval_names() and status_of(found.scenario).kind == "fitted":
         click.echo(f"\nShare of published figures inside the stored intervals, which cover {SAYS}:")
         console().print(grid(tables.frame(_shares())))

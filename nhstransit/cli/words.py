@@ -25,6 +25,7 @@ _SETTING = re.compile(
 
 
 def _allow(context: click.Context, _: click.Parameter, allowed: bool) -> None:
+    # Stored in click's context, so that it need not be passed through every function.
     context.meta[_ALLOWED] = allowed
 
 
@@ -84,6 +85,7 @@ def warnings_told() -> Iterator[None]:
             before(message, category, *rest)
 
     with warnings.catch_warnings():
+        # Other warnings are shown as before.
         before = warnings.showwarning
         warnings.simplefilter("always", SweepWarning)
         warnings.showwarning = tell  # type: ignore[assignment]  # other warnings pass through unchanged
@@ -144,12 +146,14 @@ def _setting(text: str) -> tuple[str, Any]:
     from nhstransit import toml
 
     parts = _SETTING.fullmatch(text)
+    # The first equals sign outside quotation marks divides path and value.
     path, value = parts.groups() if parts else text.partition("=")[::2]
     if "=" not in text:
         path = ""
     if not path.strip():
         raise FormatError(f"--set {text}", "has no path or no value", "write --set policies.mars.payback_months=18")
     try:
+        # Parsed as the value of a small TOML file, so that a setting is written exactly as in a scenario file.
         tables = toml.loads(f"format = {toml.FORMAT}\nvalue = {value.strip()}", f"--set {text}")
     except FormatError as error:
         right = 'write the value as TOML: 18, 0.15, 2010-10-29, true, "section16", ["pct"]'

@@ -59,7 +59,7 @@ def mars_applicants(run: Run, *, reading: Reading | None = None) -> pd.DataFrame
     senders = record.bodies_of(read.senders)
     arms = record.bodies_of(read.arms)
     employer = run.posts.employer
-    # Heads and applications of each organisation, (organisations,). `senders` gives the length only.
+    # Heads and applications of each organisation, (organisations,), as in `senders`.
     heads = np.bincount(employer[held[held >= 0]], minlength=len(senders))
     applied = np.bincount(employer[made.post[mine]], minlength=len(senders))
     # A trust without staff has no share of applicants.
@@ -79,8 +79,7 @@ def mars_applicants(run: Run, *, reading: Reading | None = None) -> pd.DataFrame
         thinner = staff[IN_SCOPE] / count
         rows.append((name, applicants, count, applicants / count, low * thinner, high * thinner))
     names = ("reading", "applicants", "staff", "share", "trusts_p10", "trusts_p90")
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    return tables.frame(dict(zip(names, columns, strict=True)))
+    return tables.of_rows(names, rows)
 
 
 def _everyone_a_head(record: Record, held: Ints, trusts: Bools) -> float:

@@ -73,7 +73,8 @@ def recurrent_saving(view: View) -> Answer:
 def _opening(view: View) -> tuple[int, float]:
     """Heads and whole-time equivalents in the view at the start."""
     there = view.record.in_bodies(view.run.opening_post, view.bodies)
-    return int(there.sum()), int(view.run.people.wte_hundredths[there].astype("int64").sum()) / 100.0
+    hundredths = view.run.people.wte_hundredths[there].astype("int64")
+    return int(there.sum()), int(hundredths.sum()) / 100.0
 
 
 def planned_wte(view: View) -> Answer:
@@ -97,7 +98,8 @@ def planned_wte(view: View) -> Answer:
             if path.bodies and body.name not in path.bodies:
                 continue
             # Pounds a resident, times residents, times the share for pay, over pounds a post.
-            allowed.append((path.path[-1].target or 0.0) * body.population * path.pay_share / path.post_cost)
+            pounds = (path.path[-1].target or 0.0) * body.population
+            allowed.append(pounds * path.pay_share / path.post_cost)
         # The strictest allowance decides. An allowance above the present size funds no further post.
         total += min([have, *allowed])
     return total if total else Missing("no allowance in this view")

@@ -250,7 +250,8 @@ def codes(run: Run, reading: Reading, role: str) -> AnyArray:
         reading: the policies that have each role.
         role: the role, such as "redundancy".
     """
-    return np.array([run.code_of(name) for name in reading.named(role, run.scenario.policies)], "int16")
+    names = reading.named(role, run.scenario.policies)
+    return np.array([run.code_of(name) for name in names], "int16")
 
 
 def ratio(above: float, below: float, nobody: str) -> Answer:
@@ -284,7 +285,7 @@ def view_of(record: Record, reading: Reading, given: Mapping[str, float], figure
         bodies = bodies & np.isin(np.array(roster.names), figure.employers)
     first = calendar.day(figure.since) if figure.since else 0
     last = calendar.days - 1
-    # A period that goes on after the run is cut off here; `hindrance` decides whether the figure may be computed.
+    # A period that continues after the run is cut off here; `hindrance` decides whether the figure may be computed.
     if figure.until:
         last = min(calendar.day(figure.until), last)
     return View(
@@ -305,7 +306,7 @@ def hindrance(view: View, measure: Measure) -> Missing | None:
     """
     figure = view.figure
     scenario = view.run.scenario
-    # From the plainest reason to the least plain: policy, organisation, then period.
+    # Only the first reason is reported: a missing policy, a missing organisation, or the period.
     for role in measure.needs:
         if not view.reading.named(role, scenario.policies):
             names = " or ".join(getattr(view.reading, role))

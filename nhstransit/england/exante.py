@@ -134,7 +134,7 @@ def _plain(given: ExAnte) -> Scenario:
     base = load_scenario(given.base)
     # Policies that were not yet known on the day are removed.
     keep = {one.name for one in given.policy}
-    # Fitted numbers know the outcomes, which a forecast must not.
+    # Numbers fitted to the outcomes contain information that was not public on the day.
     if base.calibrated:
         raise CalibrationError(
             "base", f"{given.base!r} is a scenario with fitted numbers", "give the scenario before fitting"
@@ -208,5 +208,8 @@ def _whole(posts: np.ndarray) -> list[int]:
 
 def forecast_parameters(given: ExAnte) -> dict[str, tuple[float, float]]:
     """Ranges of the numbers that a forecaster could not know, by the last part of each path."""
-    ranges = {one.path.rpartition(".")[2]: (one.range[0], one.range[1]) for one in given.set if one.range}
+    ranges = {}
+    for one in given.set:
+        if one.range:  # a number without a range was known on the day
+            ranges[one.path.rpartition(".")[2]] = (one.range[0], one.range[1])
     return ranges | {"pay_kept": (given.pay_kept_range[0], given.pay_kept_range[1])}

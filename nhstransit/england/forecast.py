@@ -150,8 +150,9 @@ def quantities(figures: Mapping[str, Floats]) -> tuple[Quantity, ...]:
 
 def _three(column: Floats) -> dict[str, float]:
     # One decimal: further digits would be within the error of the number of scenarios.
-    low, middle, high = np.quantile(column, (0.5 - LEVEL / 2, 0.5, 0.5 + LEVEL / 2))
-    return {"middle": round(float(middle), 1), "low": round(float(low), 1), "high": round(float(high), 1)}
+    quantiles = np.quantile(column, (0.5 - LEVEL / 2, 0.5, 0.5 + LEVEL / 2))
+    low, middle, high = (round(float(one), 1) for one in quantiles)
+    return {"middle": middle, "low": low, "high": high}
 
 
 def scored(card: Card | None = None) -> pd.DataFrame:
@@ -185,14 +186,15 @@ def scored(card: Card | None = None) -> pd.DataFrame:
         "absolute error",
         "interval score",
     )
-    columns: dict[str, Any] = {name: [row[at] for row in rows] for at, name in enumerate(names)}
-    return tables.frame(columns, index=["quantity", "forecaster"])
+    return tables.of_rows(names, rows, index=["quantity", "forecaster"])
 
 
 def _forecasts(card: Card, hindcast: Card | None) -> dict[str, dict[str, tuple[float, float, float]]]:
     """Each quantity's forecasts by forecaster: central value, low, high."""
-    later = {} if hindcast is None else {one.name: (one.middle, one.low, one.high) for one in hindcast.quantity}
     ours = {one.name: (one.middle, one.low, one.high) for one in card.quantity}
+    later = {}
+    if hindcast is not None:
+        later = {one.name: (one.middle, one.low, one.high) for one in hindcast.quantity}
     # The middle case first, then the case with the fewest and the case with the most redundancies.
     january = {
         kind: [_part("ia-jan-2011", f"{share}% transferred, {kind}") for share in (60, 70, 50)]

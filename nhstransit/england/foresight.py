@@ -83,7 +83,7 @@ class Foresight:
         for name, ids in parts.items():
             if not ids:
                 raise CalibrationError(name, "has no source", "give the fact that supports it")
-            # A forecast may not rest on a fact that became public after its day.
+            # A forecast must not use a fact that became public after its day.
             for fact in ids:
                 if fact in self.later:
                     raise CalibrationError(
@@ -158,7 +158,7 @@ def read_happened(path: str | Path, quantity: Sequence[Quantity]) -> Named[float
     known = [one.name for one in quantity]
     mistakes = Mistakes()
     values = dict[str, float]()
-    # All mistakes are collected, so that the author can correct the file in one go.
+    # All mistakes are collected, so that the author can correct the file at once.
     for line, name, cell in zip(rows.lines, rows["quantity"], rows["happened"], strict=True):
         where = f"line {line}"
         if name not in known:
@@ -309,7 +309,6 @@ def look_ahead(
 
 
 def _quantity(name: str, unit: str, column: Any) -> Quantity:
-    low, middle, high = np.quantile(column, (0.5 - LEVEL / 2, 0.5, 0.5 + LEVEL / 2))
-    return Quantity(
-        name=name, unit=unit, middle=round(float(middle), 1), low=round(float(low), 1), high=round(float(high), 1)
-    )
+    quantiles = np.quantile(column, (0.5 - LEVEL / 2, 0.5, 0.5 + LEVEL / 2))
+    low, middle, high = (round(float(one), 1) for one in quantiles)
+    return Quantity(name=name, unit=unit, middle=middle, low=low, high=high)

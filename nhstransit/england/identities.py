@@ -72,7 +72,8 @@ def broken(columns: Columns) -> tuple[str, ...]:
             gap = np.abs(left - right)
             # Relative to the larger side, and absolute for numbers below 1. NaN is never larger, so a run without the
             # figure passes.
-            wrong = gap > EXACT * np.maximum(np.abs(left), np.maximum(np.abs(right), 1.0))
+            size = np.maximum(np.abs(left), np.maximum(np.abs(right), 1.0))
+            wrong = gap > EXACT * size
             if wrong.any():
                 found.append(
                     f"{identity.said}: the sides differ by up to {np.nanmax(gap):g} in {int(wrong.sum())} runs"
@@ -116,7 +117,7 @@ def _regions(means: Means) -> bool | None:
     south, north = ([means.get(f"region-balance: {region}") for region in part] for part in (_SOUTH, _NORTH))
     if None in south or None in north:
         return None
-    # The lists have no None here; the comprehension says so to the type checker.
+    # The lists contain no None here. The comprehension is for the type checker.
     least = [found for found in south if found is not None]
     most = [found for found in north if found is not None]
     # The North West is the last of the northern regions.

@@ -107,7 +107,8 @@ def interval_rows(found: Matched) -> tuple[KeptInterval, ...]:
             if spread is None:
                 continue
             if name in own:
-                rows.append(_row(name, FITTED, str(blind.loc[name, "block"]), figure.value, spread, blind.loc[name]))
+                block = str(blind.loc[name, "block"])
+                rows.append(_row(name, FITTED, block, figure.value, spread, blind.loc[name]))
             else:
                 # A figure that may be fitted but was not checks an input, or repeats other figures.
                 repeats = outcome.use in ("check", "calibrate")
@@ -154,7 +155,9 @@ def _crps(spread: Spread, published: float) -> float:
 
 def write_intervals(rows: tuple[KeptInterval, ...], path: Any) -> None:
     """Write intervals as CSV, to six significant digits."""
-    columns: dict[str, list[str]] = {name: [_cell(getattr(row, name)) for row in rows] for name in _COLUMNS}
+    columns: dict[str, list[str]] = {}
+    for name in _COLUMNS:
+        columns[name] = [_cell(getattr(row, name)) for row in rows]
     tables.write_csv(path, columns)
 
 
@@ -213,8 +216,7 @@ def coverage(rows: Mapping[str, KeptInterval] | None = None) -> pd.DataFrame:
         label = "fitted, predicted out of block" if role == FITTED else role
         found.append((label, len(mine), *inside, *ratios))
     names = ("role", "figures", "within 50%", "within 90%", "crps over prior", "width over prior")
-    columns: dict[str, Any] = {name: [row[at] for row in found] for at, name in enumerate(names)}
-    return tables.frame(columns, index="role")
+    return tables.of_rows(names, found, index="role")
 
 
 def headline_intervals(
@@ -240,9 +242,10 @@ def headline_intervals(
     how: dict[str, Any] = {"executor": executor, "progress": progress}
     study = sweep(scenario, draws=draws, replications=1, seed=seed, measure=headlines, **how)
     figures = {name: np.asarray(study.results.cells(name)).ravel() for name in study.measures}
-    drawn = Ensemble(
-        paths=(), points=np.empty((len(draws), 0)), wave=np.full(len(draws), PREDICTIVE, "int64"), figures=figures
-    )
+    # The intervals need the figures only, so the draws are points without coordinates.
+    points = np.empty((len(draws), 0))
+    wave = np.full(len(draws), PREDICTIVE, "int64")
+    drawn = Ensemble(paths=(), points=points, wave=wave, figures=figures)
     # Four runs of the scenario itself, with different seeds, show how much of the spread is chance.
     few = replicated((), scenario, 4, seed=seed + 1, measure=headlines, how=how)
     return intervals(drawn.and_(few), {name: (error.of_headline(name), 0.0) for name in figures}, seed=seed)

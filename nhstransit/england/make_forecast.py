@@ -88,7 +88,8 @@ def _take_up(public: ExAnte, seed: int, how: dict[str, Any]) -> list[float]:
         draws=DRAWS,
         **how,
     )
-    return [float(found.setting[0][1]), *(float(row[0]) for row in found.draws.rows)]
+    fitted = float(found.setting[0][1])
+    return [fitted, *(float(row[0]) for row in found.draws.rows)]
 
 
 def _worlds(public: ExAnte, take_up: list[float], count: int, seed: int) -> dict[str, Scenario]:

@@ -186,7 +186,8 @@ def pounds(view: View, role: str, *kinds: Kind) -> float:
         kinds: kinds of event.
     """
     sums = view.sums
-    return int(sums.pence[view.by(role, sums.rule) & np.isin(sums.kind, kinds)].sum()) / 100.0
+    mine = view.by(role, sums.rule) & np.isin(sums.kind, kinds)
+    return int(sums.pence[mine].sum()) / 100.0  # whole pence are added first, so the sum is exact
 
 
 def wte_of(view: View, exits: Exits) -> float:
@@ -295,9 +296,9 @@ def application_share(view: View) -> Answer:
         return Missing("nobody in this view applied to MARS")
     # Everyone employed on the day of the first application.
     held = view.record.held_on(int(made.day[mine].min()))
-    return ratio(
-        len(np.unique(made.row[mine])), int(view.record.in_bodies(held, view.bodies).sum()), "nobody in this view"
-    )
+    employed = int(view.record.in_bodies(held, view.bodies).sum())
+    applicants = len(np.unique(made.row[mine]))  # somebody who applied twice counts once
+    return ratio(applicants, employed, "nobody in this view")
 
 
 def redundancies(view: View) -> Answer:
@@ -357,7 +358,8 @@ def women_over_share(view: View) -> Answer:
     gone = leavers(view, "redundancy").row
     if not len(gone):
         return Missing(_NOBODY_REDUNDANT)
-    return ratio(float(women[gone].mean()), float(women[there].mean()) if there.any() else 0.0, "no women at the start")
+    at_start = float(women[there].mean()) if there.any() else 0.0
+    return ratio(float(women[gone].mean()), at_start, "no women at the start")
 
 
 def _share(mask: AnyArray) -> Answer:

@@ -63,8 +63,9 @@ class Observer:
         """Every provider arm, and the organisation that runs it."""
         place = {body.name: number for number, body in enumerate(self.scenario.organisations)}
         arms = np.flatnonzero(self.scenario.roster.of_kinds(self.reading.arms))
-        run = [(arm, place[self.scenario.organisations[arm].parent]) for arm in arms.tolist() if self._parent(arm)]
-        return np.array([arm for arm, _ in run], np.intp), np.array([body for _, body in run], np.intp)
+        with_parent = [arm for arm in arms.tolist() if self._parent(arm)]
+        run_by = [place[self._parent(arm)] for arm in with_parent]
+        return np.array(with_parent, np.intp), np.array(run_by, np.intp)
 
     def _parent(self, arm: int) -> str:
         return self.scenario.organisations[arm].parent

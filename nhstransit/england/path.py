@@ -70,7 +70,7 @@ def stock_of_trusts(run: Run, paid: Payroll) -> Floats | Missing:
     if days[0] < 0:
         return Missing(f"the scenario starts on {scenario.start}, after {paid.months[0]}")
     stock = stock_on_payroll(run, days)[[place[name] for name in paid.names]]
-    # The run says nothing about months after its last day; without this they would repeat the last stock.
+    # The run has no data on months after its last day. Without this line they would repeat the last stock.
     stock[:, np.array(days) >= scenario.calendar.days] = np.nan
     return stock
 
@@ -187,9 +187,10 @@ def paid_exit_mean_ratio(view: View) -> Answer:
 
 def _whole(view: View) -> View:
     """A view of the same employers from the first day to the day before the transfer."""
-    last = view.run.scenario.calendar.day(view.reading.transferred_on) - 1
+    calendar = view.run.scenario.calendar
+    last = min(calendar.day(view.reading.transferred_on) - 1, calendar.days - 1)
     # `wider` is removed, because a view over more days cannot filter the rows of one over fewer.
-    return attrs.evolve(view, first=0, last=min(last, view.run.scenario.calendar.days - 1), wider=None)
+    return attrs.evolve(view, first=0, last=last, wider=None)
 
 
 def _paid(view: View) -> Exits:

@@ -105,7 +105,9 @@ def bundled_payroll() -> Payroll:
     """The bundled payroll of the 151 trusts, April 2010 to June 2012."""
     cells = tables.read_csv(found(PAYROLL))
     months = [name for name in cells if name != "name"]
-    fte = np.array([[float(cell) if cell else np.nan for cell in cells[month]] for month in months]).T
+    # The file has one column per month; transposed, (trusts, months). An empty cell is a missing entry.
+    by_month = [[float(cell) if cell else np.nan for cell in cells[month]] for month in months]
+    fte = np.array(by_month).T
     days = tuple(dt.date.fromisoformat(month) for month in months)
     return Payroll(names=tuple(cells["name"]), months=days, fte=guarded(fte))
 
@@ -147,10 +149,12 @@ def trust_sizes(paid: Payroll, residents: Mapping[str, int]) -> tuple[TrustSize,
     index = paid.chain()
     (low, high) = paid.band()
     read = [_readable(paid, row) for row in range(len(paid.names))]
-    known = [row for row, at in enumerate(read) if at is not None]
+    known = [(row, at) for row, at in enumerate(read) if at is not None]
+    people = np.array([residents[paid.names[row]] for row, _ in known], "float64")
+    entries = np.array([paid.fte[row, at] for row, at in known])
+    levels = np.array([index[at] for _, at in known])
     # FTE per resident in April 2010. Dividing by the index carries an entry of a later month back to the first.
-    rates = np.array([paid.fte[row, read[row]] / index[read[row]] / residents[paid.names[row]] for row in known])
-    people = np.array([residents[paid.names[row]] for row in known], "float64")
+    rates = entries / levels / people
     # Weighted by residents: FTE of all these trusts over their residents.
     mean = float((rates * people).sum() / people.sum())
     # The middle 68% of trusts, as wide as one standard deviation to each side of a normal distribution.
@@ -210,7 +214,8 @@ def _readable(paid: Payroll, row: int) -> int | None:
         later = last + 1 < len(fte) and fte[last + 1] >= GONE
         at = last + 1 if later else last
     # Entries that stop without a large fall before do not show when services left.
-    ends_at_once = np.isnan(fte[-1]) and not len(steps) and float(fte[np.isfinite(fte)][-1]) >= GONE
+    last_known = float(fte[np.isfinite(fte)][-1])
+    ends_at_once = np.isnan(fte[-1]) and not len(steps) and last_known >= GONE
     # A trust that never had a fall and was ever this large counts as having services on its payroll throughout.
     never_alone = not len(steps) and np.nanmax(fte) >= HOLDS
     if ends_at_once or never_alone or not GONE <= fte[at] < HOLDS:

@@ -144,7 +144,7 @@ def _stored(world: StoredWorld) -> Status:
     bundled = _bundled(str(world.tables.get("name", "")))
     if bundled is not None and world.content == scenario_content(bundled):
         return status_of(bundled)
-    # A store has no staff. The bundled staff stand in, so that only organisations and numbers decide.
+    # A store has no staff. The bundled staff are used instead, so that only organisations and numbers decide.
     staff = _NOBODY if bundled is None else bundled.staff
     try:
         return status_of(from_tables(world.tables, staff=staff))

@@ -271,7 +271,10 @@ def _parts(run: Run) -> dict[str, float]:
     rules = codes(run, outcomes_for(run.scenario.name).reading, "redundancy")
     people = len(run.log.exits.by(*rules))
     kinds = {"pay": Kind.SEVERANCE, "notice": Kind.IN_LIEU, "pension": Kind.PENSION}
-    sums = {name: int(run.log.steps(kind).by(*rules).pence.sum()) / 100.0 for name, kind in kinds.items()}
+    sums = {}
+    for name, kind in kinds.items():
+        paid = run.log.steps(kind).by(*rules)
+        sums[name] = int(paid.pence.sum()) / 100.0
     if not people:
         return {}
     return {f"{PARTS}{name}": pounds / people for name, pounds in sums.items()}

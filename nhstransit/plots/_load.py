@@ -15,6 +15,8 @@ def _load() -> None:
     """Import matplotlib without MPLBACKEND, then set that backend if matplotlib has it."""
     if "matplotlib" in sys.modules:
         return
+    # Matplotlib can fail at import if the variable names a backend that is not installed; the variable is put back
+    # below.
     named = os.environ.pop("MPLBACKEND", None)
     try:
         import matplotlib

@@ -66,9 +66,12 @@ def destinations(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     flows = bands(run)
     begun, ended = _sides(flows)
     total = sum(flows.values())
+    # The right side usually has more blocks, so it decides the height of a person on both sides.
     scale = _placed(ended, 0.0, _line(ax), 1.0)
     _centred(begun, scale, _line(ax))
-    for (start, end), people in sorted(flows.items(), key=lambda flow: _rank(begun, ended, flow[0])):
+    # In the order in which bands leave and reach their blocks, because `_band` stacks them from the top down.
+    in_order = sorted(flows.items(), key=lambda flow: _rank(begun, ended, flow[0]))
+    for (start, end), people in in_order:
         _band(ax, begun[start], ended[end], people * scale)
     for node in begun.values():
         _block(ax, node, scale, 0.0, "#444444")
@@ -100,6 +103,7 @@ def destinations(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
             label=END,
         )
     ax.set_xlim(LEFT_EDGE, RIGHT_EDGE)
+    # Heights are measured from the top down.
     ax.set_ylim(1.0, 0.0)
     ax.set_axis_off()
     finding = _finding(run, flows)
@@ -123,25 +127,29 @@ def _finding(run: Run, flows: dict[tuple[str, tuple[str, str]], int]) -> str:
     """The shares that left, moved and stayed, which add up to 100%; shares of nobody are left out."""
     begin = f"By {run.scenario.end:%B %Y}"
     of = f"of the opening staff of {run.scenario.start:%B %Y}"
-    counts = [
-        sum(people for (_, end), people in flows.items() if end[0] in families)
-        for families in ((LEFT, LET_GO), (MOVED,), (STAYED,))
-    ]
+    # People by family of their destination, and then by fate: both ways of leaving count together.
+    sums = dict.fromkeys(COLOURS, 0)
+    for (_, end), people in flows.items():
+        sums[end[0]] += people
+    counts = [sums[LEFT] + sums[LET_GO], sums[MOVED], sums[STAYED]]
     fates = ("had left", "had another employer", "had the same employer")
-    shares = [(share, fate) for share, fate, count in zip(percentages(counts), fates, counts, strict=True) if count]
+    every = zip(percentages(counts), fates, counts, strict=True)
+    shares = [(share, fate) for share, fate, count in every if count]
     if not shares:
         return f"No people were in post in {run.scenario.start:%B %Y}"
     (share, fate), *others = shares
     if not others:
         return f"{begin} everyone {of} {fate}"
-    return f"{begin}, {listed([f'{share} {of} {fate}', *(f'{share} {fate}' for share, fate in others)])}"
+    rest = [f"{share} {fate}" for share, fate in others]
+    return f"{begin}, {listed([f'{share} {of} {fate}', *rest])}"
 
 
 def bands(run: Run) -> dict[tuple[str, tuple[str, str]], int]:
     """People by group of the opening employer and by family and name of their destination, without empty bands."""
     flows: dict[tuple[str, tuple[str, str]], int] = {}
     table = whereabouts(run)
-    for kind, fate, where, people in zip(table["kind"], table["fate"], table["where"], table["people"], strict=True):
+    rows = zip(table["kind"], table["fate"], table["where"], table["people"], strict=True)
+    for kind, fate, where, people in rows:
         if fate == "there":
             end = (STAYED, STAYED)
         elif fate == "moved":
@@ -150,6 +158,7 @@ def bands(run: Run) -> dict[tuple[str, tuple[str, str]], int]:
             title = run.scenario.policy_titles.get(where, "")
             name = f"left through {inside(title)}" if title else WORDS.get(where, where.replace("-", " "))
             end = (LEFT if of_themselves(where) else LET_GO, name)
+        # Several kinds of employer and several causes can share one band.
         flow = (group_of(kind).name, end)
         flows[flow] = flows.get(flow, 0) + int(people)
     return flows
@@ -168,11 +177,13 @@ def _sides(
     families = list(COLOURS)
 
     def rank(end: tuple[str, str]) -> tuple[int, int, int]:
+        # By family; then new employers in the order of their groups, and other destinations by size.
         place = order.index(end[1]) if end[0] == MOVED else 0
         return families.index(end[0]), place, -ends[end]
 
     begun = {name: Node(name, starts[name]) for name in sorted(starts, key=order.index)}
-    return begun, {end: Node(_in_words(end), ends[end], end[0]) for end in sorted(ends, key=rank)}
+    ended = {end: Node(_in_words(end), ends[end], end[0]) for end in sorted(ends, key=rank)}
+    return begun, ended
 
 
 def _in_words(end: tuple[str, str]) -> str:
@@ -197,6 +208,7 @@ def _placed(nodes: dict[tuple[str, str], Node], low: float, line: float, high: f
     for node in nodes.values():
         slot = max(node.people * scale, line)
         node.top = top + (slot - node.people * scale) / 2
+        # Only blocks shorter than a line of text have a slot higher than themselves.
         top += slot + gap
     return scale
 
@@ -211,6 +223,7 @@ def _scale(sizes: Sequence[int], least: float, room: float) -> float:
         return 0.0
     low = 0.0
     high = room / total
+    # Bisection: 60 halvings are beyond the precision of a float.
     for _ in range(60):
         middle = (low + high) / 2
         fits = sum(max(size * middle, least) for size in sizes) <= room
@@ -221,6 +234,7 @@ def _scale(sizes: Sequence[int], least: float, room: float) -> float:
 def _centred(nodes: dict[str, Node], scale: float, line: float) -> None:
     """Distribute the blocks of the left side over the height, each with room for two lines of text."""
     slots = [max(node.people * scale, 2.2 * line) for node in nodes.values()]
+    # The space that is left is shared equally: above, between and below the blocks.
     gap = max(1.0 - sum(slots), 0.0) / (len(slots) + 1) if slots else 0.0
     top = gap
     for node, slot in zip(nodes.values(), slots, strict=True):
@@ -236,7 +250,8 @@ def _rank(
 
 
 def _block(ax: Axes, node: Node, scale: float, left: float, colour: str) -> None:
-    ax.add_patch(Rectangle((left, node.top), NODE, node.people * scale, facecolor=colour, edgecolor="none"))
+    height = node.people * scale
+    ax.add_patch(Rectangle((left, node.top), NODE, height, facecolor=colour, edgecolor="none"))
 
 
 def _band(ax: Axes, start: Node, end: Node, height: float) -> None:
@@ -248,6 +263,7 @@ def _band(ax: Axes, start: Node, end: Node, height: float) -> None:
     x0 = NODE
     x1 = 1.0 - NODE
     middle = 0.5
+    # Two cubic curves, from left to right along the top and back along the bottom of the band.
     corners = [
         (x0, y0),
         (middle, y0),

@@ -42,7 +42,9 @@ class Boxes:
         Returns:
             The left end of the name, the height of its line there, and the height of the name.
         """
-        left, foot, height = min(self._offers(line, width), key=lambda offer: self._cost(offer, line, lines, width))
+        # Of equally good positions, `min` keeps the first, so that the order of offers is an order of preference.
+        offers = self._offers(line, width)
+        left, foot, height = min(offers, key=lambda offer: self._cost(offer, line, lines, width))
         self.names.append((left, left + width, height))
         self.strokes.append((left, min(foot, height), max(foot, height)))
         return left, foot, height
@@ -52,9 +54,15 @@ class Boxes:
         first = float(when[int(np.flatnonzero(line)[0])]) + self.sheet.letter
         for along in ALONG:
             left = first + along * float(when[-1] - when[0])
+            # The height of the name's own line at nine points along the name.
             own = np.interp(np.linspace(left, left + width, 9), when, line)
             for step in STEPS:
-                edge = own.max() if step > 0 and step < 1 else own.min() if step < 0 and step > -1 else own[0]
+                edge = own[0]
+                # A name close to its line must clear the highest or lowest point of the line along the name.
+                if 0 < step < 1:
+                    edge = own.max()
+                elif -1 < step < 0:
+                    edge = own.min()
                 yield left, float(own[0]), float(edge + step * self.sheet.line)
 
     def _cost(self, offer: tuple[float, float, float], line: Longs, lines: Sequence[Longs], width: float) -> float:
@@ -63,17 +71,22 @@ class Boxes:
         size = self.sheet.line
         low = min(foot, height)
         high = max(foot, height)
+        # Heights of all lines at 24 points along the name, (lines, 24).
         under = np.linspace(left, left + width, 24)
         every = np.array([np.interp(under, self.sheet.when, other) for other in lines])
-        crossed = float((np.abs(every - height) < 0.6 * size).any(axis=1).sum())
+        covered = np.abs(every - height) < 0.6 * size
+        crossed = float(covered.any(axis=1).sum())  # lines that pass under the name
         far = abs(height - foot) / size
+        # Lines that start where the stroke does, including the name's own, (lines,).
         near = np.abs(every[:, 0] - foot) < 0.5 * size
+        # A stroke to a distant name must begin where only its own line is; a near name must be nearest to its own line.
         astray = 0.3 * (int(near.sum()) - 1) if far > 1.0 else self._astray(line, every, under, height)
-        names = sum(a < left + width and left < b and abs(c - height) < size for a, b, c in self.names)
-        names += sum(a <= left <= b and low < c + size / 2 and c - size / 2 < high for a, b, c in self.names)
-        names += sum(
-            left <= a <= left + width and b < height + size / 2 and height - size / 2 < c for a, b, c in self.strokes
-        )
+        # Overlaps of the name with other names, of its stroke with other names, and of the name with other strokes.
+        right = left + width
+        half = size / 2
+        names = sum(a < right and left < b and abs(c - height) < size for a, b, c in self.names)
+        names += sum(a <= left <= b and low < c + half and c - half < high for a, b, c in self.names)
+        names += sum(left <= a <= right and b < height + half and height - half < c for a, b, c in self.strokes)
         outside = height < 0.6 * size or height > self.sheet.top or left + width > self.sheet.when[-1]
         late = (left - float(self.sheet.when[0])) / width
         # Worst is a name outside the paper; next, a name nearer to another line; next, overlapping names.

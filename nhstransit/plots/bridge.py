@@ -39,14 +39,22 @@ def pay_bill(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     most = max(parts[0], parts[-1], 1.0)
     for row, (name, part) in enumerate(zip(STEPS, parts.tolist(), strict=True)):
         place = len(parts) - 1 - row
+        # The first and last bar are levels and start at zero; the bars between are steps and start at the level
+        # reached.
         whole = row in (0, len(parts) - 1)
         left = 0.0 if whole else reached
-        ax.barh(place, part, left=left, color=WHOLE if whole else UP if part > 0 else DOWN, height=0.62, label=name)
-        reached = part if row == 0 else reached if whole else reached + part
+        colour = UP if part > 0 else DOWN
+        ax.barh(place, part, left=left, color=WHOLE if whole else colour, height=0.62, label=name)
+        # `reached` is the pay bill after this row; the last row is the same level again.
+        if row == 0:
+            reached = part
+        elif not whole:
+            reached += part
         edge = max(left, left + part)
+        # A thin line joins the end of this bar to the start of the next.
         if row < len(parts) - 1:
             ax.plot([reached] * 2, [place - 1.31, place + 0.31], color=FAINT, linewidth=0.7)
-        sign = "" if whole else "+" if part > 0 else ""
+        sign = "+" if part > 0 and not whole else ""  # a negative amount has its own sign
         ax.text(edge + 0.01 * most, place, f"{sign}{pounds(part)}", va="center", ha="left", fontsize=TEXT, color=INK)
     named(ax, STEPS)
     ax.set_xlim(0, 1.25 * most)
@@ -72,7 +80,9 @@ def bridge(run: Run) -> Floats:
     for day in (0, run.scenario.calendar.days - 1):
         post, pay = posts_and_pay(run, day)
         posts.append(np.asarray(post) >= 0)
-        costs.append(np.asarray(law.employer_cost(np.asarray(pay), wte, origin + day), "float64") / 100.0)
+        pence = law.employer_cost(np.asarray(pay), wte, origin + day)
+        costs.append(np.asarray(pence, "float64") / 100.0)
+    # Whether each person is in post, and the cost of their employment, on the first and on the last day, (people,).
     (was, now) = posts
     (before, after) = costs
     return np.array(

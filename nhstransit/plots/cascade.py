@@ -36,8 +36,10 @@ def waterfall(steps: Waterfall, ax: Axes | None = None, *, note: str = "") -> Ax
     gap = float(steps.gap)
     ax = axes(ax, 9.0, height(len(shown) + 1))
     reached = 0.0
+    # Every level that a bar reaches, for the limits of the axis: zero, the gap, then the level after each mechanism.
     ends = [0.0, gap]
     for place, (_, part) in enumerate(shown):
+        # Rows count from the bottom, and the gap has row 0.
         row = len(shown) - place
         ax.barh(row, part, left=reached, color=UP if part > 0 else DOWN, height=0.66)
         ax.plot([reached + part] * 2, [row - 1.33, row + 0.33], color=FAINT, linewidth=0.7)
@@ -46,10 +48,13 @@ def waterfall(steps: Waterfall, ax: Axes | None = None, *, note: str = "") -> Ax
     ax.barh(0, gap, color=WHOLE, height=0.66)
     low = min(ends)
     high = max(ends)
+    # Space for the amounts at both sides; a waterfall without parts still needs some.
     room = 0.24 * (high - low or 1.0)
     ax.set_xlim(low - room, high + room)
-    _amounts(ax, steps.unit, [*(part for _, part in shown), gap], ends[2:], room)
-    named(ax, [*(name for name, _ in shown), "gap"])
+    parts = [*(part for _, part in shown), gap]
+    steps_shown = [*(name for name, _ in shown), "gap"]
+    _amounts(ax, steps.unit, parts, ends[2:], room)
+    named(ax, steps_shown)
     ax.axvline(0, color=INK, linewidth=0.8)
     ax.set_xticks([])
     what = f"{steps.what[0].upper()}{steps.what[1:].rstrip(',')}"
@@ -61,9 +66,7 @@ def waterfall(steps: Waterfall, ax: Axes | None = None, *, note: str = "") -> Ax
     title(ax, finding)
     unit = f"In {steps.unit}. " if steps.unit else ""
     small_print(ax, f"{unit}{steps.order} {beside(steps.scenario, steps.baseline, steps.seed)}", note)
-    table = tables.frame(
-        {"step": [*(name for name, _ in shown), "gap"], "part": [*(part for _, part in shown), gap]}, index="step"
-    )
+    table = tables.frame({"step": steps_shown, "part": parts}, index="step")
     amounts = "".join(f"{name} {signed(part, steps.unit)}; " for name, part in shown)
     return described(
         ax,
@@ -76,6 +79,7 @@ def _amounts(ax: Axes, unit: str, parts: list[float], ends: list[float], room: f
     """Write the size of each bar beyond its end, with its sign and unit."""
     for place, part in enumerate(parts):
         text = signed(part, unit)
+        # The last bar is the gap itself: it begins at zero and ends at its own size.
         end = ends[place] if place < len(ends) else part
         row = len(parts) - 1 - place
         gap = 0.04 * room

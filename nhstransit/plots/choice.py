@@ -56,21 +56,29 @@ def pareto(
     for name in kept.index:
         row: list[object] = [name, bool(kept[name])]
         for side in sides:
-            cell = gaps.loc[(name, side.name)] if name != choice.names[0] else {"gap": 0.0, "low": 0.0, "high": 0.0}
+            if name == choice.names[0]:  # the first option has no gap from itself
+                row += [0.0, 0.0, 0.0]
+                continue
+            cell = gaps.loc[(name, side.name)]
             row += [float(cell["gap"]), float(cell["low"]), float(cell["high"])]
         rows.append(row)
     columns = ("option", "kept", "across", "across low", "across high", "up", "up low", "up high")
-    data = tables.frame({column: [row[place] for row in rows] for place, column in enumerate(columns)})
-    for colour, part in ((BEST, data[data["kept"]]), (DROPPED, data[~data["kept"]])):
+    data = tables.of_rows(columns, rows)
+    remain = data["kept"]
+    for colour, part in ((BEST, data[remain]), (DROPPED, data[~remain])):
         ax.hlines(part["up"], part["across low"], part["across high"], color=colour, linewidth=1.1, alpha=0.6)
         ax.vlines(part["across"], part["up low"], part["up high"], color=colour, linewidth=1.1, alpha=0.6)
         ax.plot(
             part["across"], part["up"], "o", color=colour, markersize=6, markeredgecolor=FAINT, zorder=5
         )  # over names
     _frame_gaps(ax, sides)
+    # An axis on which less is better is inverted, so `low` may be the larger of the two.
     low, high = ax.get_ylim()
+    # Names are moved apart in the order of their points, so that no two dotted lines cross.
     order = np.argsort(data["up"].to_numpy(), kind="stable")
-    heights = apart(data["up"].to_numpy()[order].tolist(), abs(high - low) / 28.0, min(low, high), max(low, high))
+    wanted = data["up"].to_numpy()[order].tolist()
+    least = abs(high - low) / 28.0  # the height of a name, as a share of the axis
+    heights = apart(wanted, least, min(low, high), max(low, high))
     for one, place in zip(order.tolist(), heights, strict=True):
         colour = BEST if data["kept"].iloc[one] else DROPPED
         lower, upper = sorted((float(data["up"].iloc[one]), place))  # a dotted line leads from the point to its name
@@ -87,7 +95,7 @@ def pareto(
             bbox={"facecolor": ax.get_facecolor(), "edgecolor": "none", "pad": 0.6},  # hides lines behind the name
         )
     dropped = int((~data["kept"]).sum())
-    many = "No option is" if not dropped else "1 option is" if dropped == 1 else f"{dropped} options are"
+    many = {0: "No option is", 1: "1 option is"}.get(dropped, f"{dropped} options are")
     finding = f"{many} dominated; for {sides[0].name} the favoured option is {choice.favoured}"
     title(ax, finding)
     text = f"Gaps from {choice.names[0]} over {choice.common.shape[2]:,} shared futures, with paired 95% intervals. "
@@ -146,10 +154,15 @@ def regret(choice: Choice, ax: Axes | None = None, *, note: str = "") -> Axes:
     """
     check_kind("choice", choice, Choice, _ASK)
     names = [one.name for one in choice.objectives]
-    means = np.array([choice.regret(name)["mean"].loc[list(choice.names)].to_numpy() for name in names]).T
+    options = list(choice.names)
+    columns = [choice.regret(name)["mean"].loc[options].to_numpy() for name in names]
+    means = np.array(columns).T  # (options, objectives)
     top = means.max(axis=0)
+    # Objectives have different units, so each column is relative to its own largest regret.
     shares = means / np.where(top > 0, top, 1.0)
-    ax = axes(ax, max(9.0, 2.4 + 1.25 * len(names)), height(len(choice.names)) + 0.5)
+    width = max(9.0, 2.4 + 1.25 * len(names))  # inches: names of options, and a column for each objective
+    ax = axes(ax, width, height(len(options)) + 0.5)
+    # The first option is at the top. The scale ends above 1, so that the darkest cell still suits dark text.
     ax.imshow(shares[::-1], cmap="Oranges", vmin=0.0, vmax=1.6, aspect="auto", origin="lower")
     named(ax, choice.names)
     for row in range(len(choice.names)):
@@ -167,6 +180,7 @@ def regret(choice: Choice, ax: Axes | None = None, *, note: str = "") -> Axes:
                 parse_math=False,
                 label=ON_FILL,
             )
+    # The first space becomes a line break, to keep the columns narrow.
     heads = [f"{one.name.replace(' ', chr(10), 1)}{_unit_below(one)}" for one in choice.objectives]
     ax.set_xticks(range(len(names)), heads, fontsize=SMALL, color=INK)
     ax.xaxis.tick_top()
@@ -176,7 +190,8 @@ def regret(choice: Choice, ax: Axes | None = None, *, note: str = "") -> Axes:
     title(ax, finding)
     text = "Regret is how much worse an option is than the best: mean over futures. Shades compare within a column."
     small_print(ax, f"{text} {_source(choice)}", note)
-    data = tables.frame({"option": choice.names} | {name: means[:, at] for at, name in enumerate(names)})
+    by_objective = {name: means[:, at] for at, name in enumerate(names)}
+    data = tables.frame({"option": choice.names} | by_objective)
     amounts = "; ".join(
         f"{name}: {listed(said(float(one), each.unit) for one, each in zip(row, choice.objectives, strict=True))}"
         for name, row in zip(choice.names, means, strict=True)
@@ -235,7 +250,8 @@ def selection_chance(choice: Choice, ax: Axes | None = None, *, objective: str |
     ax.set_xlabel("number of independent futures", fontsize=TEXT, color=INK)
     text = "The line is a lower bound of the probability that the leading option is the best on average. It rises with the "
     _below(ax, f"{text}number of futures, unlike the share of futures that an option wins. {_source(choice)}", note)
-    first = next((int(row["futures"]) for _, row in table.iterrows() if row["chance"] >= choice.level), 0)
+    enough = table["futures"][table["chance"] >= choice.level]
+    first = int(enough.iloc[0]) if len(enough) else 0  # 0: never reached
     level = f"{choice.level:.0%}"
     reached = f"It first reaches {level} at {first} futures." if first else f"It does not reach {level}."
     return described(ax, table, f"A line by the number of futures. {finding} after {len(table) + 1} futures. {reached}")
@@ -257,11 +273,13 @@ def futures_won(choice: Choice, ax: Axes | None = None, *, objective: str | None
         InputError: the objective is not in the choice. The message has the nearest one.
     """
     check_kind("choice", choice, Choice, _ASK)
+    # The best option is first, and has the strong colour.
     table = choice.futures_won(objective).sort_values("share", ascending=False, kind="stable").reset_index()
     name = choice.objectives[choice.objective(objective)].name
     ax = axes(ax, 9.0, height(len(table)))
     places = np.arange(len(table))[::-1]
-    ax.barh(places, table["share"], height=0.6, color=[BEST] + [OTHER] * (len(table) - 1))
+    colours = [BEST] + [OTHER] * (len(table) - 1)
+    ax.barh(places, table["share"], height=0.6, color=colours)
     ax.hlines(places, table["low"], table["high"], color=INK, linewidth=1.0)
     named(ax, [f"{option}  ({percent(share)})" for option, share in zip(table["option"], table["share"], strict=True)])
     ax.set_xlim(0.0, 1.0)
@@ -307,7 +325,8 @@ def information(
     called = [known.get(str(name), str(name)) for name in table["number"]]
     ax = axes(ax, 9.0, height(len(table)))
     places = np.arange(len(table))[::-1]
-    ax.barh(places, table["value"], height=0.6, color=[OTHER if name == ALL else BEST for name in table["number"]])
+    colours = [OTHER if name == ALL else BEST for name in table["number"]]
+    ax.barh(places, table["value"], height=0.6, color=colours)
     ax.hlines(places, table["low"], table["high"], color=INK, linewidth=1.0)
     named(
         ax,

@@ -25,5 +25,6 @@ def readable(colour: str) -> str:
 
 
 def _luminance(colour: str) -> float:
+    # The guidelines' conversion from sRGB to linear light, which is a straight line for dark colours.
     parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]

@@ -49,12 +49,16 @@ def knowledge(run: Run, ax: Axes | None = None, *, weighed: Knowledge = KNOWLEDG
     ax = axes(ax, 9.0, 5.2)
     days, series = paths(run, weighed)
     top = max((float(line.max()) for line in series.values()), default=100.0)
-    _framed(ax, days, 1.08 * max(top, 100.0))
-    ends = apart([float(line[-1]) for line in series.values()], 0.055 * max(top, 100.0), 0.0, 1.08 * max(top, 100.0))
+    scale = max(top, 100.0)  # every line begins at 100%
+    _framed(ax, days, 1.08 * scale)
+    # Names at the ends of lines are moved apart; a thin stroke leads from each line to its name.
+    wanted = [float(line[-1]) for line in series.values()]
+    ends = apart(wanted, 0.055 * scale, 0.0, 1.08 * scale)
     for (name, line), place in zip(series.items(), ends, strict=True):
         _, colour, stroke = LINES[name]
         ax.plot(days, line, color=colour, linestyle=stroke, linewidth=1.9, label=name)
-        (lead,) = ax.plot([days[-1], days[-1] + 12], [line[-1], place], color=colour, linewidth=0.7, label=f"_{name}")
+        across = [days[-1], days[-1] + 12]
+        (lead,) = ax.plot(across, [line[-1], place], color=colour, linewidth=0.7, label=f"_{name}")
         label = ax.text(
             days[-1] + 14,
             place,
@@ -86,6 +90,7 @@ def paths(run: Run, weighed: Knowledge = KNOWLEDGE) -> tuple[Floats, dict[str, F
     seated = int((run.opening_post >= 0).sum())
     start = float(table["opening"].iloc[0])
     months = map(dt.date.fromisoformat, table["month"])
+    # The start is the end of the day before the first, like a month end.
     days = np.array([epoch_day(run.scenario.start) - 1, *map(epoch_day, months)], "float64")
     firsts = {"people": float(seated), "closing": start, "knowledge_a_person": start / max(seated, 1)}
     lines = {}
@@ -114,12 +119,16 @@ def ratings(
     check_kind("run", run, Run)
     ax = axes(ax, 9.0, 4.6)
     table = ratings_by_month(run, kind=kind, rule=rule)
+    # Months before any successor of this kind exists have no bar.
     table = table[table.sum(axis=1) > 0]
+    # The height that each month's bar has reached so far, (months,).
     foot = np.zeros(len(table))
     most = int(table.sum(axis=1).max()) if len(table) else 1
     for name in reversed(RATINGS):
         bodies = table[name].to_numpy("float64")
-        ax.bar(np.arange(len(table)), bodies, bottom=foot, color=COLOURS[name], hatch=HATCHES[name], edgecolor="white")
+        months = np.arange(len(table))
+        ax.bar(months, bodies, bottom=foot, color=COLOURS[name], hatch=HATCHES[name], edgecolor="white")
+        # A part that is too low for a number has none.
         for place in np.flatnonzero(bodies > 0.04 * most).tolist():
             middle = foot[place] + bodies[place] / 2
             ax.text(
@@ -167,8 +176,10 @@ _PLAIN = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.8}
 def _framed(ax: Axes, days: Floats, ceiling: float) -> None:
     """Prepare axes with a tick at the start of each April, space on the right for names, and a scale from zero."""
     span = max(float(days[-1] - days[0]), 1.0)
+    # Epoch days count from 1970. Dividing by 366 and 365 includes the years of both ends for certain.
     years = range(1970 + int(days[0] // 366), 1971 + int(days[-1] // 365))
-    aprils = [day for day in (epoch_day(dt.date(year, 4, 1)) for year in years) if days[0] <= day <= days[-1] + 1]
+    every = [epoch_day(dt.date(year, 4, 1)) for year in years]
+    aprils = [day for day in every if days[0] <= day <= days[-1] + 1]
     ax.set_xticks(aprils, [f"Apr {1970 + int((day + 1) // 365.25)}" for day in aprils], fontsize=TEXT)
     ax.set_xlim(days[0], days[-1] + 0.3 * span)
     ax.set_ylim(0, ceiling)

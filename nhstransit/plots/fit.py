@@ -29,10 +29,12 @@ def fitted(ax: Axes) -> None:
     factor = scale(ax)
     if factor < 1.0:
         _smaller(ax, factor)
+    # The stroke that leads to each label, which is found by the label's text, before wrapping changes that.
     strokes = {id(label): _stroke(ax, label) for label in ax.texts if label.get_label() == END}
     for label in _labels(ax):
         label.set_in_layout(False)  # `_widened` makes room for labels within the axes
     figure: Any = ax.figure.figure
+    # Each step changes the size of the axes, and with it the sizes that the other steps measured.
     for _ in range(ROUNDS):
         figure.draw_without_rendering()
         _thinned(ax)
@@ -50,7 +52,11 @@ def _smaller(ax: Axes, factor: float) -> None:
             labels = axis.get_ticklabels()
             if labels:
                 axis.set_tick_params(labelsize=max(float(labels[0].get_fontsize()) * factor, LEAST))
-    ticks = {id(one) for part in ax.findobj(Axes) for axis in (part.xaxis, part.yaxis) for one in axis.get_ticklabels()}
+    ticks = set()
+    for part in ax.findobj(Axes):
+        for axis in (part.xaxis, part.yaxis):
+            ticks |= {id(one) for one in axis.get_ticklabels()}
+    # Matplotlib makes the labels of ticks again at each drawing, so their size is set on the axis above, not here.
     for text in ax.findobj(Text):
         if id(text) not in ticks:
             size = float(text.get_fontsize())
@@ -81,9 +87,11 @@ def _wrapped(ax: Axes) -> None:
         wide = label.get_window_extent().width
         text = label.get_text()
         if wide > most and label.get_horizontalalignment() != "center":
+            # The width of the longest line shows how many letters fit.
             longest = max(map(len, text.splitlines()))
             letters = max(int(longest * most / wide), 8)
-            label.set_text("\n".join(textwrap.fill(line.strip(), letters) for line in text.splitlines()))
+            lines = [textwrap.fill(line.strip(), letters) for line in text.splitlines()]
+            label.set_text("\n".join(lines))
 
 
 def _widened(ax: Axes) -> None:
@@ -97,10 +105,12 @@ def _widened(ax: Axes) -> None:
     under = [one for one in left if one.get_window_extent().x0 < box.x0]
     if turned or not (over or under):
         return
+    # The data coordinates of the outermost labels, and the pixels that they need beyond these.
     after = max((float(one.get_position()[0]) for one in over), default=high)
     before = min((float(one.get_position()[0]) for one in under), default=low)
     beyond = max((one.get_window_extent().width + AIR for one in over), default=0.0)
     ahead = max((one.get_window_extent().width + AIR for one in under), default=0.0)
+    # Pixels per unit of data once the labels have their space. Without any left, the limits stay as they are.
     pixels = (box.width - beyond - ahead) / max(after - before, 1e-12)
     if pixels > 0:
         ax.set_xlim(before - ahead / pixels, after + beyond / pixels)
@@ -116,9 +126,11 @@ def _spread(ax: Axes, strokes: dict[int, Any]) -> None:
         order = sorted(range(len(labels)), key=lambda place: boxes[place].y0 + boxes[place].y1)
         high = max(box.height for box in boxes)
         wanted = [(boxes[place].y0 + boxes[place].y1) / 2 for place in order]
+        # Labels that do not overlap stay where they are.
         if all(boxes[b].y0 - boxes[a].y1 >= 0 for a, b in pairwise(order)):
             continue
         found = apart(wanted, high + 1.0, ax.bbox.y0 + high / 2, ax.bbox.y1 - high / 2)
+        # Heights are in pixels here; labels are placed in units of the data.
         inverse = ax.transData.inverted()
         for place, height in zip(order, found, strict=True):
             label = labels[place]
@@ -134,6 +146,7 @@ def _spread(ax: Axes, strokes: dict[int, Any]) -> None:
 def _thinned(ax: Axes) -> None:
     """Remove every second tick of an axis until labels do not overlap."""
     for axis, side in ((ax.xaxis, 0), (ax.yaxis, 1)):
+        # Each pass halves the ticks, so four passes leave about one in sixteen.
         for _ in range(4):
             if not _crowded(axis, side):
                 break
@@ -147,7 +160,8 @@ def _thinned(ax: Axes) -> None:
                     break  # these are names of rows, which must all be shown
                 axis.set_ticks(ticks[::2], texts[::2])
             else:
-                axis.set_major_locator(MaxNLocator(max(len(axis.get_ticklocs()) // 2, 2), integer=whole(axis)))
+                fewer = max(len(axis.get_ticklocs()) // 2, 2)
+                axis.set_major_locator(MaxNLocator(fewer, integer=whole(axis)))
             paper: Any = ax.figure
             paper.draw_without_rendering()
 
@@ -160,7 +174,9 @@ def whole(axis: Any) -> bool:
 def _crowded(axis: Any, side: int) -> bool:
     """Whether labels of ticks overlap along an axis."""
     labels = [one for one in axis.get_ticklabels() if one.get_text() and one.get_visible()]
-    boxes = sorted((one.get_window_extent() for one in labels), key=lambda box: box.y0 if side else box.x0)
+    boxes = [one.get_window_extent() for one in labels]
+    boxes.sort(key=lambda box: box.y0 if side else box.x0)
+    # Each label is compared with the next one along the axis.
     if side:
         return any(after.y0 < before.y1 - 1 for before, after in pairwise(boxes))
     return any(after.x0 < before.x1 + AIR for before, after in pairwise(boxes))

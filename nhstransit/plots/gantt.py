@@ -40,6 +40,7 @@ def policies(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     span = max(end - start, 1)
     for row, (first, last, _, _) in enumerate(rows):
         begin = epoch_day(first)
+        # Both ends are days on which the policy acts, so a single day has a width of one.
         wide = max(epoch_day(last) - begin + 1, SHORTEST * span)
         place = len(rows) - 1 - row
         ax.barh(place, wide, left=begin, color=BAR, height=0.5)
@@ -58,7 +59,7 @@ def policies(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     title(ax, finding)
     source(ax, run, "Each bar is from the first to the last day on which a policy acts.", note, below=26.0)
     columns = ("first_day", "last_day", "policy", "occasions")
-    data = tables.frame({name: [row[at] for row in rows] for at, name in enumerate(columns)})
+    data = tables.of_rows(columns, rows)
     spans = "; ".join(f"{name} {span_of(first, last)}" for first, last, name, _ in rows)
     return described(ax, data, f"A bar for each policy. {finding}. {spans}.")
 
@@ -72,7 +73,9 @@ def timeline(scenario: Scenario) -> list[tuple[dt.date, dt.date, str, int]]:
     for name, policy in scenario.policies.items():
         days = [one.day for one in policy.days(calendar, scenario.roster) if 0 <= one.day < calendar.days]
         if days:
-            found.append((calendar.date(min(days)), calendar.date(max(days)), titles[name], len(days)))
+            first = calendar.date(min(days))
+            last = calendar.date(max(days))
+            found.append((first, last, titles[name], len(days)))
     return sorted(found)
 
 

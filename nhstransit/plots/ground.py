@@ -46,6 +46,7 @@ def suited(ax: Axes) -> None:
         ax: the axes, with the figure drawn.
     """
     ground = _ground(ax)
+    # The default is contrast with white: a ground nearer to white than to black needs no change.
     if contrast(ground) < contrast(ground, "#000000"):
         return
     ink = _light("#222222", ground, OF_TEXT)
@@ -62,6 +63,7 @@ def _ground(ax: Axes) -> str:
     """The colour behind the axes: their own, or the figure's if they have none."""
     for patch in (ax.patch, ax.figure.patch):
         red, green, blue, opacity = to_rgba(patch.get_facecolor())
+        # Axes that are switched off do not draw their own ground, so the figure's shows.
         if opacity > 0 and patch.get_visible() and (patch is not ax.patch or ax.axison):
             return to_hex((red, green, blue))
     return "#ffffff"
@@ -71,6 +73,7 @@ def _lighten(artist: Artist, ground: str) -> None:
     if isinstance(artist, Text):
         if artist.get_label() == ON_FILL:
             return
+        # A box behind text hides lines, so it must have the colour of the ground.
         box = artist.get_bbox_patch()
         if box is not None:
             box.set_facecolor(ground)
@@ -98,9 +101,11 @@ def _light(colour: Any, ground: str, least: float, *, fills: bool = False) -> An
     if not opacity:
         return colour
     made = to_hex(shade)
+    # A grid is faint on white on purpose, and must not become the strongest mark on a dark ground.
     if least == OF_MARKS and not fills and contrast(made) < FAINT_ON_WHITE:
         return (*(base + GRID * (1.0 - base) for base in to_rgb(ground)), opacity)
     towards = 0.0
+    # In steps of 4% towards white, so that the hue changes no more than it must.
     while contrast(made, ground) < least and towards < 1.0:
         towards += 0.04
         made = to_hex([min(one + towards * (1.0 - one), 1.0) for one in shade])  # type: ignore[arg-type]  # any sequence

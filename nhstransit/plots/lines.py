@@ -49,13 +49,15 @@ def headcount(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     ax = axes(ax, 10.0, 6.2)
     days, heads = _with_closures(run, *series(run))
     when = np.array([epoch_day(day) for day in days], "float64")
-    sheet = _framed(ax, when, max((int(line.max()) for line in heads.values()), default=0) or 1, run.scenario)
+    most = max((int(line.max()) for line in heads.values()), default=0)
+    sheet = _framed(ax, when, most or 1, run.scenario)  # a scale from 0 to 0 would have no height
     for group, line in heads.items():
         part = _while_there(line)
         ax.plot(when[part], line[part], color=group.colour, linestyle=group.stroke, linewidth=1.9, label=group.name)
     _names_at_the_end(ax, sheet, {group: line for group, line in heads.items() if line[-1]})
     _names_on_the_way(ax, sheet, heads)
     span = f"{run.scenario.start:%B %Y} to {run.scenario.end:%B %Y}"
+    # The added zeros make the sum work for a run without people.
     whole = np.sum([*heads.values(), np.zeros(len(days), "int64")], axis=0)
     finding = change(float(whole[0]), float(whole[-1]), "People in post")
     title(ax, f"{finding}, {span}, by kind of employer")
@@ -73,11 +75,14 @@ def series(run: Run) -> tuple[list[dt.date], dict[Group, Longs]]:
     table = stocks(run, by="kind")
     days = [run.scenario.start, *map(dt.date.fromisoformat, dict.fromkeys(table["month"]))]
     kinds = list(dict.fromkeys(table["kind"]))
+    # The table is sorted by month, then by kind, and has every kind in every month: (months, kinds).
     closing = table["closing"].to_numpy().reshape(-1, len(kinds))
+    # The first row is the opening number of the first month.
     every = np.vstack([table["opening"].to_numpy()[: len(kinds)], closing])
-    lines = {
-        group: every[:, [kinds.index(kind) for kind in members]].sum(axis=1) for group, members in groups_of().items()
-    }
+    lines = {}
+    for group, members in groups_of().items():
+        columns = [kinds.index(kind) for kind in members]
+        lines[group] = every[:, columns].sum(axis=1)
     return days, {group: line for group, line in lines.items() if line.any()}
 
 
@@ -86,20 +91,24 @@ def _with_closures(
 ) -> tuple[list[dt.date], dict[Group, Longs]]:
     """Days and people of each group, with the days after closures added in order."""
     calendar = run.scenario.calendar
-    after = {int(day) + 1 for day in closing_days(run).tolist() if int(day) + 1 < calendar.days}
-    more = sorted(day for day in after if calendar.date(day) not in days)
+    after = {int(day) + 1 for day in closing_days(run).tolist()}
+    # Days beyond the end of the run, and days that have a point already, are left out.
+    more = sorted(day for day in after if day < calendar.days and calendar.date(day) not in days)
     kind = run.scenario.roster.kind
     extra = []
     for day in more:
         post = np.asarray(posts_and_pay(run, day)[0])
-        extra.append(np.bincount(kind[run.posts.employer[post[post >= 0]]], minlength=len(KINDS)))
+        held = post[post >= 0]  # −1 means no post
+        extra.append(np.bincount(kind[run.posts.employer[held]], minlength=len(KINDS)))
     every = [*days, *(calendar.date(day) for day in more)]
+    # The added days come last, so days and numbers are put in order of time together.
     order = sorted(range(len(every)), key=lambda place: every[place])
     names = list(KINDS)
     found = {}
     for group, line in heads.items():
         own = [names.index(name) for name in groups_of()[group]]
-        whole = np.concatenate([line, np.array([counts[own].sum() for counts in extra], "int64")])
+        added = np.array([counts[own].sum() for counts in extra], "int64")
+        whole = np.concatenate([line, added])
         found[group] = whole[order]
     return [every[place] for place in order], found
 
@@ -133,6 +142,7 @@ def _framed(ax: Axes, when: Floats, most: int, scenario: Scenario) -> Sheet:
     (wide, high) = inches(ax)
     marks = milestones(scenario)
     top = 1.06 * most
+    # The share of the height for the numbers of milestones above the lines; 72 points are one inch.
     share = min((SMALL * HIGH + 8.0) / 72.0 / high, 0.5) if marks else 0.0
     ceiling = 1.04 * top / (1.0 - share)
     ax.set_xlim(when[0], when[-1] + LEGROOM * span)
@@ -148,7 +158,8 @@ def _ticks(ax: Axes, when: Floats, top: float, most: int) -> None:
     """Draw ticks at the starts of financial years, or of months in a short scenario, and at whole numbers of people."""
     days = tick_days(int(when[0]), int(when[-1]), most)
     ax.set_xticks(days, [f"{date_of(day):%b %Y}" for day in days])
-    heads = [float(tick) for tick in MaxNLocator(6, integer=True).tick_values(0, top) if tick <= top]
+    ticks = MaxNLocator(6, integer=True).tick_values(0, top)
+    heads = [float(tick) for tick in ticks if tick <= top]
     ax.set_yticks(heads, [f"{tick:,.0f}" for tick in heads])
     unit(ax, "people in post")
     ax.tick_params(labelsize=TEXT, colors=INK)
@@ -169,9 +180,12 @@ def tick_days(first: int, last: int, most: int) -> list[int]:
     """
     start = date_of(first)
     months = (last - first) / 30.4
+    # The shortest of these numbers of months that does not give more ticks than wanted.
     step = next(step for step in (1, 3, 6, 12, 24, 60, 120, 1200) if months / step <= most)
+    # Counted from an April before the axis begins, so that ticks fall on the start of a financial year.
     april = epoch_day(dt.date(start.year - 1, 4, 1))
-    every = [int(add_months(april, number * step)) for number in range(int((months + 24) // step) + 2)]
+    count = int((months + 24) // step) + 2  # enough to pass the end, from an April up to two years before the start
+    every = [int(add_months(april, number * step)) for number in range(count)]
     return [day for day in every if first <= day <= last]
 
 
@@ -198,7 +212,8 @@ def _marks(ax: Axes, sheet: Sheet, marks: list[tuple[dt.date, str]]) -> None:
 
 def _names_at_the_end(ax: Axes, sheet: Sheet, last: dict[Group, Longs]) -> None:
     """Write the name of each group that has people at the end, to the right of its line."""
-    heights = apart([float(line[-1]) for line in last.values()], sheet.line, 0.0, sheet.top)
+    wanted = [float(line[-1]) for line in last.values()]
+    heights = apart(wanted, sheet.line, 0.0, sheet.top)
     end = sheet.when[-1]
     edge = sheet.when[-1] + 3 * sheet.letter
     for (group, line), place in zip(last.items(), heights, strict=True):
@@ -219,6 +234,7 @@ def _names_at_the_end(ax: Axes, sheet: Sheet, last: dict[Group, Longs]) -> None:
 def _names_on_the_way(ax: Axes, sheet: Sheet, heads: dict[Group, Longs]) -> None:
     """Write the name of each group without people at the end near its line; a stroke leads to a name further away."""
     lines = list(heads.values())
+    # Names are placed one after another, the largest group first, and each avoids those already placed.
     boxes = Boxes(sheet)
     gone = [(group, line) for group, line in heads.items() if not line[-1]]
     for group, line in sorted(gone, key=lambda pair: -int(pair[1].max())):

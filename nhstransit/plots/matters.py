@@ -51,24 +51,32 @@ def matters(
     if of not in table.columns:
         right = "name a column of the table: first, total, learned or narrowed"
         raise InputError("of", f"is {of!r}, which is not a column that can be drawn", right)
-    wide = table[of].unstack("figure")[list(dict.fromkeys(table.index.get_level_values("figure")))]
-    wide = wide.loc[wide.max(axis=1).sort_values(ascending=False).index[:SHOWN]]
-    ax = axes(ax, max(9.5, NAMES + COLUMN * wide.shape[1]), height(len(wide)) + 0.9)
+    # `unstack` sorts the figures by name; this puts them back in the order of the table.
+    figures = list(dict.fromkeys(table.index.get_level_values("figure")))
+    wide = table[of].unstack("figure")[figures]
+    # Inputs in the order of their largest share of any figure.
+    largest = wide.max(axis=1).sort_values(ascending=False)
+    wide = wide.loc[largest.index[:SHOWN]]
+    width = max(9.5, NAMES + COLUMN * wide.shape[1])
+    ax = axes(ax, width, height(len(wide)) + 0.9)
     cells = wide.to_numpy()
     ax.imshow(cells, cmap="Blues", vmin=0.0, vmax=1.0, aspect="auto")
-    ax.set_yticks(range(len(wide)), [str(name) for name in wide.index], fontsize=SMALL, color=INK, parse_math=False)
+    inputs = [str(name) for name in wide.index]
+    ax.set_yticks(range(len(wide)), inputs, fontsize=SMALL, color=INK, parse_math=False)
     names = [str(name).removeprefix("headline: ") for name in wide.columns]
     heads = [textwrap.fill(name, LETTERS) for name in names]
     ax.set_xticks(range(len(names)), heads, fontsize=SMALL, color=INK, parse_math=False)
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
     for row, column in np.argwhere(cells >= LEAST).tolist():
+        # Dark cells have white text.
         ink = "white" if cells[row, column] > 0.55 else INK
         ax.text(
             column, row, f"{cells[row, column]:.2f}", ha="center", va="center", fontsize=SMALL, color=ink, label=ON_FILL
         )
     for spine in ax.spines.values():
         spine.set_visible(False)
+    # `argmax` counts cells row by row.
     row, column = divmod(int(cells.argmax()), cells.shape[1])
     finding = f"{wide.index[row]} explains most: {cells[row, column]:.0%} of the uncertainty about {names[column]}"
     title(ax, finding)

@@ -72,6 +72,7 @@ def described(ax: Axes, data: pd.DataFrame, alt: str) -> Axes:
 def inches(ax: Axes) -> tuple[float, float]:
     """Approximate width and height of the axes."""
     figure = ax.figure
+    # A subfigure is measured in pixels, a figure in inches.
     whole = figure.bbox if isinstance(figure, SubFigure) else figure.bbox_inches
     dpi = figure.dpi if isinstance(figure, SubFigure) else 1.0
     place = ax.get_position()
@@ -88,6 +89,7 @@ def cell(ax: Axes) -> float:
     wide = float(figure.bbox.width / figure.dpi)
     spec = ax.get_subplotspec()
     if spec is None:
+        # Axes placed by hand have no grid: alone they have the whole paper, and among others their own width.
         return wide if len(figure.axes) < 2 else inches(ax)[0]
     return wide * len(spec.colspan) / spec.get_gridspec().ncols
 
@@ -106,12 +108,14 @@ def across(ax: Axes) -> float:
     """
     lines = [line for label in ax.get_yticklabels() for line in label.get_text().splitlines()]
     letters = max(map(len, lines), default=4)
+    # A letter is about 0.55 of the font size wide; 72 points are one inch.
     room = cell(ax) - 0.55 * TEXT * scale(ax) * letters / 72.0 - 0.4
     return max(room, 0.35 * cell(ax))
 
 
 def title(ax: Axes, text: str) -> None:
     """Write the title of the figure above it on the left, in as many lines as it needs."""
+    # Bold letters are about 0.62 of the font size wide.
     letters = max(int(across(ax) * 72.0 / (0.62 * TITLE * scale(ax))), 16)
     pad = 22 if ax.get_ylabel() else 10  # points; leaves room for a unit between the title and the axes
     ax.set_title(
@@ -143,7 +147,8 @@ def source(ax: Axes, run: Run, what: str, note: str, below: float = 26.0) -> Non
     """
     origin = f"{what} Source: nhstransit, scenario {run.scenario.name}, seed {run.seed}."
     text = noted(f"{origin} {status_of(run.scenario).note}", note)
-    text = textwrap.fill(text, max(int(across(ax) * 72.0 / (0.55 * SMALL * scale(ax))), 30))
+    letters = max(int(across(ax) * 72.0 / (0.55 * SMALL * scale(ax))), 30)
+    text = textwrap.fill(text, letters)
     ax.annotate(
         text,
         (0.0, 0.0),
@@ -176,16 +181,24 @@ def apart(wanted: list[float], least: float, low: float, high: float) -> list[fl
     """
     if not wanted:
         return []
+    # If all do not fit at the least distance, they share the whole range equally.
     step = min(least, (high - low) / max(len(wanted) - 1, 1))
     order = sorted(range(len(wanted)), key=lambda place: wanted[place])
     groups: list[list[float]] = []  # centre and number of each group of labels that touch
     for place in order:
         groups.append([wanted[place], 1.0])
-        while len(groups) > 1 and groups[-1][0] - groups[-2][0] < step * (groups[-1][1] + groups[-2][1]) / 2:
-            centre, count = groups.pop()
-            before, number = groups[-1]
+        # Labels that touch become one group around the mean of their wanted positions, which keeps the squared
+        # distances smallest.
+        while len(groups) > 1:
+            before, number = groups[-2]
+            centre, count = groups[-1]
+            if centre - before >= step * (count + number) / 2:
+                break
+            groups.pop()
             groups[-1] = [(before * number + centre * count) / (number + count), number + count]
-    flat = [centre + step * (rank - (count - 1) / 2) for centre, count in groups for rank in range(int(count))]
+    flat = []
+    for centre, count in groups:
+        flat += [centre + step * (rank - (count - 1) / 2) for rank in range(int(count))]
     flat = _within(flat, step, low, high)
     out = [0.0] * len(wanted)
     for place, height in zip(order, flat, strict=True):
@@ -195,6 +208,7 @@ def apart(wanted: list[float], least: float, low: float, high: float) -> list[fl
 
 def _within(heights: list[float], step: float, low: float, high: float) -> list[float]:
     """Rising heights moved into the range from `low` to `high`."""
+    # Upwards, away from the low end; then downwards, away from the high end.
     for place, height in enumerate(heights):
         floor = low if place == 0 else heights[place - 1] + step
         heights[place] = max(height, floor)
@@ -243,7 +257,8 @@ def save(figure: Figure | Axes, path: Path | str, *, show: bool = True, data: bo
         with written(target) as part, matplotlib.rc_context({"svg.hashsalt": "nhstransit"}):
             drawn.savefig(part, format=suffix[1:], dpi=DPI, facecolor="white", metadata=FORMATS[suffix])
         if numbers is not None:
-            tables.write_csv(target.with_suffix(".csv"), {str(name): numbers[name] for name in numbers}, excel=True)
+            columns = {str(name): numbers[name] for name in numbers}
+            tables.write_csv(target.with_suffix(".csv"), columns, excel=True)
     except OSError as error:
         raise RunError(str(target), f"cannot be written ({error.strerror})", "name a folder that exists") from None
     return target
@@ -273,10 +288,12 @@ def svg(figure: Figure | Axes, name: str) -> str:
     with matplotlib.rc_context({"svg.hashsalt": "nhstransit", "svg.fonttype": "none"}):
         drawn.savefig(made, format="svg", facecolor="white", metadata=FORMATS[".svg"])
     text = made.getvalue()
+    # A page has its own XML declaration and document type, so the element alone is used.
     text = text[text.index("<svg ") :]
     text = re.sub(r"\s*<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     # A style element would apply to the whole page, which has the same style rule for its figures.
     text = re.sub(r"\s*<style type=\"text/css\">.*?</style>", "", text, flags=re.DOTALL)
+    # Several figures share one page: every identifier, and every reference to one, gets the figure's name.
     text = re.sub(r'(<[^<>]*?\s)id="([^"]+)"', rf'\1id="{name}-\2"', text)
     return re.sub(r'(url\(#|href="#)', rf"\1{name}-", text)
 

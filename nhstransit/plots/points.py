@@ -43,6 +43,7 @@ def gaps(compared: Comparison | Comparisons, ax: Axes | None = None, *, note: st
     ends = None
     if isinstance(compared, Comparisons) and len(compared) >= FEWEST["t"]:
         ends = compared.intervals()
+    # A gap is drawn as a share of the baseline's figure, which does not exist if that is zero.
     differ = table[table["gap"] != 0]
     shown = differ[differ["baseline"] != 0]
     lost = list(differ.index[differ["baseline"] == 0])
@@ -57,6 +58,7 @@ def gaps(compared: Comparison | Comparisons, ax: Axes | None = None, *, note: st
     ax.grid(axis="x", color="#E6E6E6", linewidth=0.6)
     pairs = compared.pairs if isinstance(compared, Comparisons) else (compared,)
     cells: Any = shown.loc  # pandas' stubs know no cell by two names
+    # The tiny floor only avoids a division by zero; figures that are zero in the baseline are not drawn.
     largest = shown["gap"].abs() / np.maximum(base, 1e-300)
     finding = "No headline figure differs from the baseline"
     if ends is not None and len(shown):
@@ -67,10 +69,10 @@ def gaps(compared: Comparison | Comparisons, ax: Axes | None = None, *, note: st
     if len(largest):
         first = str(largest.idxmax())
         words = in_words(first)
-        finding = (
-            f"{words[:1].upper()}{words[1:]} differ{'' if words.partition(' ')[0].endswith('s') else 's'} most from the "
-            f"baseline, by {percent(float(cells[first, 'gap']) / abs(float(cells[first, 'baseline'])), np.array([0.01]))}"
-        )
+        verb = "differ" if words.partition(" ")[0].endswith("s") else "differs"  # the first word is the noun
+        share = float(cells[first, "gap"]) / abs(float(cells[first, "baseline"]))
+        by = percent(share, np.array([0.01]))  # in whole per cent
+        finding = f"{words[:1].upper()}{words[1:]} {verb} most from the baseline, by {by}"
     title(ax, finding)
     bars = "Bars: paired 95% intervals (Student's t)." if ends is not None else "There are too few pairs for intervals."
     zeros = ", ".join(in_words(str(name)) for name in lost)
@@ -87,13 +89,17 @@ def gaps(compared: Comparison | Comparisons, ax: Axes | None = None, *, note: st
 
 
 def _points(ax: Axes, shown: pd.DataFrame, ends: pd.DataFrame | None, base: np.ndarray) -> None:
+    # Rows count from the bottom, so the first figure is at the top.
     places = np.arange(len(shown))[::-1]
     if ends is not None:
-        ax.hlines(places, ends["low"].to_numpy() / base, ends["high"].to_numpy() / base, color=DOT, linewidth=2.2)
+        low = ends["low"].to_numpy() / base
+        high = ends["high"].to_numpy() / base
+        ax.hlines(places, low, high, color=DOT, linewidth=2.2)
     ax.plot(shown["gap"].to_numpy() / base, places, "o", color=DOT, markersize=6, markeredgecolor=FAINT)
 
 
 def percent(share: float, ticks: np.ndarray) -> str:
     """A share on the axis, with as many decimals as the ticks need."""
-    places = next((few for few in range(4) if np.allclose(100 * ticks, np.round(100 * ticks, few), 0, 1e-9)), 4)
+    every = 100 * ticks
+    places = next((few for few in range(4) if np.allclose(every, np.round(every, few), 0, 1e-9)), 4)
     return "0" if abs(share) < 1e-12 else f"{share:+.{places}%}"

@@ -39,7 +39,11 @@ def regions(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     check_kind("run", run, Run)
     table = stocks(run, by="region")
     names = [str(name) for name in dict.fromkeys(table["region"])]
-    opening = {name: int(table[table["region"] == name]["opening"].iloc[0]) for name in names}
+    opening = {}
+    for name in names:
+        mine = table[table["region"] == name]
+        opening[name] = int(mine["opening"].iloc[0])  # months are in order, so the first is the first day
+    # A share of the first day needs people on the first day.
     shown = [name for name in names if opening[name]]
     down = max(math.ceil(len(shown) / ACROSS), 1)
     across = min(max(len(shown), 1), ACROSS)
@@ -52,6 +56,7 @@ def regions(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     ceiling = 1.05 * max((float(line.max()) for line in shares.values()), default=1.0)
     for place, (name, line) in enumerate(shares.items()):
         row, column = divmod(place, across)
+        # Left, bottom, width and height of the panel as shares of the axes; rows count from the top.
         box = (column / across, 1.0 - (row + 0.86) / down, 0.84 / across, 0.58 / down)
         panel = ax.inset_axes(box)
         panel.plot(np.arange(len(line)), line, color=LINE, linewidth=1.7)

@@ -38,7 +38,9 @@ def _lines(name: str, letters: int = _LETTERS) -> str:
 
 def _letters(ax: Axes) -> int:
     """The number of letters in a line of a row's name, so that names have at most two fifths of the width."""
-    return min(max(int(0.4 * cell(ax) * 72.0 / (0.55 * TEXT * scale(ax))), 12), _LETTERS)
+    # A letter is about 0.55 of the font size wide; 72 points are one inch.
+    letters = int(0.4 * cell(ax) * 72.0 / (0.55 * TEXT * scale(ax)))
+    return min(max(letters, 12), _LETTERS)
 
 
 def named(ax: Axes, names: Sequence[str]) -> None:
@@ -70,7 +72,10 @@ def gap_ticks(ax: Axes, unit: str) -> None:
         if unit.startswith("£"):
             return signed(tick, "£")
         ticks = ax.get_xticks()
-        places = next((few for few in range(4) if all(abs(one - round(one, few)) < 1e-9 for one in ticks)), 4)
+        # The fewest decimals, four at most, that show every tick exactly.
+        places = 0
+        while places < 4 and any(abs(one - round(one, places)) >= 1e-9 for one in ticks):
+            places += 1
         return f"{tick:+,.{places}f}".replace("-", "−")
 
     ax.xaxis.set_major_formatter(formatted)
@@ -84,7 +89,9 @@ def small_print(ax: Axes, text: str, note: str) -> None:
         text: the text.
         note: a further note; "" for none.
     """
-    lines = textwrap.fill(noted(text, note), max(int(across(ax) * 72.0 / (0.55 * SMALL * scale(ax))), 30))
+    # As in `paper.source`: letters of small print that fit into the width, but at least 30.
+    letters = max(int(across(ax) * 72.0 / (0.55 * SMALL * scale(ax))), 30)
+    lines = textwrap.fill(noted(text, note), letters)
     ax.set_xlabel(lines, fontsize=SMALL, color=FAINT, loc="left", labelpad=10, parse_math=False)
 
 

@@ -38,7 +38,9 @@ def strata(comparison: Comparison, ax: Axes | None = None, *, by: Cut = "functio
     check_kind("comparison", comparison, Comparison)
     table = comparison.strata_by(by)
     moved = (table[COLUMNS[GONE_BECAUSE]] + table[COLUMNS[KEPT_BECAUSE]]).to_numpy()
-    shown = np.sort(np.argsort(-moved, kind="stable")[:MOST])
+    # The groups with most people affected, put back in the order of the table.
+    most = np.argsort(-moved, kind="stable")[:MOST]
+    shown = np.sort(most)
     table = table.iloc[shown]
     ax = axes(ax, 9.0, height(len(table)))
     places = np.arange(len(table))[::-1]
@@ -48,13 +50,16 @@ def strata(comparison: Comparison, ax: Axes | None = None, *, by: Cut = "functio
     ):
         _bars(ax, places, table[touched].to_numpy(), table[name].to_numpy(), colour, sign)
     either = table[COLUMNS[3]] / table["people"]
-    words = [KINDS.get(group, group) if by == "kind" else str(group).replace("-", " ") for group in table.index]
+    words = [str(group).replace("-", " ") for group in table.index]
+    if by == "kind":
+        words = [KINDS.get(group, group) for group in table.index]
     names = [
         f"{group}  ({people:,}; {share:.0%} left in both)"
         for group, people, share in zip(words, table["people"], either, strict=True)
     ]
     named(ax, names)
-    _framed(ax, len(names), int(table[[COLUMNS[GONE_BECAUSE], COLUMNS[KEPT_BECAUSE]]].to_numpy().max(initial=0)))
+    sides = table[[COLUMNS[GONE_BECAUSE], COLUMNS[KEPT_BECAUSE]]].to_numpy()
+    _framed(ax, len(names), int(sides.max(initial=0)))
     gone = int(table[COLUMNS[GONE_BECAUSE]].sum())
     kept = int(table[COLUMNS[KEPT_BECAUSE]].sum())
     finding = f"{gone:,} people left only in the run, and {kept:,} only in the baseline, by {by}"

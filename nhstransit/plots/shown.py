@@ -86,12 +86,14 @@ def shows_itself(draw: Callable[Asked, Axes]) -> Callable[Asked, Axes]:
 
     @functools.wraps(draw)
     def drawn(*given: Asked.args, **named: Asked.kwargs) -> Axes:
+        # The axes are the second argument, given by position or by name.
         users = (len(given) > 1 and given[1] is not None) or named.get("ax") is not None
         with nullcontext() if users else plain():
             axes = draw(*given, **named)
         if users:
             from nhstransit.plots.fit import fitted  # here, because that module imports this one
 
+            # Sizes first, because they need the figure as it was drawn; colours do not change sizes.
             fitted(axes)
             suited(axes)
         if isinstance(axes, Drawing) and isinstance(axes.figure, Page):

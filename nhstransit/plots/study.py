@@ -61,6 +61,7 @@ def study_gaps(
     table = table.sort_values("gap", ascending=False, kind="stable").reset_index(drop=True)
     ax = axes(ax, 9.0, height(len(table)))
     places = np.arange(len(table))[::-1]
+    # Whether each interval excludes zero; a comparison with a missing interval (NaN) is false.
     parted = ((table["low"] > 0) | (table["high"] < 0)).to_numpy()
     for mask, colour in ((parted, AWAY), (~parted, DOT)):
         part = table[mask]
@@ -88,10 +89,11 @@ def study_gaps(
         f"does not contain zero. Source: nhstransit. {rests_on(statuses_of(study).values())}",
         note,
     )
-    gaps_in_words = "; ".join(
-        f"{name} {gap} ({'no interval' if math.isnan(row['low']) else between(row['low'], row['high'], size)})"
-        for name, gap, (_, row) in zip(known, gaps, table.iterrows(), strict=True)
-    )
+    parts = []
+    for name, gap, (_, row) in zip(known, gaps, table.iterrows(), strict=True):
+        span = "no interval" if math.isnan(row["low"]) else between(row["low"], row["high"], size)
+        parts.append(f"{name} {gap} ({span})")
+    gaps_in_words = "; ".join(parts)
     return described(ax, table, f"A point and an interval for each scenario. {finding}. Gaps: {gaps_in_words}.")
 
 
@@ -124,6 +126,7 @@ def fan(study: Study, ax: Axes | None = None, *, series: str, scenario: str, wha
     if scenario not in names:
         raise InputError("scenario", f"is {scenario!r}, which the study does not have", nearest(scenario, names))
     runs = every.loc[scenario].to_numpy("float64")
+    # (runs, months); runs that failed or ended early are left out.
     runs = runs[np.isfinite(runs).all(axis=1)]
     ax = axes(ax, 9.0, 4.8)
     months = np.arange(runs.shape[1])
@@ -140,7 +143,8 @@ def fan(study: Study, ax: Axes | None = None, *, series: str, scenario: str, wha
         1.02 * last, middle[-1], f" {people(middle[-1])} ({people(low)} to {people(high)})", fontsize=TEXT, color=DOT
     )
     ax.set_xlim(0, 1.3 * last)
-    years = range(0, len(months), 12) if len(months) > 12 else range(0, len(months), 3)
+    # A run of a year or less has ticks every three months.
+    years = range(0, len(months), 12 if len(months) > 12 else 3)
     ax.set_xticks(list(years), ["start" if not month else f"{month} months" for month in years])
     ax.spines["bottom"].set_bounds(0, last)
     ax.set_ylim(0, 1.08 * float(runs.max(initial=1.0)))
@@ -204,7 +208,9 @@ def tornado(
     finding = f"No assumption changes {what}"
     if len(shown) and reach.max() > 0:
         first = str(shown.index[0])
-        finding = f"{first[:1].upper() + first[1:] if ' ' in first else first} has the largest effect on {what}"
+        # Words begin the sentence with a capital; a path without spaces must stay as it is.
+        name = first[:1].upper() + first[1:] if " " in first else first
+        finding = f"{name} has the largest effect on {what}"
     title(ax, finding)
     text = f"Change of {what}. Blue: at the low end of an assumption's range; orange: at the high end."
     small_print(ax, f"{text} Source: nhstransit. {of_a_table(scenario)}", note)
@@ -235,8 +241,11 @@ def validation(found: Validation, ax: Axes | None = None, *, note: str = "") -> 
     """
     check_kind("found", found, Validation, "give what nt.validate returns")
     table = found.table
-    table = table[table["simulated"].notna() & table["published"].notna() & (table["published"] != 0)]
-    table = table.loc[table["standardised"].abs().sort_values(ascending=False, kind="stable").index].head(MOST)
+    # Shares of the published figure need both numbers, and a published figure other than zero.
+    both = table["simulated"].notna() & table["published"].notna()
+    table = table[both & (table["published"] != 0)]
+    sizes = table["standardised"].abs().sort_values(ascending=False, kind="stable")
+    table = table.loc[sizes.index].head(MOST)
     lines = {one.name: one for one in found.lines}
     names = [f"{lines[str(name)].called}  ({lines[str(name)].role})" for name in table.index]
     ax = axes(ax, 9.0, height(len(table), lines_of(names)))
@@ -252,7 +261,8 @@ def validation(found: Validation, ax: Axes | None = None, *, note: str = "") -> 
             color=colour,
             linewidth=2.2,
         )
-        ax.plot(part["simulated"].to_numpy("float64") / base[mask], places[mask], "o", color=colour, markersize=5)
+        shares = part["simulated"].to_numpy("float64") / base[mask]
+        ax.plot(shares, places[mask], "o", color=colour, markersize=5)
     ax.axvline(1.0, color=INK, linewidth=0.8)
     named(ax, names)
     ax.xaxis.set_major_formatter(lambda tick, _: f"{tick:.0%}")
@@ -267,9 +277,9 @@ def validation(found: Validation, ax: Axes | None = None, *, note: str = "") -> 
         note,
     )
     data = table.reset_index()
-    figures = "; ".join(
-        f"{lines[str(name)].called}: {lines[str(name)].told(row['simulated'])}, published "
-        f"{lines[str(name)].told(row['published'])}"
-        for name, row in table.iterrows()
-    )
+    parts = []
+    for name, row in table.iterrows():
+        line = lines[str(name)]
+        parts.append(f"{line.called}: {line.told(row['simulated'])}, published {line.told(row['published'])}")
+    figures = "; ".join(parts)
     return described(ax, data, f"A point and an interval for each figure. {finding}. {figures}.")

@@ -54,14 +54,16 @@ def survival(
     ax = axes(ax, 9.0, 5.0)
     column = str(table.columns[0])
     groups = [str(group) for group in dict.fromkeys(table[column])]
+    # One table of steps per group, in the order of the groups.
     lines = [_thinned(table[table[column].astype(str) == group]) for group in groups]
     ends = [float(line["share"].iloc[-1]) for line in lines]
-    last = max((float(line["days"].iloc[-1]) for line in lines), default=YEAR) / YEAR
-    for place, (group, line, end, level) in enumerate(
-        zip(groups, lines, ends, apart(ends, 0.06, 0.0, 1.0), strict=True)
-    ):
+    lengths = [float(line["days"].iloc[-1]) for line in lines]
+    last = max(lengths, default=YEAR) / YEAR  # years
+    levels = apart(ends, 0.06, 0.0, 1.0)  # heights of the names, which must not overlap
+    for place, (group, line, end, level) in enumerate(zip(groups, lines, ends, levels, strict=True)):
         colour = COLOURS[place % len(COLOURS)]
         years = line["days"].to_numpy() / YEAR
+        # A share applies from its day until the next fall, so the step comes after the day.
         ax.step(years, line["share"].to_numpy(), where="post", color=colour, linewidth=1.9, label=group)
         ax.fill_between(
             years, line["low"].to_numpy(), line["high"].to_numpy(), step="post", color=colour, alpha=0.15, linewidth=0
@@ -89,7 +91,8 @@ def survival(
     title(ax, finding)
     source(ax, run, "Kaplan–Meier estimates, with 95% intervals for these people in one run.", note, below=40.0)
     ends_in_words = "; ".join(f"{group} {percent(end)}" for group, end in zip(groups, ends, strict=True))
-    drawn = table[table.index.isin([row for line in lines for row in line.index])]
+    rows = [row for line in lines for row in line.index]
+    drawn = table[table.index.isin(rows)]  # the rows that were drawn, in the order of the table
     alt = f"Lines that fall in steps, by years since the start. {finding}. At the end: {ends_in_words or 'nobody'}."
     return described(ax, drawn, alt)
 
@@ -100,6 +103,7 @@ def _thinned(line: pd.DataFrame) -> pd.DataFrame:
         return line
     share = line["share"].to_numpy()
     kept = np.arange(len(line)) % math.ceil(len(line) / MOST) == 0
+    # Both ends of a large fall are kept, or the fall would be drawn over several days.
     falls = np.flatnonzero(np.abs(np.diff(share)) > STEP)
     kept[falls] = True
     kept[falls + 1] = True

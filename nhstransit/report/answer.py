@@ -201,13 +201,16 @@ def _counts(
     cuts = (("function", staff.function, staff.functions), ("band", staff.band, BANDS))
     # Each set is a mask over the opening staff, (people,).
     sets = {EVERYONE: np.ones(len(staff), bool)}
-    sets |= {_may(name): _mask(len(staff), offer.rows) for name, offer in offers.items() if offer is not None}
+    eligible = {name: offer.rows for name, offer in offers.items() if offer is not None}
+    sets |= {_may(name): _mask(len(staff), rows) for name, rows in eligible.items()}
     sets |= left
     stay = ~left[BY_SCHEME] & ~left[THEMSELVES]
     # Sets that are not shown, but that a reader could work out as a difference of two shown counts.
     rest = [left[BY_SCHEME] & ~left[ANYWAY], stay]
-    rest += [sets[EVERYONE] & ~sets[_may(name)] for name, offer in offers.items() if offer is not None]
-    whole = {_step(name, at): one.chosen for name, path in steps.items() for at, one in enumerate(path)}
+    rest += [sets[EVERYONE] & ~sets[_may(name)] for name in eligible]
+    whole = {}
+    for name, path in steps.items():
+        whole |= {_step(name, at): one.chosen for at, one in enumerate(path)}
     safe = rule.linked(
         [codes for _, codes, _ in cuts],
         [len(names) for _, _, names in cuts],
@@ -261,7 +264,11 @@ def _offered(
         return (Section.of(f"Who may apply: {name}", "None of the opening staff may apply."),)
     policy = offer.policy
     many = shown.totals[_may(name)]
-    paid, cost = (HIDDEN if many == HIDDEN else _mean(sums, rule) for sums in (offer.pence, offer.yearly))
+    paid = HIDDEN
+    cost = HIDDEN
+    if many != HIDDEN:
+        paid = _mean(offer.pence, rule)
+        cost = _mean(offer.yearly, rule)
     terms = _TERMS.get(policy.terms, policy.terms.replace("_", " "))
     text = (
         f"{many} of {shown.totals[EVERYONE]} people may apply by {date(policy.closes)} and leave on "
@@ -356,7 +363,8 @@ def _steps(run: Run, name: str, policy: CostReduction) -> tuple[_Step, ...]:
         mine = chosen.staff[(chosen.rule == code) & (chosen.day == occasion.day)]
         rows = run.rows_of(mine)  # the opening staff come first in the run; newcomers follow
         lasts = tuple(last[staff] for staff in mine.tolist() if staff in last)
-        found.append(_Step(chosen=_mask(opening, rows[rows < opening]), number=len(mine), lasts=lasts))
+        selected = _mask(opening, rows[rows < opening])
+        found.append(_Step(chosen=selected, number=len(mine), lasts=lasts))
     return tuple(found)
 
 
@@ -494,7 +502,8 @@ def _cover(run: Run, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
             continue
         mine = share[code][held]
         # Shares are rounded to a multiple of the step.
-        first, lowest, last = (f"{step * round(100 * one / step)}%" for one in (mine[0], mine.min(), mine[-1]))
+        shown = (mine[0], mine.min(), mine[-1])
+        first, lowest, last = (f"{step * round(100 * one / step)}%" for one in shown)
         parts.append((name, first, lowest, last))
     table = lines(("function", "first month", "lowest", "last month"), parts)
     made["cover"] = table
@@ -543,7 +552,8 @@ def _assumptions(scenario: Scenario, ranges: Mapping[str, tuple[float, float]]) 
         limits = ranges.get(path) or (parent.range if parent is not None else None)
         # An assumption without a stated range cannot be varied, and is left out.
         if limits is not None:
-            found.append(_Assumption(what=what, path=path, low=float(limits[0]), high=float(limits[1])))
+            low, high = map(float, limits)
+            found.append(_Assumption(what=what, path=path, low=low, high=high))
     return found
 
 
@@ -575,14 +585,20 @@ def _unknown(
     worlds = [("as assumed", present, scenario)]
     # Every row has the same seeds, so rows differ only through the assumption that moves.
     for one in unknown:
-        worlds += [(one.what, f"{end:.1%}", scenario.having(one.path, end)) for end in (one.low, one.high)]
+        ends = (one.low, one.high)
+        worlds += [(one.what, f"{end:.1%}", scenario.having(one.path, end)) for end in ends]
     parts = []
     for what, value, world in worlds:
         found = _outcome([simulate(world, seed=seed) for seed in seeds], paying)
         cells = _shown(found, rule)
         if world is scenario and len(seeds) == 1:  # the run of the page: hide what the page hides
-            went, gone = (shown.totals[name] == HIDDEN for name in (BY_SCHEME, THEMSELVES))
-            cells = (*(HIDDEN if went else text for text in cells[:-1]), HIDDEN if gone else cells[-1])
+            # The last cell is about people who leave of their own accord, the others about people paid to leave.
+            *paid, unpaid = cells
+            if shown.totals[BY_SCHEME] == HIDDEN:
+                paid = [HIDDEN] * len(paid)
+            if shown.totals[THEMSELVES] == HIDDEN:
+                unpaid = HIDDEN
+            cells = (*paid, unpaid)
         parts.append((what, value, *cells))
     table = lines(("assumption", "value", *_OUTCOMES), parts)
     made["not-known"] = table
@@ -678,7 +694,7 @@ def _outcome(runs: Sequence[Run], paying: Sequence[str]) -> _Outcome:
     """Means over the runs of one scenario."""
     found: list[Floats] = []
     for run in runs:
-        # Closure is no policy of the scenario, but the employer's doing all the same.
+        # Closure is not a policy of the scenario, but people who leave with it leave because of the employer.
         codes = np.array([*(run.code_of(name) for name in paying), run.code_of("closure")])
         left = run.log.exits
         by_scheme = np.isin(left.rule, codes)
@@ -715,15 +731,17 @@ def _markdown(table: Any) -> str:
     """A formatted table in Markdown."""
     names = [str(name) for name in table.columns]
     rows = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
-    rows += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in table.itertuples(index=False)]
+    cells = (" | ".join(map(str, row)) for row in table.itertuples(index=False))
+    rows += [f"| {line} |" for line in cells]
     return "\n".join(rows)
 
 
 def share_tables(found: Answer) -> dict[str, dict[str, Any]]:
     """Each table's columns by its name, to write as CSV."""
-    return {
-        name: {str(column): table[column].tolist() for column in table.columns} for name, table in found.tables.items()
-    }
+    shared = {}
+    for name, table in found.tables.items():
+        shared[name] = {str(column): table[column].tolist() for column in table.columns}
+    return shared
 
 
 __all__ = ["BANNER", "Answer", "answer", "share_tables", "written"]
@@ -731,5 +749,4 @@ __all__ = ["BANNER", "Answer", "answer", "share_tables", "written"]
 
 def lines(names: Sequence[str], rows: Sequence[Sequence[object]]) -> pd.DataFrame:
     """A formatted table, from its rows."""
-    columns = zip(*rows, strict=True) if rows else ([] for _ in names)
-    return tables.frame(dict(zip(names, columns, strict=True)))
+    return tables.of_rows(names, rows)

@@ -35,7 +35,7 @@ class Artist:
 
     def pictures(self, run: Run) -> dict[str, bytes]:
         """The figures, as `pictures` returns them; if the other process has failed, they are drawn here."""
-        # A failed process must not cost the figures: they are then drawn here, only later.
+        # If the other process has failed, the figures are drawn here, only later.
         if self._begun is not None:
             with suppress(*_NOT_THERE):
                 return self._begun.result()

@@ -190,7 +190,8 @@ def _sure(choice: Choice) -> Part:
         needed = float(row["needed"])
         # No number of futures can tell two options apart that are the same.
         more = "no number is enough: the two are the same" if np.isinf(needed) else f"{needed:,.0f}"
-        rows.append((str(name), str(row["best"]), floor_percent(float(row["chance"])), str(row["rival"]), more))
+        chance = floor_percent(float(row["chance"]))  # rounded down, because it is a lower bound
+        rows.append((str(name), str(row["best"]), chance, str(row["rival"]), more))
     columns = ("objective", "best option", "probability that it is best, at least", "nearest rival", "futures needed")
     heading = "How sure"
     text = f"The table is based on {choice.units.shape[2]:,} independent futures. With more, the probability is higher."

@@ -39,7 +39,8 @@ class Picture:
         ax.set_title(
             " ", loc="left", fontsize=1
         )  # a blank title leaves room for the unit; the page shows the title as text, which wraps and can be enlarged
-        return cls(name=name, title=title, alt=" ".join(str(ax.alt).split()), svg=plots.svg(ax, name), data=ax.data)  # type: ignore[attr-defined]
+        alt = " ".join(str(ax.alt).split())  # type: ignore[attr-defined]
+        return cls(name=name, title=title, alt=alt, svg=plots.svg(ax, name), data=ax.data)  # type: ignore[attr-defined]
 
 
 @attrs.frozen(eq=False, kw_only=True)

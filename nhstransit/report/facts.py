@@ -97,8 +97,7 @@ def whereabouts_of(run: Run) -> Whereabouts:
     counts = {fate: int(table["people"][table["fate"] == fate].sum()) for fate in FATES}
     left = table[table["fate"] == "left"]
     routes = [(str(rule), int(count)) for rule, count in zip(left["where"], left["people"], strict=True)]
-    # Leaving of one's own accord includes choice (resignation, retirement) and events without a choice, such as
-    # death.
+    # `own` counts everyone who left without a policy: by choice, or by death, dismissal or the end of a contract.
     own = sum(count for rule, count in routes if of_themselves(rule))
     chosen = sum(count for rule, count in routes if by_choice(rule))
     return Whereabouts(
@@ -119,10 +118,10 @@ def cost_of(measures: Measures) -> Cost:
     table = measures.schemes
     headlines = measures.headlines
     # The columns of exit payments differ by line; together they are the cost of a policy's exits.
-    exits = {
-        named.get(str(name), title_of(str(name))): float(sum(row[name] for name in EXIT_LINES.values()))
-        for name, row in table.iterrows()
-    }
+    exits = {}
+    for name, row in table.iterrows():
+        title = named.get(str(name), title_of(str(name)))
+        exits[title] = float(sum(row[line] for line in EXIT_LINES.values()))
     others = {
         "retention": headlines["retention cost"],
         "interims": headlines["interim cost"],

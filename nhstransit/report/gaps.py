@@ -113,7 +113,7 @@ def gap_told(
         if not low and not high:
             return f"{name}: no difference{among}."
         return f"{name}: no difference{among} beyond what chance could cause (95% interval {between(low, high, unit)})."
-    # The words "more" or "less" carry the sign, so the ends have none and the smaller comes first.
+    # The words "more" or "less" show the direction, so the ends have no sign and the smaller comes first.
     near, far = sorted((abs(low), abs(high)))
     return f"{name}: {more} (95% interval {between(near, far, unit).replace('+', '')})."
 

@@ -37,18 +37,19 @@ def grid_lines(columns: Sequence[str], rows: Sequence[Sequence[object]], width: 
 def _widths(names: Sequence[str], cells: Sequence[Sequence[str]], right: Sequence[bool], width: int) -> list[int]:
     """Width of each column in characters, from its cells and the longest word of its name; text columns may shrink."""
     # A column is at least as wide as its longest word, so that no word is broken.
-    least = [_longest([name, *(row[place] for row in cells)]) for place, name in enumerate(names)]
+    columns = [[row[place] for row in cells] for place in range(len(names))]
+    least = [_longest([name, *column]) for name, column in zip(names, columns, strict=True)]
     # Without rows the names alone decide.
-    wide = (
-        [max(least[place], *(len(row[place]) for row in cells), 1) for place in range(len(names))] if cells else least
-    )
+    wide = least
+    if cells:
+        longest = [max(map(len, column)) for column in columns]
+        wide = [max(word, whole, 1) for word, whole in zip(least, longest, strict=True)]
     # `spare` is how many characters the table is too wide; negative if there is room.
     spare = sum(wide) + len(GAP) * (len(wide) - 1) - width
     # Take one character at a time from the widest text column. Numbers never wrap.
     while spare > 0:
-        words = [
-            place for place in range(len(names)) if not right[place] and wide[place] > max(LEAST_WORDS, least[place])
-        ]
+        wider = [wide[place] > max(LEAST_WORDS, least[place]) for place in range(len(names))]
+        words = [place for place in range(len(names)) if wider[place] and not right[place]]
         if not words:
             break
         wide[max(words, key=lambda place: wide[place])] -= 1
@@ -73,7 +74,8 @@ def _blocks(wide: Sequence[int], width: int) -> Iterator[list[int]]:
     for place in range(1, len(wide)):
         # A block is full if one more column, with the gaps between columns, would be too wide; but a block has at
         # least two.
-        if sum(wide[each] for each in block) + wide[place] + len(GAP) * len(block) > width and len(block) > 1:
+        needed = sum(wide[each] for each in block) + wide[place] + len(GAP) * len(block)
+        if needed > width and len(block) > 1:
             yield block
             block = [0]
         block.append(place)
@@ -87,10 +89,11 @@ def _block(
     right: Sequence[bool],
     block: Sequence[int],
 ) -> Iterator[str]:
-    yield from _row([names[place] for place in block], wide, [right[place] for place in block], foot=True)
+    to_right = [right[place] for place in block]
+    yield from _row([names[place] for place in block], wide, to_right, foot=True)
     yield RULE * (sum(wide) + len(GAP) * (len(wide) - 1))
     for row in cells:
-        yield from _row([row[place] for place in block], wide, [right[place] for place in block])
+        yield from _row([row[place] for place in block], wide, to_right)
 
 
 def _row(cells: Sequence[str], wide: Sequence[int], right: Sequence[bool], *, foot: bool = False) -> Iterator[str]:

@@ -167,7 +167,9 @@ def column_guide(written: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
     Args:
         written: the column names of each table, by the name of its file.
     """
-    rows = [(file, name, *GUIDE[file][name]) for file, names in written.items() for name in names]
+    rows = []
+    for file, names in written.items():
+        rows += [(file, name, *GUIDE[file][name]) for name in names]
     return {title: [row[at] for row in rows] for at, title in enumerate(("file", "column", "meaning", "unit"))}
 
 

@@ -65,6 +65,7 @@ def comparison_document(compared: Comparison | Comparisons, *, real: bool | None
     differences = [_side_by_side("Every headline figure that differs", table, ends, differ, sides)]
     if same:
         differences.append(Section.of("What is the same", f"The same in both: {listed(same)}."))
+    seeds = [pair.run.seed for pair in pairs]
     parts = [
         Part(heading=ANSWER, sections=(answer,)),
         Part(heading="Five numbers", sections=(five,)),
@@ -78,13 +79,15 @@ def comparison_document(compared: Comparison | Comparisons, *, real: bool | None
         _money(pairs, sides),
         Part(heading="How sure", sections=(Section(heading="How sure", sentences=(_surety(len(pairs)),)),)),
         scope(),
-        how_made((one.run, one.baseline), called=("run", "baseline"), seeds=[pair.run.seed for pair in pairs]),
+        how_made((one.run, one.baseline), called=("run", "baseline"), seeds=seeds),
     ]
+    # One banner if both scenarios have the same.
+    banners = dict.fromkeys(status_of(run.scenario).banner for run in (one.run, one.baseline))
     return Document(
         title=_heading(one),
         about=f"Every gap is the run less the baseline, over {len(pairs)} {'pair' if len(pairs) == 1 else 'pairs'} of runs "
         "with the same random numbers.",
-        status=(*dict.fromkeys(status_of(run.scenario).banner for run in (one.run, one.baseline)), UNASSURED),
+        status=(*banners, UNASSURED),
         parts=tuple(parts),
     )
 
@@ -166,7 +169,8 @@ def _count(number: float) -> str:
 def _sentence(table: pd.DataFrame, ends: pd.DataFrame | None, name: str, sides: tuple[str, str]) -> str:
     low, high = _ends(ends, name)
     gap = float(_cell(table, name, "gap"))
-    return gap_told(in_words(name), gap, str(_cell(table, name, "unit")), low, high, where=sides[0], than=sides[1])
+    unit = str(_cell(table, name, "unit"))
+    return gap_told(in_words(name), gap, unit, low, high, where=sides[0], than=sides[1])
 
 
 def _ends(ends: pd.DataFrame | None, name: str) -> tuple[float, float]:

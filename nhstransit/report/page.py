@@ -61,7 +61,8 @@ def _numbers(rows: Sequence[Sequence[str]]) -> list[bool]:
     """Which columns have numbers, with or without units, and are right-aligned. The first column never is."""
     if not rows:
         return []
-    return [place > 0 and _of_numbers([row[place] for row in rows]) for place in range(len(rows[0]))]
+    columns = list(zip(*rows, strict=True))
+    return [place > 0 and _of_numbers(column) for place, column in enumerate(columns)]
 
 
 def _is_digest(cell: str) -> bool:
@@ -74,7 +75,7 @@ def _of_numbers(cells: Sequence[str]) -> bool:
 
     A number begins with a digit, a sign or a pound sign. Blank cells and dashes are ignored.
     """
-    # A blank cell says nothing about the kind of its column.
+    # A blank cell does not show whether its column has numbers.
     filled = [cell for cell in cells if cell.strip("–")]
     like = [cell for cell in filled if re.match(r"[+−±-]?£?[\d.]", cell) and not DAY.search(cell)]
     # At least one real number: a column of nothing but "never" is text.

@@ -258,7 +258,8 @@ def _who_bore_it(run: Run) -> Part:
                 continue
             cells = [_share(lines.loc[name]) for name in outcomes]
             rows.append((str(group).replace("-", " "), f"{size:,.0f}", *cells))
-        sections.append(Section(heading=f"By {by}", columns=(by, "people", *map(str, outcomes)), rows=tuple(rows)))
+        columns = (by, "people", *map(str, outcomes))
+        sections.append(Section(heading=f"By {by}", columns=columns, rows=tuple(rows)))
     return Part(heading="Who was affected", sections=tuple(sections))
 
 
@@ -331,7 +332,7 @@ def _rebuilt(measures: Measures) -> str:
     if str(row["basis"]) == "never":
         return f"{lowest}. Learning alone would not bring it back to that level: too few people are left."
     months = float(row["months_to_rebuild"])
-    # Without a positive time there is nothing to say beyond the lowest level.
+    # Without a positive, finite time, only the lowest level is reported.
     if months == 0 or not np.isfinite(months):
         return f"{lowest}."
     if str(row["basis"]) == "seen":
@@ -415,7 +416,8 @@ def _payback(measures: Measures) -> Section:
     for name, row in measures.paybacks.iterrows():
         # The payback is infinite if there is no net saving.
         months = f"{row['payback_net']:,.0f}" if np.isfinite(row["payback_net"]) else "never"
-        rows.append((titles.get(str(name), str(name)), pounds(row["exit_cost"]), pounds(row["net"]), months))
+        title = titles.get(str(name), str(name))
+        rows.append((title, pounds(row["exit_cost"]), pounds(row["net"]), months))
     return Section(
         heading="Payback",
         columns=("policy", "paid", "net saving a year", "months to pay back"),
@@ -489,7 +491,7 @@ def worth_told(worth: Any, years: int) -> list[str]:
             text = f"The Exchequer would still break even if paying people to go cost {percent(room)} more."
         elif room >= -1:
             text = f"For the Exchequer to break even, paying people to go would have to cost {percent(-room)} less."
-        else:  # the cost cannot fall by more than the whole of it
+        else:  # the cost cannot fall by more than 100%
             text = "The Exchequer would not break even if paying people to go cost nothing."
         said.append(text)
     return said
@@ -502,7 +504,8 @@ def switching_values(worth: Any, entered: Collection[str] = ()) -> Section:
         worth: the table of `present_values`.
         entered: names of lines that an author entered, which are not in the total.
     """
-    lines = [str(name) for name in worth.index if not str(name).startswith("total") and str(name) not in entered]
+    every = [str(name) for name in worth.index]
+    lines = [name for name in every if not name.startswith("total") and name not in entered]
     total = worth.loc["total simulated"]
     rows = []
     for name in lines:
@@ -636,7 +639,7 @@ def how_made(runs: Sequence[Run], called: Sequence[str] = (), seeds: Sequence[in
     """
     names = called or [run.scenario.name for run in runs]
     origins = [_made(run) for run in runs]
-    # Each run stands for a row of runs that differ only in their seeds, so all seeds are shown.
+    # Each run is the first of several that differ only in their seeds, so all seeds are shown.
     if len(seeds) > 1:
         origins = [{**one, "seed": in_a_row(seeds)} for one in origins]
     rows = []
@@ -708,7 +711,9 @@ def _shared_parts(run: Run, rule: Rule) -> Iterable[Part]:
     # The group of each person by each characteristic.
     cuts = [np.asarray(one.codes)[seated] for one in groups]
     # Small counts are hidden in all tables together, so that no table reveals what another hides.
-    safe = rule.linked(cuts, [len(one) for one in groups], [~gone, gone], [np.ones(len(seated), bool)])
+    sizes = [len(one) for one in groups]
+    everyone = np.ones(len(seated), bool)  # guarded: its small counts must not follow from the other two
+    safe = rule.linked(cuts, sizes, [~gone, gone], [everyone])
     ends = (*safe.totals, rule.one(len(seated)))
     yield Part(
         heading="The question and the answer",

@@ -73,9 +73,12 @@ class Section:
             text: the paragraph.
             table: a table of formatted cells; None: no table.
         """
-        columns = () if table is None else tuple(str(name) for name in table.columns)
-        rows = () if table is None else tuple(tuple(map(str, row)) for row in table.itertuples(index=False))
-        return cls(heading=heading, sentences=(text,) if text else (), columns=columns, rows=rows)
+        sentences = (text,) if text else ()
+        if table is None:
+            return cls(heading=heading, sentences=sentences)
+        columns = tuple(str(name) for name in table.columns)
+        rows = tuple(tuple(map(str, row)) for row in table.itertuples(index=False))
+        return cls(heading=heading, sentences=sentences, columns=columns, rows=rows)
 
     @property
     def text(self) -> str:
@@ -110,9 +113,7 @@ def _wrapped(sentence: str, width: int) -> list[str]:
 
 
 def _frame(names: Sequence[str], rows: Sequence[Sequence[str]]) -> pd.DataFrame:
-    # Without rows, `zip` would have no columns at all; each name still needs an empty one.
-    columns = zip(*rows, strict=True) if rows else ([] for _ in names)
-    return tables.frame(dict(zip(names, columns, strict=True)))
+    return tables.of_rows(names, rows)
 
 
 # The story of a run: five sentences, then narrow tables; long tables only on request.
@@ -606,10 +607,10 @@ def _everything(published: Published, kept: Mapping[str, Kept], span: str) -> Pa
 def bridge_section(run: Run) -> Section:
     """From the people in scope in April 2010 to the people transferred in April 2013."""
     frame = scope_bridge(run)
-    rows = [
-        (line, _between(low, high), f"{own:,.0f}", f"{outside:+,.0f}" if outside else "")
-        for line, low, high, own, outside in zip(*(frame[name].tolist() for name in frame.columns), strict=True)
-    ]
+    columns_of = [frame[name].tolist() for name in frame.columns]
+    rows = []
+    for line, low, high, own, outside in zip(*columns_of, strict=True):
+        rows.append((line, _between(low, high), f"{own:,.0f}", f"{outside:+,.0f}" if outside else ""))
     text = (
         "The table shows numbers of people, none of them fitted. They add up only if refills and people from outside the "
         "published base are included."
@@ -640,7 +641,9 @@ def _leading(missed: list[Row]) -> list[Row]:
     for row in missed:
         figures = row.outcome.figures
         # A national figure has no sample, no parts, and neither a region nor a function.
-        if row.outcome.sample is None and len(figures) == 1 and not (figures[0].region or figures[0].function):
+        if row.outcome.sample is not None or len(figures) != 1:
+            continue
+        if not (figures[0].region or figures[0].function):
             found.setdefault(figures[0].measure, row)
     return sorted(found.values(), key=_off)
 

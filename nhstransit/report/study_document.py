@@ -65,7 +65,9 @@ def study_document(study: Study, *, baseline: str = "", real: bool | None = None
             sections=(_what_they_are(study, titles, ours), _means(study, titles, measures, figures)),
         )
     ]
-    runs = int(min((study.results.scenario == place).sum() for place in range(len(names)))) if names else 0
+    # The scenario with the fewest runs decides whether intervals are possible.
+    counts = [int((study.results.scenario == place).sum()) for place in range(len(names))]
+    runs = min(counts, default=0)
     enough = False
     if len(names) > 1:
         # With several draws of the assumptions, the draws are the independent units; with one draw, the runs are.
@@ -107,7 +109,10 @@ def _worlds(study: Study, titles: dict[str, str]) -> list[tuple[str, str]]:
 def _titles(study: Study, names: Sequence[str]) -> dict[str, str]:
     """The name of each scenario in the report: its title, or its name in the study if scenarios share a title."""
     worlds = study.worlds()
-    found = {name: str(worlds[name].tables.get("title") or name) if name in worlds else name for name in names}
+    found = {name: name for name in names}
+    for name in names:
+        if name in worlds:
+            found[name] = str(worlds[name].tables.get("title") or name)
     every = list(found.values())
     shared = {title for title in every if every.count(title) > 1}  # these would not identify a scenario
     return {name: name if title in shared else title for name, title in found.items()}
@@ -138,7 +143,10 @@ def _what_they_are(study: Study, titles: dict[str, str], baseline: str) -> Secti
     A scenario made from another inherits the description, which may be wrong for it.
     """
     worlds = study.worlds()
-    abouts = {name: str(worlds[name].tables.get("about", "")) if name in worlds else "" for name in titles}
+    abouts = dict.fromkeys(titles, "")
+    for name in titles:
+        if name in worlds:
+            abouts[name] = str(worlds[name].tables.get("about", ""))
     common = list(abouts.values())
     rows = []
     for name, title in titles.items():
@@ -162,8 +170,9 @@ def _changes(base: StoredWorld, other: StoredWorld) -> str:
     ours = dict(base.tables.get("policies", {}))
     theirs = dict(other.tables.get("policies", {}))
     named = dict(base.tables.get("titles", {})) | dict(other.tables.get("titles", {}))
-    lone = (("without", ours, theirs), ("with", theirs, ours))
-    found = [(word, [named.get(one) or title_of(one) for one in mine if one not in rest]) for word, mine, rest in lone]
+    found = []
+    for word, mine, rest in (("without", ours, theirs), ("with", theirs, ours)):
+        found.append((word, [named.get(one) or title_of(one) for one in mine if one not in rest]))
     return "; ".join(f"{word} {listed(map(inside, names))}" for word, names in found if names)
 
 
@@ -180,7 +189,9 @@ def _means(study: Study, titles: dict[str, str], measures: list[str], figures: F
     rows = []
     for name, title in titles.items():
         means = [float(table.loc[(name, measure), "mean"]) for measure in measures]
-        cells = [_or_none(figures.level, mean, unit_of(measure)) for mean, measure in zip(means, measures, strict=True)]
+        cells = []
+        for mean, measure in zip(means, measures, strict=True):
+            cells.append(_or_none(figures.level, mean, unit_of(measure)))
         rows.append((title, *cells))
     return Section(heading="Means over runs", columns=("scenario", *map(called, measures)), rows=tuple(rows))
 
@@ -279,7 +290,8 @@ def _when(study: Study, baseline: str) -> Part:
             heads = study.series(f"heads: {kind}").loc[baseline].to_numpy("float64")
         except (SweepError, KeyError):
             continue  # the study has no such series for the scenario
-        size = float(np.nanmean(heads[:, -1])) if len(heads) and np.isfinite(heads[:, -1]).any() else 0.0
+        last = heads[:, -1] if len(heads) else heads  # the last month of each run, (runs,)
+        size = float(np.nanmean(last)) if np.isfinite(last).any() else 0.0
         if size > most:
             largest = kind
             most = size
@@ -427,7 +439,8 @@ def _thirds(means: Any, values: Sequence[Any]) -> tuple[float, float] | None:
     low = means[order[:size]]
     high = means[order[-size:]]
     # The standard error of a difference of two independent means.
-    error = math.sqrt(float(low.var(ddof=1)) / size + float(high.var(ddof=1)) / size)
+    variances = float(low.var(ddof=1)) / size + float(high.var(ddof=1)) / size
+    error = math.sqrt(variances)
     if abs(float(high.mean() - low.mean())) <= FAR * error:
         return None
     return float(low.mean() - means.mean()), float(high.mean() - means.mean())

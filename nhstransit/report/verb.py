@@ -39,7 +39,8 @@ class Report:
         if isinstance(self.of, Run | Measures):
             from nhstransit.report.run_document import run_document
 
-            return explained(run_document(self.of.run if isinstance(self.of, Measures) else self.of, real=self.real))
+            run = self.of.run if isinstance(self.of, Measures) else self.of
+            return explained(run_document(run, real=self.real))
         if isinstance(self.of, Choice):
             from nhstransit.report.choice_document import choice_document
 

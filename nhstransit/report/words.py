@@ -95,7 +95,7 @@ def explained(document: Document) -> Document:
     rows = tuple(shown for pattern, shown in MEANINGS.items() if re.search(pattern, text))
     if rows:
         section = Section(heading=HEADING, columns=("word", "meaning"), rows=rows)
-        # Before the last part, which says how the report was made.
+        # Before the last part, which describes how the report was made.
         parts.insert(max(len(parts) - 1, 0), Part(heading=HEADING, sections=(section,)))
     return attrs.evolve(document, parts=tuple(parts))
 
@@ -107,7 +107,8 @@ def _written_out(sentence: str, waiting: dict[str, str]) -> str:
         # Found again for each abbreviation, because the sentence has grown since the last.
         quoted = [(one.start(), one.end()) for one in QUOTED.finditer(sentence)]
         every = re.finditer(rf"\b{re.escape(short)}\b", sentence)
-        found = next((one for one in every if not any(low < one.start() < high for low, high in quoted)), None)
+        outside = (one for one in every if not any(low < one.start() < high for low, high in quoted))
+        found = next(outside, None)
         if found is None:  # an abbreviation within quotation marks is part of a name
             continue
         del waiting[short]

@@ -53,7 +53,7 @@ def write_workbook(document: Document, path: Path) -> None:
     cover = gptables.Cover(
         title=tables.harmless(document.title),
         intro=[tables.harmless(text) for text in (*document.status, document.about) if text],
-        # Sentences that stand above a table are on the sheet of that table; all others are on the cover.
+        # Sentences above a table are on the sheet of that table; all others are on the cover.
         about=[
             tables.harmless(sentence)
             for part in document.parts
@@ -77,14 +77,14 @@ def _tables(document: Document) -> Iterator[tuple[str, str, str, object]]:
             if section.rows:
                 title = section.heading if section.heading == part.heading else f"{part.heading}: {section.heading}"
                 rows = [[_plain(cell) for cell in row] for row in section.rows]
-                columns = {tables.harmless(name): [row[at] for row in rows] for at, name in enumerate(section.columns)}
-                yield section.heading, title, section.text, tables.frame(columns)
+                names = [tables.harmless(name) for name in section.columns]
+                yield section.heading, title, section.text, tables.of_rows(names, rows)
     for picture in document.pictures:
         data = picture.data
-        columns = {
-            tables.harmless(str(name).replace("_", " ")): [_plain(cell) for cell in data[name].tolist()]
-            for name in data.columns
-        }
+        columns = {}
+        for name in data.columns:
+            heading = tables.harmless(str(name).replace("_", " "))
+            columns[heading] = [_plain(cell) for cell in data[name].tolist()]
         title = f"Figure: {picture.title}"
         yield f"Figure {picture.name.replace('-', ' ')}", title, picture.alt, tables.frame(columns)
 
