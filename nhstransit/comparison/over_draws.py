@@ -150,7 +150,7 @@ def over_draws(run: Scenario, baseline: Scenario, draws: Draws | int | str, seed
         )
     cells: list[list[Mapping[str, float]]] = []
     for number in range(len(rows)):
-        figures = []
+        figures: list[Mapping[str, float]] = []
         for side in (run, baseline):
             # A scenario may lack a setting of the draw, such as a setting of a policy that it does not have.
             settings = tuple(pair for pair in rows.setting(number) if not lacks(side, pair[0]))

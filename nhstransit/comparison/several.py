@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 import numpy as np
@@ -244,7 +244,7 @@ class Comparisons:
         if len(self) < FEWEST["t"]:
             return table
         ends = self.intervals()
-        columns = {"measure": list(table.index)}
+        columns: dict[str, Any] = {"measure": list(table.index)}
         columns |= {name: table[name] for name in ("run", "baseline", "gap")}
         columns |= {name: ends.loc[table.index, name] for name in ("low", "high")}
         columns["unit"] = table["unit"]

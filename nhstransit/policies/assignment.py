@@ -156,9 +156,8 @@ class Assignment(BasePolicy):
             heirs = np.array([heir for heir in bodies.heirs[body] if consortium[heir]], np.intp)
             if len(heirs):
                 residents = bodies.population[heirs]
-                if not residents.any():
-                    residents = np.ones(len(heirs))
-                out[body] = residents[comes[heirs]].sum() / residents.sum()
+                weights = residents if residents.any() else np.ones(len(heirs), "int64")
+                out[body] = weights[comes[heirs]].sum() / weights.sum()
         return out
 
     def _concerned(self, situation: Situation) -> Bools:

@@ -208,7 +208,7 @@ def _counts(
     # Sets that are not shown, but that a reader could work out as a difference of two shown counts.
     rest = [left[BY_SCHEME] & ~left[ANYWAY], stay]
     rest += [sets[EVERYONE] & ~sets[_may(name)] for name in eligible]
-    whole = {}
+    whole: dict[str, Bools] = {}
     for name, path in steps.items():
         whole |= {_step(name, at): one.chosen for at, one in enumerate(path)}
     safe = rule.linked(

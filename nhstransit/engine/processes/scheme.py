@@ -381,7 +381,7 @@ def _kept(effect: Effect, signed: Bools) -> Effect:
     if not isinstance(effect, PERSONAL):
         return effect
     kept = signed[effect.rows]
-    columns = {}
+    columns: dict[str, Any] = {}
     for field in attrs.fields(type(effect)):
         given = getattr(effect, field.name)
         if isinstance(given, np.ndarray):
