@@ -251,10 +251,10 @@ def test_the_brief_has_the_figures_of_the_stored_tables() -> None:
     made = _script()
     assert made.PAGE.read_text("utf-8") == made.page()
     row = {"gap": "-1500000", "low": "-2000000", "high": "-1000000"}
-    assert made.difference("one-off cost", row) == "£1.5m less one-off cost (£1.0m to £2.0m)"
+    assert made.difference("one-off cost", row) == "the one-off cost falls by £1.5m (£1.0m to £2.0m)"
     assert (
         made.difference("exits: unpaid", row | {"high": "5"})
-        == "no difference beyond chance in people who leave unpaid"
+        == "the difference in people who leave unpaid may be due to chance"
     )
     with pytest.raises(SystemExit, match="guarantee: the reason claims a sign of 'exits: compulsory'"):
         made._bullet(
