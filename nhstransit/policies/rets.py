@@ -77,7 +77,10 @@ class Rets(BasePolicy):
         0.0,
         parent=Parent(
             unit="standard deviations of skill for each halving of the holders of a function",
-            source="business-critical posts were chosen by function and scarcity, with unknown weights; none by default",
+            source=(
+                "business-critical posts were chosen for their function and scarcity with unknown "
+                "weights, so scarcity has no effect by default"
+            ),
             quality="assumption",
             range=(0.0, 1.0),
         ),

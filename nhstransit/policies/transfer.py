@@ -50,7 +50,11 @@ class TransferWhole(BasePolicy):
     senders: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
     receivers: tuple[str, ...] = some_of(KINDS, ())
     bands_down: int = whole(
-        1, high=12, parent=Parent(unit="bands", source="usual rule for suitable posts", quality="recalled")
+        1,
+        high=12,
+        parent=Parent(
+            unit="bands", source="by the usual rule, a suitable post is up to one band lower", quality="recalled"
+        ),
     )
 
     def __attrs_post_init__(self) -> None:
