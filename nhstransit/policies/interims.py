@@ -51,7 +51,7 @@ class Interims(BasePolicy):
     A vacant post reserved for a newcomer who has not started yet is covered like any other vacancy. A vacant post
     reserved for a present member of staff is not covered. One random draw per post and vacancy decides whether the
     vacancy is covered. After `months` the vacancy may be covered again. A day costs `dearer` times the cost of an
-    employee at the top of the band. `functions` and `bands` limit the posts; by default all.
+    employee at the top of the band. `functions` and `bands` limit the posts; by default all posts count.
     """
 
     place: ClassVar[int] = 72

@@ -195,11 +195,11 @@ class Redundancy(BasePolicy):
     new posts there. A person who finds another post is not made redundant. People who enter the pool late get notice on
     the closing day. The pool does not include people whose fixed term ends by then.
 
-    Before notice, people are offered vacant posts in employers of the kinds `alternatives`, at most one post per person.
-    A post offered is in the person's region and function, and in their band or up to `bands_down` lower. Everyone who
-    does not decline gets the post, and starts on the day after their employer closes. A share `unreasonable` of the
-    people who decline lose their redundancy pay and early pension. `functions` and `bands` limit the pool; by default
-    all.
+    Before notice, people are offered vacant posts in employers of the kinds `alternatives`, at most one post per
+    person. A post offered is in the person's region and function, and in their band or up to `bands_down` lower.
+    Everyone who does not decline gets the post, and starts on the day after their employer closes. A share
+    `unreasonable` of the people who decline lose their redundancy pay and early pension. `functions` and `bands` limit
+    the pool; by default it includes all functions and bands.
     """
 
     place: ClassVar[int] = 60
