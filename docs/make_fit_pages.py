@@ -94,72 +94,64 @@ def number(item: float) -> str:
 # The files of priors and of the model's own error must match the hash stored with the fit, so their words cannot change.
 # Where the page has plainer words, the key is the text of the file and the value that of the page.
 PLAINLY = {
-    "Four trusts' applications in October 2010 (0.8 to 2.3% of staff, provider arms counted) and 19 to 25% with an offer in 2025": "In October 2010, 0.8 to 2.3% of staff of four trusts applied, including provider arms. In 2025, 19 to 25% of people with an offer applied",
-    "The three kinds of staff that the NHS's chief executive described": "The NHS's chief executive described three kinds of staff",
-    "Separation at 50 with long service, study of 2003: 1.5 to 3 times the odds.": "A study of 2003: at age 50 with long service, the"
-    " odds of leaving are 1.5 to 3 times as high.",
-    "No count found; assumed.": "No count was found; assumed.",
-    "Local press on trusts of 2010-11.": "Reports of the local press about trusts in 2010-11.",
-    "A straight line from the first step (0.1 to 0.2) to 46 per cent by March 2014 is 0.22 to 0.29": "On a straight line from the"
-    " first cut (0.1 to 0.2) to 46 per cent by March 2014, the second cut is 0.22 to 0.29",
-    "Recruitment was stopped in 2010-11; scope bridge. Assumed.": "Recruitment was stopped in 2010-11, and the scope"
-    " bridge was used too. Assumed.",
-    "and 10,094 redundancies as 19 per cent (53,100)": "and 10,094 redundancies that were reported as 19 per cent of staff (53,100)",
-    "No table of service by band found; assumed.": "No table of service by band was found; assumed.",
-    "Cohorts of redundancies by year and return to September 2018": "Shares of people made redundant in each year who had returned by"
-    " September 2018",
+    "Four trusts' applications in October 2010 (0.8 to 2.3% of staff, provider arms counted) and 19 to 25% with an offer in 2025; even on the log scale because no elasticity says at what level it acts. Assumed.": "In October 2010, 0.8 to 2.3% of the staff of four trusts, provider arms included, applied. In 2025, "
+    "19 to 25% of people with an offer applied. No study says how many apply for one given offer, so the "
+    "prior is uniform on the log scale, which is assumed.",
+    "Elasticity of separations to payments, study of 2015, with its spread over settings.": "A study of 2015 estimated how separations rise with payments; the range is the spread of its "
+    "estimates over settings.",
+    "Difference between take-up in 2010 and interest in 2025, derived; not told apart from waiting for a better offer.": "Fewer people applied in 2010 than showed interest in 2025. The value is derived from this "
+    "difference; published figures cannot separate it from the effect of waiting for a better offer.",
+    "The three kinds of staff that the NHS's chief executive described; size assumed.": "The NHS's chief executive described leavers, stayers and movers; the size is assumed.",
+    "Separation at 50 with long service, study of 2003: 1.5 to 3 times the odds.": "A study of 2003 found that the odds of leaving are 1.5 to 3 times as high at age 50 with long "
+    "service.",
+    "Trade press, November 2010: waiting paid better. As for 2025; size assumed.": "The trade press reported in November 2010 that waiting paid better. The size is assumed, and is the "
+    "same as for 2025.",
+    "Range of savings a head over ten regions (0.73), less what employers and headcounts explain.": "Savings per person in ten regions allow at most 0.73; the part that employers and headcounts explain"
+    " is subtracted.",
+    "Leaving of 9 to 12.5% a year in bodies due to close, less retirement, over the multiple under threat.": "In bodies due to close, 9 to 12.5% of staff left in a year. Retirement is subtracted, and the rest "
+    "is divided by the factor for perceived risk.",
+    "Announcements and downsizing, studies; spread over settings.": "Studies of announcements and of downsizing found such multiples; the range is their spread over "
+    "settings.",
+    "The three kinds of staff that the NHS's chief executive described; shares assumed.": "The NHS's chief executive described leavers, stayers and movers; their shares are assumed.",
+    "As above; shares assumed.": "The NHS's chief executive described leavers, stayers and movers; their shares are assumed.",
+    "No count found; assumed.": "No number was found; the value is assumed.",
+    "Local press on trusts of 2010-11.": "The local press reported on trusts in 2010-11.",
+    "A straight line from the first step (0.1 to 0.2) to 46 per cent by March 2014 is 0.22 to 0.29; a little wider, derived.": "On a straight line from the first cut (0.1 to 0.2) to 46 per cent by March 2014, the second cut is "
+    "0.22 to 0.29. The range is a little wider.",
+    "Employers' criterion; none was published. Two years, one more or less, assumed.": "The employers' criterion was not published; two years, plus or minus one, is assumed.",
+    "Recruitment was stopped in 2010-11; scope bridge. Assumed.": "Recruitment was stopped in 2010-11. The value is assumed from this and from [the scope "
+    "bridge](../concepts/synthesis.md#the-scope-bridge).",
+    "Keeps the mean of three years within what the scope bridge asks for (0.2 to 0.8). Assumed.": "The value is assumed. With it, the mean of three years is within the range that [the scope "
+    "bridge](../concepts/synthesis.md#the-scope-bridge) implies (0.2 to 0.8).",
+    "Trade press on the time to hire in the NHS, 2023 to 2025.": "The trade press reported times to hire in the NHS in 2023 to 2025.",
+    "Impact assessments of January (64,200) and September 2011 (48,300), and 10,094 redundancies as 19 per cent (53,100).": "The base was 64,200 in the impact assessment of January 2011 and 48,300 in that of September 2011. "
+    "It was 53,100 if the 10,094 redundancies reported as 19 per cent of staff are right.",
+    "No table of service by band found; assumed.": "No table of service by band was found; the value is assumed.",
+    "Interview of the man who was in charge: 48,000 to 50,000; even between.": "The man in charge of the transition gave 48,000 to 50,000 in an interview; no value between them is "
+    "more likely than another.",
+    "Spread of actuaries' tables about the formula; assumed.": "The range is assumed from the spread of actuaries' tables around the formula.",
+    "Cohorts of redundancies by year and return to September 2018: an input check, so it is varied and never fitted to.": "The source has the shares of people made redundant in each year who had returned by September 2018. "
+    "This input is varied, but not fitted to these shares.",
     "Weeks from advert to start": "Weeks from an advertisement to a start",
-    "even on the log scale because no elasticity says at what level it acts": "the prior is uniform on the log scale, because the"
-    " elasticity says how take-up changes and not its level",
-    "Elasticity of separations to payments, study of 2015, with its spread over settings": "Elasticity of separations with"
-    " respect to payments, from a study of 2015, with its spread over settings",
-    "derived; not told apart from waiting for a better offer": "derived; the data cannot separate it from waiting for a"
-    " better offer",
-    "How much readier those are to take an offer who dislike the reform (log-odds)": "How much more likely people who"
-    " dislike the reform are to accept an offer (log-odds)",
-    "How much readier those are whose pension can be drawn (log-odds)": "How much more likely people who can draw their"
-    " pension are to accept (log-odds)",
-    "Trade press, November 2010: waiting paid better. As for 2025; size assumed.": "Trade press, November 2010: waiting paid"
-    " better. The same size as for 2025, assumed.",
+    "How much readier those are to take an offer who dislike the reform (log-odds)": "How much more likely people who dislike the reform are to accept an offer (log-odds)",
+    "How much readier those are whose pension can be drawn (log-odds)": "How much more likely people who can draw their pension are to accept (log-odds)",
     "Spread of regions in how readily staff apply": "How much regions differ in how likely staff are to apply",
-    "savings a head over ten regions (0.73), less what employers and headcounts explain": "savings per person in ten regions"
-    " (0.73), less the part that employers and headcounts explain",
     "Resignations a year at no risk": "Resignations a year if people perceive no risk",
-    "Leaving of 9 to 12.5% a year in bodies due to close, less retirement, over the multiple under threat": "Leaving of 9 to"
-    " 12.5% a year in bodies due to close, less retirement, divided by the multiple under threat",
     "Multiple of resignation at certain risk": "Multiple of the resignation rate if the loss of the post is certain",
-    "Announcements and downsizing, studies; spread over settings": "Studies of announcements and downsizing, with their"
-    " spread over settings",
     "How many are leavers by disposition (score)": "Score of the leaver disposition (a higher score makes more people leavers)",
     "How many are stayers by disposition (score)": "Score of the stayer disposition (a higher score makes more people stayers)",
-    "As above; shares assumed.": "The same source; shares assumed.",
     "First step of management costs, due": "First cut of management costs, due",
     "The same by 31 March 2012": "Second cut of management costs, due on 31 March 2012",
-    "a little wider, derived": "the range is a little wider; derived",
-    "Months within which a panel wants a case for voluntary redundancy to pay back": "Months within which a case for voluntary"
-    " redundancy must pay back for a panel to approve it",
-    "Employers' criterion; none was published. Two years, one more or less, assumed.": "Employers' criterion, which was not"
-    " published. Two years, plus or minus one, assumed.",
-    "Share of vacancies that senders filled up to March 2011": "Share of vacancies that closing employers filled up to March"
-    " 2011",
+    "Months within which a panel wants a case for voluntary redundancy to pay back": "Months within which a case for voluntary redundancy must pay back for a panel to approve it",
+    "Share of vacancies that senders filled up to March 2011": "Share of vacancies that closing employers filled up to March 2011",
     "The same from April 2011 to June 2012": "Share of vacancies that closing employers filled from April 2011 to June 2012",
-    "Keeps the mean of three years within what the scope bridge asks for (0.2 to 0.8)": "Keeps the mean of three years within"
-    " the range that the scope bridge implies (0.2 to 0.8)",
     "How much longer seniors have served (log odds a band)": "How much longer senior staff have served (log-odds per band)",
-    "Interview of the man who was in charge: 48,000 to 50,000; even between": "Interview of the man who was in charge: 48,000"
-    " to 50,000; uniform between",
-    "The scheme actuary's charge for an early pension over the stated formula": "The scheme actuary's charge for an early"
-    " pension, divided by that of the stated formula",
-    "Spread of actuaries' tables about the formula": "Spread of actuaries' tables around the formula",
-    "Share of those paid to go who are back in the NHS in the end": "Share of people paid to leave who eventually return to"
-    " the NHS",
-    "an input check, so it is varied and never fitted to": "this input is varied, but not fitted to these shares",
+    "The scheme actuary's charge for an early pension over the stated formula": "The scheme actuary's charge for an early pension, divided by that of the stated formula",
+    "Share of those paid to go who are back in the NHS in the end": "Share of people paid to leave who eventually return to the NHS",
     "people, cost and saving are one fact told several ways": "people, cost and saving express the same fact",
-    "and of which people the mean was taken is not clear (300 or 776)": "and it is not clear whether the mean is over 300 or"
-    " 776 people",
-    "One region of ten in the press: whose staff are counted is not said (provider arms may be in it), and the model is known"
-    " to put exits too late.": "One region of ten, from the press. It is not said whose staff are counted (provider arms may"
-    " be included), and the model is known to put exits too late.",
+    "and of which people the mean was taken is not clear (300 or 776)": "and it is not clear whether the mean is over 300 or 776 people",
+    "One region of ten in the press: whose staff are counted is not said (provider arms may be in it), and the model is known to put exits too late.": "One region of ten, from the press. It is not said whose staff are counted (provider arms may be "
+    "included), and the model is known to put exits too late.",
 }
 
 

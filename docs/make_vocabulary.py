@@ -46,6 +46,8 @@ This page lists everything that [a policy of your own](../how-to/own-policy.md) 
 
 - A **row** is the index of a person in `situation.people`, of a post in `situation.posts` or of an employer in
   `situation.bodies`. A **mask** is an array of booleans; `np.flatnonzero(mask)` returns its rows.
+- A **rule** is a policy, or one of the engine's own reasons for an event, such as the closure of an employer. Columns
+  contain the number of the rule.
 - A **code** is the index of a word in a tuple listed under [codes](#codes).
 - A **day** counts from the first day of the scenario, an **epoch day** from 1 January 1970. `situation.calendar.day(date)`
   and `.date(day)` convert between days and dates. Money is in whole pence, and working time in hundredths of a

@@ -69,7 +69,7 @@ def from_law(
     """
     check_kind("unit", unit, str, "give text")
     check_kind("law", law, str, "give the name of a number of the law, such as mars_2010.most_months")
-    source = f"the legal value of {law} on the day; give a number to set a local term instead"
+    source = f"the law's number {law} on the day applies unless you set a local term"
     return Parent(unit=unit, source=source, law=law, range=ends, quality=quality, later=later)
 
 

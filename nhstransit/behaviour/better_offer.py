@@ -37,22 +37,29 @@ class BetterOffer:
             "share",
             0.0,
             1.0,
-            "headcounts of two boards hardly fell between announcement and offer, 2025; other causes are possible; "
-            "off by default",
+            "in 2025 the headcounts of two boards hardly fell between the announcement and the offer,"
+            " which people waiting for a better offer could explain; there may be other causes, so "
+            "the effect is off by default",
         ),
     )
     better: float = number(
         1.25,
         low=0.0,
         high=10.0,
-        parent=assumed("multiple of redundancy pay", 1.0, 2.0, "a later offer was never published; assumed"),
+        parent=assumed(
+            "multiple of redundancy pay", 1.0, 2.0, "no later offer was published; the value is a judgement"
+        ),
     )
     worth: float = amount(
         0.06,
         parent=Parent(
             unit="log chance of leaving now per month of pay gained by waiting",
-            source="it halves resignations at ten months' pay and certain risk, as the steady headcounts suggest; "
-            "the range follows from interest of 11, 19 and 25% in three settings of 2025-26; assumed",
+            source=(
+                "the value halves resignations among people who are certain to lose their post and expect"
+                " to gain ten months' pay, as the steady headcounts of 2025 suggest; the range follows "
+                "from three settings of 2025-26, in which 11, 19 and 25% of staff showed interest in an "
+                "offer"
+            ),
             quality="assumption",
             range=(0.0, 0.15),
         ),

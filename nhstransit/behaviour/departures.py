@@ -106,36 +106,51 @@ class Departures:
         0.07,
         parent=Parent(
             unit="leavers a year",
-            source="all voluntary leaving in a trust cluster due to close, 10.7% (9 to 12.5%) in the year to September "
-            "2012, minus retirement of 2.4%, divided by the mean multiple of resigning under threat (1.1)",
+            source=(
+                "in the year to September 2012, 10.7% of the staff of a cluster of trusts due to close "
+                "(range 9 to 12.5%) left voluntarily; retirement of 2.4% is subtracted, and the rest is "
+                "divided by 1.1, the mean factor for perceived risk"
+            ),
             quality="derived",
             range=(0.055, 0.09),
         ),
     )
     by_function: Named[float] = attrs.field(factory=Named)
     within_nhs: float = share(
-        0.45, parent=assumed("share of resignations", 0.2, 0.7, "share of quits to other NHS bodies, assumed")
+        0.45,
+        parent=assumed(
+            "share of resignations",
+            0.2,
+            0.7,
+            "the share of people who resign to join another NHS employer is a judgement",
+        ),
     )
     other: float = amount(
-        0.007, parent=assumed("leavers a year", 0.0, 0.02, "ill health, death and dismissal in a calm year, assumed")
+        0.007,
+        parent=assumed(
+            "leavers a year",
+            0.0,
+            0.02,
+            "the rate of death, dismissal and ill health in a year without a reorganisation is a judgement",
+        ),
     )
     retire_at_55: float = amount(
-        0.06, parent=assumed("retirements a year", 0.0, 0.2, "retirement hazard at 55, assumed")
+        0.06, parent=assumed("retirements a year", 0.0, 0.2, "the rate of retirement at 55 is a judgement")
     )
     retire_56_to_59: float = amount(
-        0.05, parent=assumed("retirements a year", 0.0, 0.2, "retirement hazard at 56 to 59, assumed")
+        0.05, parent=assumed("retirements a year", 0.0, 0.2, "the rate of retirement at 56 to 59 is a judgement")
     )
     retire_at_60: float = amount(
-        0.22, parent=assumed("retirements a year", 0.0, 0.6, "retirement hazard at 60, assumed")
+        0.22, parent=assumed("retirements a year", 0.0, 0.6, "the rate of retirement at 60 is a judgement")
     )
     retire_61_to_64: float = amount(
-        0.14, parent=assumed("retirements a year", 0.0, 0.6, "retirement hazard at 61 to 64, assumed")
+        0.14, parent=assumed("retirements a year", 0.0, 0.6, "the rate of retirement at 61 to 64 is a judgement")
     )
     retire_at_65: float = amount(
-        0.35, parent=assumed("retirements a year", 0.0, 0.9, "retirement hazard at 65, assumed")
+        0.35, parent=assumed("retirements a year", 0.0, 0.9, "the rate of retirement at 65 is a judgement")
     )
     retire_from_66: float = amount(
-        0.30, parent=assumed("retirements a year", 0.0, 0.9, "retirement hazard from 66, assumed")
+        0.30, parent=assumed("retirements a year", 0.0, 0.9, "the rate of retirement from 66 is a judgement")
     )
     age_slope: float = number(
         -0.07,
@@ -143,39 +158,82 @@ class Departures:
         high=0.5,
         parent=Parent(
             unit="log hazard per year of age",
-            source="withdrawal rates by age, UK pension-transfer basis, 2012; shape only",
+            source=(
+                "the UK basis for pension transfers of 2012 has withdrawal rates by age; only the shape "
+                "of this table is used"
+            ),
             quality="official",
             range=(-0.1, 0.0),
         ),
     )
-    service_floor: float = amount(0.6, parent=assumed("multiple", 0.3, 1.0, "quit hazard by service, assumed shape"))
-    service_drop: float = amount(1.2, parent=assumed("multiple", 0.0, 2.0, "quit hazard by service, assumed shape"))
+    service_floor: float = amount(
+        0.6,
+        parent=assumed(
+            "multiple", 0.3, 1.0, "resignation is assumed to be more frequent in the first years of service"
+        ),
+    )
+    service_drop: float = amount(
+        1.2,
+        parent=assumed(
+            "multiple", 0.0, 2.0, "resignation is assumed to be more frequent in the first years of service"
+        ),
+    )
     service_scale_years: float = number(
-        2.5, low=0.1, high=40.0, parent=assumed("years", 1.0, 6.0, "quit hazard by service, assumed shape")
+        2.5,
+        low=0.1,
+        high=40.0,
+        parent=assumed("years", 1.0, 6.0, "resignation is assumed to be more frequent in the first years of service"),
     )
     risk_ratio: float = number(
         2.0,
         low=1.0,
         high=20.0,
-        parent=assumed("hazard ratio", 1.25, 3.0, "for staff who are certain to lose their post, assumed"),
+        parent=assumed(
+            "hazard ratio", 1.25, 3.0, "the ratio for people who are certain to lose their post is a judgement"
+        ),
     )
     risk_saturation: float = number(
-        0.4, low=0.001, high=10.0, parent=assumed("perceived risk", 0.15, 0.8, "scale of perceived risk, assumed")
+        0.4,
+        low=0.001,
+        high=10.0,
+        parent=assumed(
+            "perceived risk", 0.15, 0.8, "how quickly the effect of perceived risk levels off is a judgement"
+        ),
     )
     skill_calm: float = number(
         -0.15,
         low=-2,
         high=2,
-        parent=assumed("log hazard per standard deviation", -0.3, 0.0, "good performers leave less often"),
+        parent=assumed(
+            "log hazard per standard deviation",
+            -0.3,
+            0.0,
+            "studies found that good performers leave less often; the size of the effect is a judgement",
+        ),
     )
     skill_threat: float = number(
         0.18,
         low=-2,
         high=2,
-        parent=assumed("log hazard per standard deviation", 0.15, 0.22, "able people have other options"),
+        parent=assumed(
+            "log hazard per standard deviation",
+            0.15,
+            0.22,
+            "studies of leaving after news of layoffs found that able people leave more often; the "
+            "size of the effect is a judgement",
+        ),
     )
     outside: float = number(
-        0.25, low=-2, high=2, parent=assumed("log hazard per standard deviation", 0.0, 0.5, "job-search theory")
+        0.25,
+        low=-2,
+        high=2,
+        parent=assumed(
+            "log hazard per standard deviation",
+            0.0,
+            0.5,
+            "according to job-search theory, people with better prospects elsewhere leave more often;"
+            " the size of the effect is a judgement",
+        ),
     )
     premium: float = number(
         -2.0,
@@ -183,14 +241,21 @@ class Departures:
         high=0.0,
         parent=Parent(
             unit="elasticity",
-            source="retention payments to early-career teachers, England, 2022 (−3.4), moved towards zero: 8% more pay "
-            "prevents 14% of exits at −2, and the published 23% only at −3.4",
+            source=(
+                "a study of 2022 found that retention payments of 8% to early-career teachers in England "
+                "prevented 23% of exits, which is an elasticity of −3.4; the value is nearer to zero, and"
+                " at −2 the same payments prevent 14%"
+            ),
             quality="study",
             range=(-3.4, -1.5),
         ),
     )
-    leaver: float = amount(1.5, parent=assumed("hazard ratio", 1.0, 3.0, "leavers compared with movers, assumed"))
-    stayer: float = amount(0.8, parent=assumed("hazard ratio", 0.4, 1.0, "stayers compared with movers, assumed"))
+    leaver: float = amount(
+        1.5, parent=assumed("hazard ratio", 1.0, 3.0, "the ratio of leavers to movers is a judgement")
+    )
+    stayer: float = amount(
+        0.8, parent=assumed("hazard ratio", 0.4, 1.0, "the ratio of stayers to movers is a judgement")
+    )
 
     waiting: float = amount(
         0.0,
@@ -198,7 +263,8 @@ class Departures:
             "log hazard per month of redundancy pay at certain risk",
             0.0,
             0.1,
-            "waiting for redundancy pay; off by default",
+            "people may wait for redundancy pay instead of resigning; no size is known, so the effect"
+            " is off by default",
         ),
     )
     contagion: float = number(
@@ -207,8 +273,11 @@ class Departures:
         high=0.99,
         parent=Parent(
             unit="resignations that each departure causes within a month",
-            source="quits after quits in US retail stores, Academy of Management Journal 2023/24; 0.1 is a guess; "
-            "off by default",
+            source=(
+                "a study of US retail stores (Academy of Management Journal, 2023/24) found that some "
+                "people resign because colleagues resigned; the size for NHS staff is not known, so the "
+                "effect is off by default"
+            ),
             quality="assumption",
             range=(0.0, 0.23),
         ),

@@ -68,7 +68,10 @@ def moved(current: AnyArray, target: AnyArray, weight: float) -> Floats:
 
 # Leavers, stayers and movers: how news sets dispositions, and how fast perceived risk builds up and fades.
 
-_NAMED = "the NHS's chief executive described three groups of staff without their shares, November 2010; size assumed"
+_NAMED = (
+    "the NHS's chief executive described leavers, stayers and movers in November 2010 without"
+    " their numbers; the size is a judgement"
+)
 
 
 _assumed = partial(assumed, source=_NAMED)
@@ -94,14 +97,20 @@ class Outlook:
             "standard deviations of attitude lost if all colleagues are disaffected",
             0.0,
             1.5,
-            f"{_NAMED}; off by default",
+            f"{_NAMED}, and the effect is off by default",
         ),
     )
     ramp_months: float = number(
-        3.0, low=0.01, high=120, parent=assumed("months", 1.0, 6.0, "build-up of the announcement effect, assumed")
+        3.0,
+        low=0.01,
+        high=120,
+        parent=assumed("months", 1.0, 6.0, "how quickly the effect of news builds up is a judgement"),
     )
     half_life_months: float = number(
-        12.0, low=0.01, high=1200, parent=assumed("months", 6.0, 24.0, "fading unless renewed by a milestone, assumed")
+        12.0,
+        low=0.01,
+        high=1200,
+        parent=assumed("months", 6.0, 24.0, "how quickly perceived risk fades without further news is a judgement"),
     )
 
     def answer(self, proposals: News, prospects: Prospects, people: People, chances: Chances) -> Answers:

@@ -13,8 +13,11 @@ from nhstransit.workforce.columns import Disposition
 
 ELSEWHERE = 3  # value of `PostOffer.near` for a post in another region
 
-_DECLINED = "no published number of people who declined a matched post in 2012-13; assumed"
-_DISPOSED = "from the three groups of staff that the NHS's chief executive described, November 2010; size assumed"
+_DECLINED = "no number of people who declined a matched post in 2012-13 was published; the value is a judgement"
+_DISPOSED = (
+    "the NHS's chief executive described leavers, stayers and movers in November 2010 without"
+    " their numbers; the size is a judgement"
+)
 
 
 _OFFERS = 65_536  # offers scored at a time
@@ -42,13 +45,16 @@ class PostChoice:
             "share of people",
             0.2,
             0.8,
-            "no published number; half are assumed not to move home or travel so far",
+            "no number was published; half of the people are assumed not to move home or travel so far",
         ),
     )
     distance: float = amount(
         1.5,
         parent=assumed(
-            "standard deviations of taste", 0.0, 4.0, "people prefer posts in their region to posts elsewhere; assumed"
+            "standard deviations of taste",
+            0.0,
+            4.0,
+            "people are assumed to prefer posts in their region to posts elsewhere",
         ),
     )
     local: float = amount(
@@ -57,13 +63,17 @@ class PostChoice:
             "standard deviations of taste per step",
             0.0,
             2.0,
-            "people prefer the successor of their employer, then the cluster, then the region; assumed",
+            "people are assumed to prefer the successor of their employer, then posts in the cluster,"
+            " then posts in the region",
         ),
     )
     demotion: float = amount(
         2.0,
         parent=assumed(
-            "standard deviations of taste per band", 0.0, 4.0, "people prefer their own band to a lower one; assumed"
+            "standard deviations of taste per band",
+            0.0,
+            4.0,
+            "people are assumed to prefer their own band to a lower one",
         ),
     )
 

@@ -11,7 +11,7 @@ from nhstransit.grammar import Answers, People, Prospects, RetentionOffer
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import Disposition
 
-_UNKNOWN = "the uptake of retention terms was not published; assumed"
+_UNKNOWN = "the share of people who accepted retention terms was not published; the value is a judgement"
 
 
 @attrs.frozen(kw_only=True)

@@ -13,14 +13,18 @@ from nhstransit.selection import logistic, persistent
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import Disposition
 
-_DISPOSED = "from the three groups of staff that the NHS's chief executive described, November 2010; size assumed"
+_DISPOSED = (
+    "the NHS's chief executive described leavers, stayers and movers in November 2010 without"
+    " their numbers; the size is a judgement"
+)
 
 
 @attrs.frozen(kw_only=True)
 class SeveranceChoice:
     """A logit model of accepting severance.
 
-    It includes the offer, the pay from waiting, perceived risk, pension age, outside option, skill and disposition.
+    The chance depends on the offer, the pay that a person would get by waiting, perceived risk, pension age, outside
+    option, skill and disposition.
 
     `typical` is the chance that a mover of average traits, at no perceived risk, accepts an offer of `typical_months`.
     The other terms shift its log-odds. The effect of having reached the minimum pension age is `pension_reached` if the
@@ -31,19 +35,29 @@ class SeveranceChoice:
 
     typical: float = share(
         0.02,
-        parent=assumed("chance of applying", 0.005, 0.06, "typical chance at no risk, assumed; should be calibrated"),
+        parent=assumed(
+            "chance of applying",
+            0.005,
+            0.06,
+            "the value is a starting point; it should be fitted to published applications",
+        ),
     )
     typical_months: float = number(
         6.0,
         low=0.1,
         high=60.0,
-        parent=assumed("months of pay", 3.0, 12.0, "the offer to which the typical chance refers, assumed"),
+        parent=assumed(
+            "months of pay", 3.0, 12.0, "the number of months' pay to which `typical` refers is a judgement"
+        ),
     )
     payout: float = amount(
         0.75,
         parent=Parent(
             unit="log-odds per log month",
-            source="elasticity of separations to payment, US DoD civilian staff, 2015; should not be fitted",
+            source=(
+                "a study of civilian staff of the US Department of Defense found how separations rise "
+                "with the payment offered; the value should not be fitted"
+            ),
             quality="derived",
             range=(0.3, 1.2),
         ),
@@ -51,20 +65,30 @@ class SeveranceChoice:
     better_later: float = amount(
         0.0,
         parent=assumed(
-            "log-odds per month of pay", 0.0, 0.2, "the data cannot separate it from `risk`; off by default"
+            "log-odds per month of pay",
+            0.0,
+            0.2,
+            "published figures cannot separate this effect from `risk`, so it is off by default",
         ),
     )
     wait_discount: float = share(
         0.9,
         parent=assumed(
-            "multiplier", 0.7, 1.0, "present value of redundancy pay about two years ahead; should not be fitted"
+            "multiplier", 0.7, 1.0, "the value discounts redundancy pay due in about two years; it should not be fitted"
         ),
     )
     risk: float = number(
         1.1,
         low=-10,
         high=10,
-        parent=assumed("log-odds at certain risk", 0.0, 3.0, "difference between take-up in 2010 and interest in 2025"),
+        parent=assumed(
+            "log-odds at certain risk",
+            0.0,
+            3.0,
+            "applications for severance in 2010 were fewer than expressions of interest in 2025, and "
+            "the part of this difference that the higher offer does not explain is attributed to "
+            "perceived risk",
+        ),
     )
     pension_reached: float = number(
         0.693,
@@ -72,7 +96,10 @@ class SeveranceChoice:
         high=5,
         parent=Parent(
             unit="log-odds",
-            source="early retirement doubles separations at 50 with over 20 years' service, US DoD, 2003",
+            source=(
+                "a study of 2003 found that an offer of early retirement doubled separations of staff of "
+                "the US Department of Defense aged 50 or over with more than 20 years' service"
+            ),
             quality="study",
             range=(0.405, 1.099),
         ),
@@ -81,18 +108,31 @@ class SeveranceChoice:
         0.0,
         low=-5,
         high=5,
-        parent=assumed("log-odds", 0.0, 0.693, "age without an early pension on offer; no study found"),
+        parent=assumed(
+            "log-odds", 0.0, 0.693, "no study was found of the effect of pension age without an early pension"
+        ),
     )
     outside: float = number(
         0.25,
         low=-5,
         high=5,
         parent=assumed(
-            "log-odds per standard deviation", 0.0, 0.6, "people with another post to go to are more likely to apply"
+            "log-odds per standard deviation",
+            0.0,
+            0.6,
+            "people with better prospects elsewhere are assumed to apply more often",
         ),
     )
     skill: float = number(
-        0.0, low=-5, high=5, parent=assumed("log-odds per standard deviation", -0.2, 0.2, "mixed evidence")
+        0.0,
+        low=-5,
+        high=5,
+        parent=assumed(
+            "log-odds per standard deviation",
+            -0.2,
+            0.2,
+            "studies disagree about whether skilled people apply more often",
+        ),
     )
     leaver: float = number(1.5, low=-10, high=10, parent=assumed("log-odds", 0.0, 3.0, _DISPOSED))
     stayer: float = number(0.3, low=-10, high=10, parent=assumed("log-odds", -1.0, 1.0, _DISPOSED))
@@ -103,7 +143,8 @@ class SeveranceChoice:
             "log-odds, standard deviation over employers of a region",
             0.0,
             0.6,
-            "applications in four trusts, October 2010: 0.47 on the log scale in total; off by default",
+            "the shares of staff who applied in four trusts in October 2010 had a standard deviation "
+            "of 0.47 on the log scale; the effect is off by default",
         ),
     )
     region_sd: float = amount(
@@ -113,16 +154,25 @@ class SeveranceChoice:
             "log-odds, standard deviation over regions",
             0.0,
             0.73,
-            "savings per person of the highest and lowest of ten regions, 2010: 0.73 at most; off by default",
+            "the savings per person of the highest and the lowest of ten regions in 2010 allow 0.73 "
+            "at most; the effect is off by default",
         ),
     )
     clawback: float = amount(
-        0.02, parent=assumed("log-odds a month", 0.0, 0.1, "how far clawback deters people, assumed")
+        0.02, parent=assumed("log-odds a month", 0.0, 0.1, "how far clawback deters people is a judgement")
     )
     lasting: float = share(
-        0.7, parent=assumed("share of variance", 0.3, 1.0, "part of a person's taste that lasts over rounds")
+        0.7,
+        parent=assumed(
+            "share of variance",
+            0.3,
+            1.0,
+            "how much of a person's preference stays the same in later rounds is a judgement",
+        ),
     )
-    signs: float = share(0.9, parent=assumed("chance", 0.85, 0.95, "approved applicants who sign, assumed"))
+    signs: float = share(
+        0.9, parent=assumed("chance", 0.85, 0.95, "the share of approved applicants who sign is a judgement")
+    )
 
     def answer(self, proposals: SeveranceOffer, prospects: Prospects, people: People, chances: Chances) -> Answers:
         """Who applies: a lasting and a fresh random taste are combined and compared with the chance at this offer.

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 
 REACHES = ("region", "anywhere")
-_WORKING_RULE = Parent(unit="bands", source="usual rule for suitable posts", quality="recalled")
+_WORKING_RULE = Parent(
+    unit="bands", source="by the usual rule, a suitable post is up to one band lower", quality="recalled"
+)
 
 
 @attrs.frozen(kw_only=True)

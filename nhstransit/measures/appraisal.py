@@ -72,7 +72,7 @@ _SUMS = (  # kind of event, name of the line, its tag, and its sign: −1 for a 
     (Kind.TRAINING, "development and retraining", "cash", -1),
     (Kind.AGENCY, "interims", "cash", -1),
 )
-_TAX = "income tax and employees' contributions; no tax schedule is among the sources"
+_TAX = "the rate stands for income tax and employees' contributions; no tax schedule is among the sources"
 
 
 @attrs.frozen(kw_only=True)
@@ -93,12 +93,18 @@ class Appraisal:
     pay_tax: float = share(0.27, parent=assumed("share of pay", 0.2, 0.35, _TAX))
     search_months: float = amount(
         6.0,
-        parent=assumed("months until the next job", 3.0, 12.0, "time in search after redundancy; no source"),
+        parent=assumed(
+            "months until the next job",
+            3.0,
+            12.0,
+            "no source was used for the time that people take to find a job after redundancy",
+        ),
     )
     optimism: float = share(
         0.0,
         parent=Parent(
-            unit="share taken off savings for optimism", source="for sensitivity tests; no source gives an uplift"
+            unit="share taken off savings for optimism",
+            source="the share is for sensitivity tests; no source gives an uplift",
         ),
     )
 

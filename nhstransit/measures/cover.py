@@ -45,8 +45,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_HIRES = "ramp of a new or moved member of staff, prod(m) = 1 - 0.5 exp(-m/3), after Oxford Economics 2014; assumed"
-_DRAG = "the NHS's chief executive, November 2010: people who dislike the reform and stay are a drag; size assumed"
+_HIRES = (
+    "new staff and staff who moved are assumed to produce 1 − 0.5 exp(−m/3) of full output "
+    "after m months, a curve based on Oxford Economics (2014)"
+)
+_DRAG = (
+    "the NHS's chief executive said in November 2010 that people who dislike the reform and "
+    "stay are a drag; the size is a judgement"
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -61,9 +67,15 @@ class Cover:
     with `minimum`, or with `winter_minimum` in the months of `winter`.
     """
 
-    minimum: float = share(0.75, parent=assumed("productive WTE over establishment", 0.6, 0.9, "assumed"))
+    minimum: float = share(
+        0.75,
+        parent=assumed("productive WTE over establishment", 0.6, 0.9, "no source was used; the value is a judgement"),
+    )
     winter_minimum: float | None = share(
-        None, parent=assumed("minimum cover in winter; by default `minimum`", 0.6, 0.95, "assumed")
+        None,
+        parent=assumed(
+            "minimum cover in winter; by default `minimum`", 0.6, 0.95, "no source was used; the value is a judgement"
+        ),
     )
     winter: tuple[int, ...] = attrs.field(default=(12, 1, 2), converter=tuple)
     functions: tuple[str, ...] = attrs.field(default=(), converter=tuple)
@@ -74,16 +86,24 @@ class Cover:
             "share of full output on the first day after a whole function moves",
             0.5,
             1.0,
-            "the work moves too; assumed",
+            "people are assumed to lose little output if their work moves with them",
         ),
     )
     whole: tuple[str, ...] = attrs.field(default=WHOLE, converter=tuple)
     ramp_months: float = number(3.0, low=0.5, high=120.0, parent=assumed("months", 1.5, 6.0, _HIRES))
     drag: float = share(0.1, parent=assumed("share of a leaver's own output while there", 0.0, 0.3, _DRAG))
     lent_share: float = share(
-        0.75, parent=assumed("share of a lent person's time", 0.5, 1.0, "less work is done in home posts; assumed")
+        0.75,
+        parent=assumed(
+            "share of a lent person's time",
+            0.5,
+            1.0,
+            "people lent are assumed to spend the rest of their time on their home posts",
+        ),
     )
-    interim_share: float = share(0.9, parent=assumed("share of the work of a post", 0.5, 1.0, "assumed"))
+    interim_share: float = share(
+        0.9, parent=assumed("share of the work of a post", 0.5, 1.0, "no source was used; the value is a judgement")
+    )
 
     def __attrs_post_init__(self) -> None:
         for month in self.winter:

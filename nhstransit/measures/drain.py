@@ -603,6 +603,6 @@ DEFINITIONS += (
         unit="people; people per clinician-year",
         formula="left / Σ days in post × 365.25",
         reference="central rate of leaving, as in NHS workforce statistics, with time at risk in place of mean stock",
-        note="moves between posts of the same group are not counted",
+        note="moves between posts of the same commissioning group are not counted",
     ),
 )

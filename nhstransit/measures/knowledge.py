@@ -205,7 +205,9 @@ BRIDGES = ("bridging",)  # types of policy that retain people until they have ha
 
 _WEIGHTS = Parent(
     unit="midpoint of the band's pay in 2010-11 over the midpoint of band 6; for very senior managers, the median rate",
-    source="pay circular of 2010-11, as in the dated parameters; assumes that pay measures the knowledge a job requires",
+    source=(
+        "the pay is that of the pay circular of 2010-11; pay is assumed to measure the knowledge that a job requires"
+    ),
     quality="assumption",
     range=(0.4, 4.0),
 )
@@ -241,16 +243,24 @@ class Knowledge:
         1.0,
         low=0.0,
         high=5.0,
-        parent=assumed("power of the band weight; 0 counts all bands equally", 0.0, 1.5, "assumed"),
+        parent=assumed(
+            "power of the band weight; 0 counts all bands equally",
+            0.0,
+            1.5,
+            "no source was used; the value is a judgement",
+        ),
     )
     service_scale_years: float = number(
-        5.0, low=0.1, high=100.0, parent=assumed("years", 3.0, 10.0, "years in which 63% of a job is learned; assumed")
+        5.0,
+        low=0.1,
+        high=100.0,
+        parent=assumed("years", 3.0, 10.0, "the time in which 63% of a job is learned is a judgement"),
     )
     least_service_months: float = number(
         1.0,
         low=0.01,
         high=120.0,
-        parent=assumed("months", 0.5, 3.0, "least service that counts, so that k is positive"),
+        parent=assumed("months", 0.5, 3.0, "shorter service counts as this length, so that everyone knows something"),
     )
     skill_slope: float = number(
         0.3,
@@ -258,8 +268,11 @@ class Knowledge:
         high=5.0,
         parent=Parent(
             unit="log of knowledge per standard deviation of skill (γ)",
-            source="Hunter, Schmidt and Judiesch, Journal of Applied Psychology 75 (1990) 28-42: output in jobs of medium "
-            "complexity has a standard deviation of 32% of its mean; in simple jobs 19%, in complex jobs 48%",
+            source=(
+                "Hunter, Schmidt and Judiesch (Journal of Applied Psychology 75, 1990, 28-42) report that"
+                " the standard deviation of output is 32% of its mean in jobs of medium complexity, 19% "
+                "in simple jobs and 48% in complex jobs"
+            ),
             quality="recalled",
             range=(0.17, 0.4),
         ),
@@ -267,24 +280,40 @@ class Knowledge:
     transfer_retention: float = share(
         0.8,
         parent=assumed(
-            "share of a mover's knowledge still useful (τ)", 0.7, 0.9, "reassignment to a new employer; assumed"
+            "share of a mover's knowledge still useful (τ)",
+            0.7,
+            0.9,
+            "the share that is still useful with a new employer is a judgement",
         ),
     )
     whole_retention: float = share(
         0.95,
-        parent=assumed("share kept by people who move with a whole function", 0.8, 1.0, "colleagues move too; assumed"),
+        parent=assumed(
+            "share kept by people who move with a whole function",
+            0.8,
+            1.0,
+            "people are assumed to lose little knowledge if their colleagues move with them",
+        ),
     )
     whole: tuple[str, ...] = attrs.field(default=WHOLE, converter=tuple)
     bridge_retention: float = share(
-        0.9, parent=assumed("share kept by people who move from a bridge post", 0.8, 1.0, "time to hand over; assumed")
+        0.9,
+        parent=assumed(
+            "share kept by people who move from a bridge post",
+            0.8,
+            1.0,
+            "people are assumed to lose less knowledge if they had time to hand over",
+        ),
     )
     bridges: tuple[str, ...] = attrs.field(default=BRIDGES, converter=tuple)
     retention_monthly: float = share(
         0.98,
         parent=Parent(
             unit="share kept for each month away",
-            source="Argote, Beckman and Epple, Management Science 36 (1990), find 0.75 in shipyards; this value is the "
-            "slowest forgetting in later studies",
+            source=(
+                "Argote, Beckman and Epple (Management Science 36, 1990) report 0.75 for shipyards; the "
+                "value is that of the slowest forgetting in later studies"
+            ),
             quality="derived",
             range=(0.75, 0.99),
         ),

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _WORK = (
-    "HSJ, 'NHS England plans to lead radical service change', April 2013, describes the work without numbers; assumed"
+    "the article 'NHS England plans to lead radical service change' (HSJ, April 2013) "
+    "describes the work without numbers; the value is a judgement"
 )
 GROUP = "ccg"
 AREA = "board-area"
@@ -39,16 +40,18 @@ class ServiceChange:
     """The analyst-months needed each month, and the staff who can provide them.
 
     A commissioning group needs `group_need` per 100,000 residents. An area team needs `area_need` per 100,000 residents
-    and `assurance` for each group that it oversees. Analysts are the staff of `functions`; this work may take
-    `time_share` of their time. Support units lend `support_share` of their analysts' time to the groups of their
-    region, in proportion to residents.
+    and `assurance` for each commissioning group that it oversees. Analysts are the staff of `functions`; this work may
+    take `time_share` of their time. Support units lend `support_share` of their analysts' time to the commissioning
+    groups of their region, in proportion to residents.
     """
 
     starts: dt.date = dt.date(2013, 4, 1)
     functions: tuple[str, ...] = attrs.field(default=("commissioning", "finance", "informatics"), converter=tuple)
     group_need: float = amount(2.5, parent=assumed("analyst-months a month for 100,000 residents", 1.0, 4.0, _WORK))
     area_need: float = amount(0.25, parent=assumed("analyst-months a month for 100,000 residents", 0.1, 0.5, _WORK))
-    assurance: float = amount(1.0, parent=assumed("analyst-months a month for each group overseen", 0.5, 2.0, _WORK))
+    assurance: float = amount(
+        1.0, parent=assumed("analyst-months a month for each commissioning group overseen", 0.5, 2.0, _WORK)
+    )
     time_share: float = share(0.25, parent=assumed("share of analysts' time", 0.15, 0.4, _WORK))
     support_share: float = share(0.1, parent=assumed("share of the time of support units' analysts", 0.0, 0.2, _WORK))
 
@@ -234,7 +237,15 @@ class Readiness:
     cover.
     """
 
-    plan_target: float = share(0.9, parent=assumed("share of the plan", 0.8, 1.0, "assumed; tolerance of a rating"))
+    plan_target: float = share(
+        0.9,
+        parent=assumed(
+            "share of the plan",
+            0.8,
+            1.0,
+            "how far a successor may miss its plan before its rating falls is a judgement",
+        ),
+    )
     work: ServiceChange = SERVICE_CHANGE
     cover: Cover = COVER
 

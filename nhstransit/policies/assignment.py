@@ -35,7 +35,8 @@ from nhstransit.streams import Chances
 from nhstransit.workforce.columns import NEVER, RiskClass
 
 _REPORTED = (
-    "press, February 2011: 7 of 160 staff applied in West Cheshire, about 120 were assigned in Wirral; spread assumed"
+    "the press reported in February 2011 that 7 of 160 staff applied in West Cheshire and "
+    "that about 120 were assigned in Wirral; the spread over employers is a judgement"
 )
 
 
@@ -71,7 +72,7 @@ class Assignment(BasePolicy):
     )
     weight: float = share(
         0.8,
-        parent=assumed("share of the way to zero risk", 0.4, 1.0, "an early place reduces worry; size assumed"),
+        parent=assumed("share of the way to zero risk", 0.4, 1.0, "an early place is assumed to reduce perceived risk"),
     )
 
     def __attrs_post_init__(self) -> None:

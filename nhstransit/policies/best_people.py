@@ -39,7 +39,9 @@ from nhstransit.streams import Chances
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import BANDS, NEVER
 
-_AIM = "the aim to move the best staff to community services was stated in 2010, without numbers; assumed"
+_AIM = (
+    "the aim to move the best staff to community services was stated in 2010 without numbers; the value is a judgement"
+)
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
@@ -50,8 +52,8 @@ class BestPeople(BasePolicy):
     posts in proportion to residents. In each region `asked_a_place` people are invited for each post. The people
     invited are in `functions` (by default all), have no agreed exit or other post, and work for employers of `kinds`
     that are still open at the end of the course. People who accept rank the employers in the region, and each employer
-    selects the most skilled of them. On that day the old employer of each person selected pays `pounds` for the course.
-    `months` later the person starts in the new post, in the function `into` (by default their own).
+    selects the most skilled of them. On the day `invited`, the old employer of each person selected pays `pounds` for
+    the course. `months` later the person starts in the new post, in the function `into` (by default their own).
     """
 
     place: ClassVar[int] = 58

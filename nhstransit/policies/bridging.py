@@ -49,7 +49,7 @@ class Bridging(BasePolicy):
         0.0,
         parent=Parent(
             unit="share of basic pay",
-            source="no premium for bridging roles was published",
+            source="no premium for bridge posts was published",
             quality="assumption",
             range=(0.0, 0.15),
         ),

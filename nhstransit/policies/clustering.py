@@ -56,7 +56,10 @@ class Clustering(BasePolicy):
         high=1000,
         parent=Parent(
             unit="posts per function and band in each cluster",
-            source="clusters had shared executive teams, trade press of June 2011; their size assumed",
+            source=(
+                "the trade press reported in June 2011 that the trusts of a cluster shared an executive "
+                "team; the number of posts that a cluster keeps is a judgement"
+            ),
             quality="assumption",
             range=(1, 3),
         ),
@@ -65,7 +68,7 @@ class Clustering(BasePolicy):
         1.0,
         parent=Parent(
             unit="standard deviations of skill",
-            source="panels judge skill with an error as large as the spread of skill; assumed",
+            source="the error of a panel's judgement is assumed to be as large as the spread of skill",
             quality="assumption",
             range=(0.0, 2.0),
         ),

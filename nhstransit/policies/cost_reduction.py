@@ -62,10 +62,13 @@ class Step:
 
     by: dt.date
     cut: float | None = share(
-        None, parent=Parent(unit="share of the opening pay bill", source="a lever: the path that employers must follow")
+        None,
+        parent=Parent(
+            unit="share of the opening pay bill", source="your decision: the path that employers must follow"
+        ),
     )
     target: float | None = amount(
-        None, parent=Parent(unit="of the policy's measure", source="a lever: the path that employers must follow")
+        None, parent=Parent(unit="of the policy's measure", source="your decision: the path that employers must follow")
     )
 
     def __attrs_post_init__(self) -> None:
@@ -131,7 +134,12 @@ class CostReduction(BasePolicy):
     )
     notice_worked: float = share(
         1.0,
-        parent=Parent(unit="share of notice", source="a lever: the rest is paid in lieu", quality="choice", later=True),
+        parent=Parent(
+            unit="share of notice",
+            source="your decision: the rest of the notice is paid in lieu",
+            quality="choice",
+            later=True,
+        ),
     )
     pay_share: float = number(
         0.85,
@@ -139,7 +147,10 @@ class CostReduction(BasePolicy):
         high=1.0,
         parent=Parent(
             unit="share of the allowance",
-            source="a large board's staff budget was 0.97 of its costs before the cut, 2025; assumed",
+            source=(
+                "in 2025 the staff budget of a large board was 0.97 of its costs before the cut; a lower "
+                "share is assumed after it"
+            ),
             quality="assumption",
             range=(0.75, 0.95),
         ),
@@ -149,7 +160,10 @@ class CostReduction(BasePolicy):
         low=1.0,
         parent=Parent(
             unit="pounds a whole-time post a year, on-costs included",
-            source="£56,000 to £60,000 per person (Parliament), £69,900 a whole-time post in one board, 2025; assumed",
+            source=(
+                "in 2025 figures in Parliament were £56,000 to £60,000 per person, and one board reported"
+                " £69,900 per whole-time post; the value is a judgement between them"
+            ),
             quality="assumption",
             range=(55_000.0, 75_000.0),
         ),

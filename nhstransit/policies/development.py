@@ -36,7 +36,7 @@ from nhstransit.selection import first_within, order_within
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import BANDS, Disposition
 
-_NONE_FOUND = "no count of courses for staff of closing NHS bodies was found; assumed"
+_NONE_FOUND = "no number of courses for staff of closing NHS bodies was found; the value is a judgement"
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)

@@ -52,7 +52,8 @@ class Extension(BasePolicy):
             "share of similar posts that are removed",
             0.0,
             1.0,
-            "regional authorities were kept until 2013 in the hope of steadying staff, 2011",
+            "in 2011 the government extended the life of regional authorities to 2013 in the hope of "
+            "steadying staff; the target is a judgement",
         ),
     )
     weight: float = share(
@@ -61,7 +62,8 @@ class Extension(BasePolicy):
             "share of the way to the target",
             0.0,
             0.6,
-            "regional authorities were kept until 2013 in the hope of steadying staff, 2011; size assumed",
+            "in 2011 the government extended the life of regional authorities to 2013 in the hope of "
+            "steadying staff; the size of the effect is a judgement",
         ),
     )
 

@@ -315,13 +315,17 @@ class Filling(BasePolicy):
     authorised: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
     matching: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
     bands_down: int = whole(
-        1, high=12, parent=Parent(unit="bands", source="usual rule for suitable posts", quality="recalled")
+        1,
+        high=12,
+        parent=Parent(
+            unit="bands", source="by the usual rule, a suitable post is up to one band lower", quality="recalled"
+        ),
     )
     assessment_error: float = amount(
         1.0,
         parent=Parent(
             unit="standard deviations of skill",
-            source="panels judge skill with an error as large as the spread of skill; assumed",
+            source="the error of a panel's judgement is assumed to be as large as the spread of skill",
             quality="assumption",
             range=(0.0, 2.0),
         ),

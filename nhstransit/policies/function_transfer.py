@@ -55,7 +55,9 @@ class TransferFunctions(BasePolicy):
     starts: dt.date
     share: float = share(
         1.0,
-        parent=Parent(unit="share of posts", source="a lever: how much of the work is taken over", quality="choice"),
+        parent=Parent(
+            unit="share of posts", source="your decision: how much of the work is taken over", quality="choice"
+        ),
     )
     kinds: tuple[str, ...] = some_of(KINDS, ("icb",))
     bodies: tuple[str, ...] = ()

@@ -31,7 +31,7 @@ from nhstransit.streams import Chances, combined
 from nhstransit.workforce.columns import NEVER, VSM
 
 _YEAR = 365.25
-_INVENTED = "no table of newcomers' traits was found; assumed"
+_INVENTED = "no table of the characteristics of newcomers was found; the value is a judgement"
 
 
 def _assumed(unit: str, low: float, high: float) -> Parent:
@@ -119,7 +119,7 @@ class Freeze:
 
     until: dt.date
     refill: float = share(
-        parent=Parent(unit="share of vacancies", source="a lever: how strict the freeze is", quality="choice")
+        parent=Parent(unit="share of vacancies", source="your decision: how strict the freeze is", quality="choice")
     )
 
 
@@ -146,7 +146,12 @@ class Hiring(Traits):
     kinds: tuple[str, ...] = some_of(KINDS, ("ccg", "community-provider"))
     refill: float = share(
         0.5,
-        parent=assumed("share of vacancies", 0.2, 0.8, "posts refilled under recruitment control, 2010-13; assumed"),
+        parent=assumed(
+            "share of vacancies",
+            0.2,
+            0.8,
+            "the share of posts refilled while recruitment was restricted in 2010-13 is a judgement",
+        ),
     )
     freezes: tuple[Freeze, ...] = ()
     weeks: float = number(
@@ -155,7 +160,7 @@ class Hiring(Traits):
         high=104.0,
         parent=Parent(
             unit="weeks from advert to start",
-            source="trade press on NHS time to hire, 2023-25, with a target of 8 weeks",
+            source="the trade press reported times to hire in the NHS in 2023-25, and a target of 8 weeks",
             quality="press",
             range=(8.0, 20.0),
         ),

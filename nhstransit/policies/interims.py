@@ -29,14 +29,19 @@ def dearer() -> Any:
         low=0.0,
         high=20.0,
         parent=assumed(
-            "times the cost of an employee in the post", 1.2, 2.5, "agency cover of managers; no figures found; assumed"
+            "times the cost of an employee in the post",
+            1.2,
+            2.5,
+            "no figures were found for the cost of agency managers; the value is a judgement",
         ),
     )
 
 
 def months_at_a_time() -> Any:
     """How long an interim is engaged."""
-    return whole(6, low=1, high=60, parent=assumed("months", 3.0, 12.0, "length of an interim's engagement; assumed"))
+    return whole(
+        6, low=1, high=60, parent=assumed("months", 3.0, 12.0, "the length of an interim's engagement is a judgement")
+    )
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
@@ -46,7 +51,7 @@ class Interims(BasePolicy):
     A vacant post reserved for a newcomer who has not started yet is covered like any other vacancy. A vacant post
     reserved for a present member of staff is not covered. One random draw per post and vacancy decides whether the
     vacancy is covered. After `months` the vacancy may be covered again. A day costs `dearer` times the cost of an
-    employee at the top of the band. `functions` and `bands` limit the posts; by default all.
+    employee at the top of the band. `functions` and `bands` limit the posts; by default all posts count.
     """
 
     place: ClassVar[int] = 72
@@ -57,7 +62,13 @@ class Interims(BasePolicy):
     functions: tuple[str, ...] = ()
     bands: tuple[str, ...] = some_of(BANDS, ())
     covered: float = share(
-        0.1, parent=assumed("share of vacancies", 0.0, 0.4, "vacancies covered under recruitment control; assumed")
+        0.1,
+        parent=assumed(
+            "share of vacancies",
+            0.0,
+            0.4,
+            "the share of vacancies covered while recruitment is restricted is a judgement",
+        ),
     )
     months: int = months_at_a_time()
     dearer: float = dearer()

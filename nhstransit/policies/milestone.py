@@ -36,7 +36,8 @@ class Milestone(BasePolicy):
     the news also reaches people who have started in another post, and exposes them to redundancy again.
 
     The news comes `later_months` after the day `announced`. `functions`, `bands` and `employers` (names) limit the
-    people it reaches; by default all. `ramp_months` and `half_life_months` let it build up and fade at its own pace.
+    people whom the news reaches; by default it reaches all. `ramp_months` and `half_life_months` let the effect of this
+    news build up and fade at its own pace.
     """
 
     place: ClassVar[int] = 20
@@ -48,7 +49,7 @@ class Milestone(BasePolicy):
         0.5,
         parent=Parent(
             unit="share of the way to the target",
-            source="no study found of how far one announcement moves perceived risk; assumed",
+            source=("no study was found of how far one announcement changes perceived risk; the value is a judgement"),
             quality="assumption",
             range=(0.2, 0.9),
         ),
@@ -60,8 +61,8 @@ class Milestone(BasePolicy):
     employers: tuple[str, ...] = ()
     target: float | None = share(None, parent=Parent(unit="share of similar posts that are removed"))
     moved: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
-    ramp_months: float | None = _months("build-up of the announcement effect, assumed", 1.0, 6.0)
-    half_life_months: float | None = _months("fading of the effect until the next news, assumed", 6.0, 24.0)
+    ramp_months: float | None = _months("how quickly the effect of news builds up is a judgement", 1.0, 6.0)
+    half_life_months: float | None = _months("how quickly the effect of news fades is a judgement", 6.0, 24.0)
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day of the news. Raises ScenarioError for an employer that does not exist."""

@@ -38,7 +38,10 @@ class Vacated(BasePolicy):
         0.88,
         parent=Parent(
             unit="share of vacated posts",
-            source="reconciliation of the mean payment, mean saving and service of MARS leavers, 2010",
+            source=(
+                "the value was chosen so that the published mean payment, mean saving and service of "
+                "people who left under MARS in 2010 agree with each other"
+            ),
             quality="assumption",
             range=(0.7, 1.0),
         ),
@@ -47,7 +50,10 @@ class Vacated(BasePolicy):
         0.0,
         parent=Parent(
             unit="share of vacated posts",
-            source="how many of the other posts were used to redeploy people was not published; none by default",
+            source=(
+                "it was not published how many of the other vacated posts were used to redeploy people; "
+                "by default none is"
+            ),
             quality="assumption",
             range=(0.0, 0.12),
         ),
@@ -55,7 +61,9 @@ class Vacated(BasePolicy):
     search_months: int = whole(
         3,
         high=60,
-        parent=Parent(unit="months", source="how long a post is reserved for redeployment", quality="choice"),
+        parent=Parent(
+            unit="months", source="your decision: how long a post is reserved for redeployment", quality="choice"
+        ),
     )
 
     def check_shares(self) -> None:
@@ -153,7 +161,9 @@ def _cost(situation: Situation, posts: Ints, rows: Rows) -> Longs:
 
 # An employer's panel: which cases for severance it approves, in what order, and within which limits.
 
-_LEVER = Parent(unit="months", source="employer's criterion for approval; none published", quality="choice")
+_LEVER = Parent(
+    unit="months", source="your decision: the employer's criterion for approval; none was published", quality="choice"
+)
 _ENDLESS = 2**62  # pence; a budget without a limit
 _IN_ORDER = {  # which cases come first, by `order`
     "net-saving": "in order of net saving, the largest first",
@@ -170,11 +180,19 @@ class Panel(Vacated):
     payback_months: float = number(24.0, low=0.0, high=1200.0, parent=_LEVER)
     order: str = one_of(("net-saving", "payback", "luck"), "net-saving")
     budget_pounds: float | None = amount(
-        None, parent=Parent(unit="pounds per employer", source="employer's limit; none by default", quality="choice")
+        None,
+        parent=Parent(
+            unit="pounds per employer",
+            source="your decision: the employer's limit; there is none by default",
+            quality="choice",
+        ),
     )
     fund: str = ""
     quota: float = share(
-        0.15, parent=Parent(unit="share of staff", source="employer's limit; none published", quality="choice")
+        0.15,
+        parent=Parent(
+            unit="share of staff", source="your decision: the employer's limit; none was published", quality="choice"
+        ),
     )
     appetite: Named[float] = Named()  # noqa: RUF009 — immutable
 

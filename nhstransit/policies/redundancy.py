@@ -179,24 +179,27 @@ def seats(situation: Situation, vacant: Rows, wanted: AnyArray) -> Ints:
 # Redundancy on abolition: at-risk letters, consultation, suitable alternatives, notice, and section 16 pay.
 
 _NOBODY: Rows = np.empty(0, np.intp)
-_UNREASONABLE = "no count found of refusals judged unreasonable under section 16, and few were reported; assumed"
+_UNREASONABLE = (
+    "no number was found of refusals judged unreasonable under section 16, and few were "
+    "reported; the value is a judgement"
+)
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Redundancy(BasePolicy):
     """People in a closing employer who have no other post by its last day are made redundant on that day.
 
-    Letters tell people that they are at risk. Consultation then lasts as long as the law requires for the number of
-    people in each employer, and notice follows. Notice that would run past the closing day is paid in lieu. If
-    `residuary` names an organisation, the notice, or a guarantee that runs longer, is served there instead, in posts
-    that open for it. A person who finds another post is not made redundant. People who enter the pool late get notice
-    on the closing day. The pool does not include people whose fixed term ends by then.
+    Letters tell these people (the pool) that they are at risk. Consultation then lasts as long as the law requires for
+    the number of people in each employer, and notice follows. Notice that would run past the closing day is paid in
+    lieu. If `residuary` names an organisation, people instead serve their notice, or a guarantee that runs longer, in
+    new posts there. A person who finds another post is not made redundant. People who enter the pool late get notice on
+    the closing day. The pool does not include people whose fixed term ends by then.
 
-    Before notice, people are offered vacant posts in employers of the kinds `alternatives`, at most one post per person.
-    A post offered is in the person's region and function, and in their band or up to `bands_down` lower. Everyone who
-    does not decline gets the post, and starts on the day after their employer closes. A share `unreasonable` of the
-    people who decline lose their redundancy pay and early pension. `functions` and `bands` limit the pool; by default
-    all.
+    Before notice, people are offered vacant posts in employers of the kinds `alternatives`, at most one post per
+    person. A post offered is in the person's region and function, and in their band or up to `bands_down` lower.
+    Everyone who does not decline gets the post, and starts on the day after their employer closes. A share
+    `unreasonable` of the people who decline lose their redundancy pay and early pension. `functions` and `bands` limit
+    the pool; by default it includes all functions and bands.
     """
 
     place: ClassVar[int] = 60
@@ -213,7 +216,9 @@ class Redundancy(BasePolicy):
         1,
         high=12,
         parent=Parent(
-            unit="bands", source="a suitable post is up to one band lower, with pay protection", quality="recalled"
+            unit="bands",
+            source="by the usual rule, a suitable post is up to one band lower, with pay protection",
+            quality="recalled",
         ),
     )
     unreasonable: float = share(0.05, parent=assumed("share of refusals", 0.0, 0.1, _UNREASONABLE))

@@ -86,9 +86,13 @@ def away_years(years: ArrayLike, *, share: float, scale: float, shape: float, le
 # Returns: some people who were paid to leave return to a post, elsewhere in the NHS, or as interims.
 
 _CURVE = (
-    "NHS redundancies by year and return to September 2018, Electronic Staff Record, written answer of January 2019"
+    "a written answer of January 2019, from the Electronic Staff Record, shows how many "
+    "people made redundant by the NHS in each year had returned by September 2018"
 )
-_PUT_OFF = "few people return inside a clawback window, and some of those deterred return just after it; assumed"
+_PERMANENT = "your decision; the range is based on a written answer of January 2019"
+_PUT_OFF = (
+    "few people are assumed to return inside a clawback window, and some people deterred by it return just after it"
+)
 _SENIOR = "8a"
 _FAR = 2**40  # a day beyond any scenario
 
@@ -133,19 +137,22 @@ class Returns(BasePolicy):
     )
     repays: Named[str] = attrs.field(factory=Named, converter=_repaying)
     tax_rate: float = share(
-        0.4, parent=assumed("marginal rate", 0.2, 0.45, "income tax on sums above £30,000; assumed")
+        0.4, parent=assumed("marginal rate", 0.2, 0.45, "the rate of income tax on sums above £30,000 is a judgement")
     )
     deterred: float = share(1.0, parent=assumed("share of the people due", 0.5, 1.0, _PUT_OFF))
     after_window: float = share(1.0, parent=assumed("share of the people deterred", 0.3, 1.0, _PUT_OFF))
     after_months: float = amount(0.0, parent=assumed("months", 0.0, 6.0, _PUT_OFF))
-    permanent: float = share(1.0, parent=Parent(unit="share of returners", source=_CURVE, range=(0.57, 1.0)))
+    permanent: float = share(1.0, parent=Parent(unit="share of returners", source=_PERMANENT, range=(0.57, 1.0)))
     term_months: int = whole(
-        12, low=1, high=120, parent=assumed("months", 6.0, 24.0, "length of a returner's fixed term; assumed")
+        12, low=1, high=120, parent=assumed("months", 6.0, 24.0, "the length of a returner's fixed term is a judgement")
     )
     unseen: float = share(
         0.0,
         parent=assumed(
-            "share of people paid to leave", 0.0, 0.25, "interims off the payroll, no count found; none by default"
+            "share of people paid to leave",
+            0.0,
+            0.25,
+            "no number was found of people who returned as interims off the payroll, so by default nobody does",
         ),
     )
     share: float = share(

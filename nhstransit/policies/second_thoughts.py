@@ -18,12 +18,15 @@ from nhstransit.phrases import number_of, percentage
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import Disposition, RiskClass
 
-_READING = "the NHS chief executive described leavers, stayers and movers in November 2010; size assumed"
+_READING = (
+    "the NHS's chief executive described leavers, stayers and movers in November 2010 without"
+    " their numbers; the size is a judgement"
+)
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class SecondThoughts(BasePolicy):
-    """On the 1st of each month stayers with a new post become movers, and some movers long without one become leavers.
+    """Each month stayers with a new post become movers, and some movers who have long had no new post become leavers.
 
     The second change concerns movers in closing employers who are exposed or at risk, without an agreed exit or another
     post. If all of this is true of them on the 1st of a month and again `months` later, a share `lose_heart` of them

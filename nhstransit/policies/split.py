@@ -56,7 +56,10 @@ class Split(BasePolicy):
         0.5,
         parent=Parent(
             unit="share of the function's staff",
-            source="commissioning and provider development to be separated by 31 December 2010; sizes assumed",
+            source=(
+                "commissioning and the development of providers were to be separated by 31 December 2010;"
+                " the share of staff who move is a judgement"
+            ),
             quality="assumption",
             range=(0.2, 0.8),
         ),

@@ -37,8 +37,8 @@ class TransferWhole(BasePolicy):
     This is decided on one day for each region and function, from the numbers of people and posts of all bands together.
     If there are fewer posts than people, nobody in the function transfers under this policy, and later policies decide.
     People whose employer closes earlier than the day before `starts` do not count. Each person gets a post of their own
-    band or, if none is left, up to `bands_down` lower, in order of identity within a band. Pay is protected. Later
-    policies decide about people who get no such post. Nobody is asked.
+    band or, if none is left, up to `bands_down` lower, in the order of the staff list within a band. Pay is protected.
+    Later policies decide about people who get no such post. Nobody is asked.
     """
 
     place: ClassVar[int] = 48
@@ -50,7 +50,11 @@ class TransferWhole(BasePolicy):
     senders: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
     receivers: tuple[str, ...] = some_of(KINDS, ())
     bands_down: int = whole(
-        1, high=12, parent=Parent(unit="bands", source="usual rule for suitable posts", quality="recalled")
+        1,
+        high=12,
+        parent=Parent(
+            unit="bands", source="by the usual rule, a suitable post is up to one band lower", quality="recalled"
+        ),
     )
 
     def __attrs_post_init__(self) -> None:

@@ -35,9 +35,13 @@ from nhstransit.workforce.columns import BANDS, CONTRACTS
 
 _SECTION_16 = "section16"
 _COMING = -2  # `PostsNow.reserved` of a post that is reserved for a newcomer
-_STEPS = "local press on trusts and authorities, 2010-11: the first year's step was the largest, due at the year's end"
+_STEPS = (
+    "the local press of 2010-11 reported on trusts and authorities; the first year's step was"
+    " the largest, and was due at the end of the year"
+)
 _LEAVING = (
-    "all leavers from a cluster of trusts due to close, 10.7% in 2011-12, and 10% of hospital and community staff"
+    "in 2011-12, 10.7% of the staff of a cluster of trusts due to close left, and so did 10% "
+    "of hospital and community staff"
 )
 
 
@@ -85,7 +89,9 @@ class VoluntaryRedundancy(BasePolicy):
     from_cut: float = share(
         0.0,
         parent=Parent(
-            unit="share of the opening pay bill", source="the cut by the end of the year before", quality="choice"
+            unit="share of the opening pay bill",
+            source="your decision: the cut made by the end of the year before",
+            quality="choice",
         ),
     )
     cut: float = share(
@@ -96,7 +102,7 @@ class VoluntaryRedundancy(BasePolicy):
         0.2,
         parent=Parent(
             unit="share of the year's step",
-            source="no second large step in the payroll of April 2012; size assumed",
+            source="the payroll of April 2012 shows no second large step; the share is a judgement",
             quality="assumption",
             range=(0.0, 0.4),
         ),
@@ -108,7 +114,11 @@ class VoluntaryRedundancy(BasePolicy):
         24.0,
         low=0.0,
         high=1200.0,
-        parent=Parent(unit="months", source="employer's criterion for approval; none published", quality="choice"),
+        parent=Parent(
+            unit="months",
+            source="your decision: the employer's criterion for approval; none was published",
+            quality="choice",
+        ),
     )
 
     def __attrs_post_init__(self) -> None:

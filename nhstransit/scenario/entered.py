@@ -40,7 +40,7 @@ class Entered:
     source: str
     quality: str = one_of(QUALITIES, "assumption")
     optimism: float = share(
-        0.0, parent=Parent(unit="share added to costs for optimism", source="a lever: no uplift is in the facts")
+        0.0, parent=Parent(unit="share added to costs for optimism", source="your decision: no source gives an uplift")
     )
 
     def pence_by_year(self) -> dict[int, int]:

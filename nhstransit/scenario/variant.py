@@ -60,7 +60,9 @@ class Shift:
     """
 
     after: dt.date
-    months: int = whole(low=1, high=120, parent=Parent(unit="months", source="a lever: how much later"))
+    months: int = whole(
+        low=1, high=120, parent=Parent(unit="months", source="your decision: how much later the events happen")
+    )
     but: tuple[str, ...] = ()
 
 
