@@ -100,17 +100,17 @@ def check_effect(effect: Any, name: str, world: World) -> None:
     posts = len(world.posts["holder"])
     people = len(world.columns["post"])
     if "posts" in columns:
-        _check_positions(columns["posts"], posts, name, _NO_POST, "give positions of posts")
+        _check_positions(columns["posts"], posts, name, _NO_POST, "give row numbers of posts")
     # Posts to open are checked below, with the codes of their functions and bands.
     if "employer" in columns and not isinstance(effect, OpenPosts):
-        right = "give positions of employers"
+        right = "give row numbers of employers"
         _check_positions(columns["employer"], len(world.bodies), name, _NO_BODY, right)
     # Where -1 is allowed, both the positions and the limit are moved up by one.
     if "instead_of" in columns:
-        right = "give positions of posts, or -1"
+        right = "give row numbers of posts, or -1"
         _check_positions(columns["instead_of"] + 1, posts + 1, name, _NO_POST, right)
     if "who" in columns:
-        right = "give positions of people, or -1"
+        right = "give row numbers of people, or -1"
         _check_positions(columns["who"] + 1, people + 1, name, _NO_PERSON, right, does="engages")
     # Amounts are never negative: the kind of the payment determines who pays.
     for column in ("severance", "in_lieu", "strain", "pence"):
@@ -155,7 +155,7 @@ def check_rows(rows: Any, name: str, world: World, does: str) -> None:
         world: the state of the run.
         does: the verb for the error, such as "proposes to".
     """
-    right = "give positions of people, in an array of whole numbers"
+    right = "give row numbers of people, in an array of whole numbers"
     _check_positions(rows, len(world.columns["post"]), name, _NO_PERSON, right, does=does)
 
 

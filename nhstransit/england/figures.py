@@ -176,7 +176,7 @@ class Outcome:
             raise FormatError(f"{self.id}: sources", "no source is given", "give at least one")
         for band in (self.band, *(figure.band for figure in self.figures)):
             if len(band) not in (0, 2) or list(band) != sorted(band):
-                raise FormatError(f"{self.id}: band", f"is {list(band)}", "give a low and a high end")
+                raise FormatError(f"{self.id}: band", f"is {list(band)}", "give the lowest value, then the highest")
         measured = [bool(figure.measure) for figure in self.figures]
         # Exactly one of the two: a measure for every figure, or a reason why there is none.
         if bool(self.unmodelled) == all(measured) or any(measured) != all(measured):

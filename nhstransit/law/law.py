@@ -161,7 +161,7 @@ class Law:
         """
         zones = np.asarray(zone)
         if zones.size and not (zones.min() >= 0 and zones.max() < len(ZONES)):
-            raise InputError("zone", "contains something other than zones", f"give positions in {ZONES}")
+            raise InputError("zone", "contains something other than zones", f"give indices of {ZONES}, from 0")
         if band is not None:
             zones = np.where(np.asarray(band) == VSM, 0, zones)
         # Without anyone in a zone no limits are looked up, so that a year without limits is refused only if it
@@ -400,7 +400,7 @@ class Law:
         # Contractual weeks by band, in the order of BANDS, so that a band's code is its index.
         weeks = np.array([round(contract.number(name)) for name in BANDS], "int32")
         law = self.parameters.table("statutory_notice").on(on)
-        bands = checked("band", band, 0, len(BANDS) - 1, "give positions in BANDS")
+        bands = checked("band", band, 0, len(BANDS) - 1, "give indices of workforce.BANDS, from 0")
         return notice.notice_weeks(
             weeks[bands],
             months_until("service_from", service_from, on) // 12,

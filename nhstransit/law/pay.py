@@ -351,7 +351,7 @@ def annual(parameters: Parameters, band: ArrayLike, point: ArrayLike, on: int, u
     scale = scale_on(parameters, on)
     bands: AnyArray = np.asarray(band)
     known = np.zeros(len(BANDS), "int64") if usual is None else np.asarray(usual, "int64")
-    checked("band", bands, 0, len(BANDS) - 1, "give positions in BANDS")
+    checked("band", bands, 0, len(BANDS) - 1, "give indices of workforce.BANDS, from 0")
     # Bands that have no table on the day but a usual pay, such as very senior managers in later years.
     stands_in = (scale.last < 0) & (known > 0)
     if not (stands_in.any() and stands_in[bands].any()):

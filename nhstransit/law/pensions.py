@@ -104,7 +104,7 @@ def sections(section: ArrayLike) -> AnyArray:
     if not beyond and column.size:
         beyond = not (column.min() >= 0 and column.max() < len(SECTIONS))
     if beyond:
-        raise InputError("section", "contains something other than sections", f"give positions in {SECTIONS}")
+        raise InputError("section", "contains something other than sections", f"give indices of {SECTIONS}, from 0")
     return column.astype("intp", copy=False)
 
 

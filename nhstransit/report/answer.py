@@ -401,7 +401,7 @@ def _dates(
             parts.append((f"{step.by}", many, spoken, HIDDEN, "yes" if in_time else "no"))
             continue
         parts.append((f"{step.by}", many, spoken, f"{last}", verdict))
-    table = lines(("to be reached by", "chosen to go", "consultation", "last leave on", "in time"), parts)
+    table = lines(("to be reached by", "selected to leave", "consultation", "last leave on", "in time"), parts)
     made[f"{name}-dates"] = table
     text = (
         "Consultation opens on the day of each step and lasts as long as the law requires for that number of people; "
@@ -451,9 +451,9 @@ def _lost(run: Run, shown: _Counts, rule: Rule, made: dict[str, pd.DataFrame]) -
             "by",
             "group",
             "at the start",
-            "go by the scheme",
+            "leave under the scheme",
             "of these, would have left anyway",
-            "leave of their own accord",
+            "leave by other routes",
         ),
         parts,
     )
@@ -557,7 +557,7 @@ def _assumptions(scenario: Scenario, ranges: Mapping[str, tuple[float, float]]) 
     return found
 
 
-_OUTCOMES = ("go by the scheme", "cost", "saving a year", "payback months", "leave of their own accord")
+_OUTCOMES = ("leave under the scheme", "cost", "saving a year", "payback months", "leave by other routes")
 
 
 def _shown(found: _Outcome, rule: Rule) -> tuple[str, ...]:
@@ -592,7 +592,7 @@ def _unknown(
         found = _outcome([simulate(world, seed=seed) for seed in seeds], paying)
         cells = _shown(found, rule)
         if world is scenario and len(seeds) == 1:  # the run of the page: hide what the page hides
-            # The last cell is about people who leave of their own accord, the others about people paid to leave.
+            # The last cell is about people who leave by other routes, the others about people paid to leave.
             *paid, unpaid = cells
             if shown.totals[BY_SCHEME] == HIDDEN:
                 paid = [HIDDEN] * len(paid)
@@ -645,7 +645,7 @@ def _swept(
         # The quantile of the payback is not the ratio of the quantiles of cost and saving.
         months = HIDDEN if round(numbers["leavers"]) < rule.threshold else _months(payback)
         ends.append((name, *cells[:3], months, cells[4]))
-    table = lines(("of the worlds", *_OUTCOMES), ends)
+    table = lines(("of the runs", *_OUTCOMES), ends)
     made["sweep"] = table
     varied_in_words = "; ".join(f"{one.what} from {one.low:.1%} to {one.high:.1%}" for one in unknown)
     text = (

@@ -76,7 +76,10 @@ GUIDE: dict[str, dict[str, tuple[str, str]]] = {  # for each table: the meaning 
         "staff": ("staff number of the person concerned; empty if nobody is", ""),
         "from_post": ("the post that the person left", ""),
         "to_post": ("the post that the person moved to", ""),
-        "last_day": ("the last day of the arrangement that the event makes, such as the last day of work", "date"),
+        "last_day": (
+            "the last day that the event sets, such as a leaver's last day of work or the end of a guarantee",
+            "date",
+        ),
         "before": ("for events that change a value: the value before the event", ""),
         "after": ("for events that change a value: the value after the event", ""),
         "body": ("the employer concerned", ""),

@@ -16,7 +16,7 @@ from nhstransit.errors import InputError
 from nhstransit.measures.appraisal import Appraisal, present_values
 from nhstransit.measures.headline_figures import FIVE, in_words
 from nhstransit.measures.real_staff import staff_are_real
-from nhstransit.phrases import between, date, inside, listed, percentages, persons, quantity, signed
+from nhstransit.phrases import between, date, inside, listed, number_of, percentages, persons, quantity, signed
 from nhstransit.phrases import people as people_in_words
 from nhstransit.report.document import UNASSURED, Document, Part, Picture
 from nhstransit.report.gaps import gap_told
@@ -85,8 +85,8 @@ def comparison_document(compared: Comparison | Comparisons, *, real: bool | None
     banners = dict.fromkeys(status_of(run.scenario).banner for run in (one.run, one.baseline))
     return Document(
         title=_heading(one),
-        about=f"Every gap is the run less the baseline, over {len(pairs)} {'pair' if len(pairs) == 1 else 'pairs'} of runs "
-        "with the same random numbers.",
+        about="Every gap is the figure of the run minus that of the baseline, over "
+        f"{number_of(len(pairs), 'pair')} of runs with the same random numbers.",
         status=(*banners, UNASSURED),
         parts=tuple(parts),
     )

@@ -39,7 +39,7 @@ def imported(place: str, path: str, folder: Path | None, *, allow_code: bool) ->
     """
     if not allow_code:
         right = "load it with allow_code=True (--allow-code), if you trust the file"
-        raise CodeError(place, f"names your own code ({path}), which runs only if you allow it", right)
+        raise CodeError(place, f"names code outside nhstransit ({path}), which runs only if you allow it", right)
     # The folder is put at the end of the search path, so that its files cannot take the place of installed modules.
     module, _, name = path.partition(":")
     if folder is not None and str(folder) not in sys.path:

@@ -33,7 +33,9 @@ class Levels:
     def __init__(self, path: str, *values: Any) -> None:
         values = tuple(plain(item) for item in values)
         if not values or len(set(map(repr, values))) != len(values):
-            raise SweepError(f"levels of {path}", f"are {values!r}", "give one or more different values")
+            raise SweepError(
+                f"levels of {path}", f"are {values!r}", "give at least one value, and each value only once"
+            )
         self.__attrs_init__(path, values)
 
 

@@ -283,7 +283,9 @@ class Lent:
     def _check_workers(self, _: object, workers: Any) -> None:
         if type(plain(workers)) is not int or workers < 0:
             raise SweepError(
-                "workers", f"is {workers!r}", "give a whole number of 1 or more, or 0 if the number is not known"
+                "workers",
+                f"is {workers!r}",
+                "give a whole number of 1 or more, or 0 if you do not know how many the executor has",
             )
 
     @property

@@ -259,8 +259,12 @@ def _named(scenarios: Any) -> Mapping[str, Scenario]:
         wrong = "are empty" if isinstance(named, Mapping) else f"are of type {type(named).__name__}"
         raise SweepError("scenarios", wrong, 'give a scenario, or {"name": scenario, ...}, or a design')
     for name, scenario in named.items():
-        if not isinstance(name, str) or not name.strip() or not isinstance(scenario, Scenario):
-            raise SweepError(f"scenarios: {name!r}", f"is {scenario!r}", "give a scenario under a name that is text")
+        if not isinstance(name, str) or not name.strip():
+            raise SweepError(
+                "scenarios", f"have the name {name!r}", "give each scenario a name of at least one letter or digit"
+            )
+        if not isinstance(scenario, Scenario):
+            raise SweepError(f"scenarios: {name!r}", f"is {scenario!r}", "give a Scenario")
         if CONTROLS.search(name):
             raise SweepError(
                 f"scenarios: {name!r}", "is a name with a control character", "use printable characters only"

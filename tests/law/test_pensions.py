@@ -93,7 +93,7 @@ def test_sections_are_valid_codes() -> None:
         *(
             (
                 lambda bad=bad: pensions.sections(bad),
-                f"section: contains something other than sections; give positions in {SECTIONS}",
+                f"section: contains something other than sections; give indices of {SECTIONS}, from 0",
             )
             for bad in ([4], [-1], [0.0], ["1995"], [0, 9])
         ),

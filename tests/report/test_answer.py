@@ -104,13 +104,13 @@ def test_all_uncertain_numbers_are_varied_together(world: Scenario) -> None:
     ranges = {"behaviour.departures.resign": (0.0, 0.0001), "behaviour.severance.typical": (0.3, 0.3)}
     found = answer(world, runs=1, draws=6, rule=exact, ranges=ranges)
     table = found.tables["sweep"]
-    assert table["of the worlds"].tolist() == ["1 in 10 is below", "half are below", "1 in 10 is above"]
-    for name in ("go by the scheme", "leave of their own accord"):
+    assert table["of the runs"].tolist() == ["1 in 10 is below", "half are below", "1 in 10 is above"]
+    for name in ("leave under the scheme", "leave by other routes"):
         numbers = [int(text.replace(",", "")) for text in table[name]]
         assert numbers == sorted(numbers)
     usual = answer(world, runs=1, draws=6, rule=exact)
-    most = int(table["leave of their own accord"][2].replace(",", ""))
-    assert most < int(usual.tables["sweep"]["leave of their own accord"][0].replace(",", ""))
+    most = int(table["leave by other routes"][2].replace(",", ""))
+    assert most < int(usual.tables["sweep"]["leave by other routes"][0].replace(",", ""))
     assert OWN_TURNOVER in found.sections[0].text and OWN_TURNOVER not in usual.sections[0].text
     with pytest.raises(InputError, match="draws: is 0"):
         answer(world, draws=0)
@@ -200,7 +200,7 @@ def test_one_assumption_at_a_time_is_varied(world: Scenario) -> None:
     table = answer(world, runs=2, draws=1, rule=Rule(threshold=1, base=1)).tables["not-known"]
     assert table["assumption"].tolist()[0] == "as assumed" and table["value"].tolist()[0].count("%") == 3
     assert [len(part) for part in np.split(table["assumption"].to_numpy()[1:], 3)] == [2, 2, 2]
-    went = [int(text.replace(",", "")) for text in table["go by the scheme"]]
+    went = [int(text.replace(",", "")) for text in table["leave under the scheme"]]
     assert went[1] <= went[0] <= went[2] and went[1] < went[2]
 
 
@@ -251,7 +251,7 @@ def test_small_counts_are_hidden(world: Scenario) -> None:
     rule = Rule(threshold=10, base=10)
     found = answer(world, runs=1, draws=1, rule=rule)
     counts = [*found.tables["vr-eligible"]["people"], *found.tables["vr-take-up"]["people"]]
-    for name in ("at the start", "go by the scheme", "of these, would have left anyway", "leave of their own accord"):
+    for name in ("at the start", "leave under the scheme", "of these, would have left anyway", "leave by other routes"):
         counts += found.tables["lost"][name].tolist()
     for text in counts:
         assert text == HIDDEN or int(text.replace(",", "")) % 10 == 0

@@ -24,9 +24,9 @@ from tests.made_extract import made_folder, write_extract
 
 COLUMNS = {  # of the table of people who would leave
     "at the start": "everyone",
-    "go by the scheme": "scheme",
+    "leave under the scheme": "scheme",
     "of these, would have left anyway": "anyway",
-    "leave of their own accord": "themselves",
+    "leave by other routes": "themselves",
 }
 
 
@@ -90,7 +90,7 @@ def published(found: Answer, scheme: str, path: str) -> Iterator[tuple[str, str,
         yield "may", "all", first
         yield "everyone", "all", everyone
     if path:
-        for at, text in enumerate(found.tables[f"{path}-dates"]["chosen to go"]):
+        for at, text in enumerate(found.tables[f"{path}-dates"]["selected to leave"]):
             yield f"step {at}", "all", str(text)
 
 

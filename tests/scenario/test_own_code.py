@@ -76,7 +76,7 @@ def written(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.
 
 def test_a_scenario_file_cannot_run_code_without_permission(written: Path) -> None:
     """The file is refused, and the module is not imported."""
-    with pytest.raises(CodeError, match=r"policies\.name-all\.type: names your own code .*allow_code=True"):
+    with pytest.raises(CodeError, match=r"policies\.name-all\.type: names code outside nhstransit .*allow_code=True"):
         nt.load_scenario(written)
     assert not (written.parent / "ran.txt").exists()
 

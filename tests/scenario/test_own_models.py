@@ -21,6 +21,6 @@ def test_a_run_with_a_users_model_is_not_saved_as_the_librarys_model(tmp_path):
     own = attrs.evolve(hamlet, behaviour=attrs.evolve(hamlet.behaviour, severance=Eager()))
     run = nt.simulate(own, seed=1)
     nt.save_run(run, tmp_path / "o")
-    with pytest.raises(CodeError, match=r"behaviour\.severance\.type: names your own code"):
+    with pytest.raises(CodeError, match=r"behaviour\.severance\.type: names code outside nhstransit"):
         nt.load_run(tmp_path / "o")
     assert type(nt.load_run(tmp_path / "o", allow_code=True).scenario.behaviour.severance) is Eager

@@ -244,7 +244,7 @@ def test_a_draw_ignores_policies_that_a_scenario_does_not_have() -> None:
 BROKEN: dict[str, tuple[Callable[[], Any], str]] = {
     "none": (lambda: plan_of({}), "scenarios: are empty"),
     "list": (lambda: plan_of([tiny()]), "scenarios: are of type list"),  # type: ignore[arg-type]
-    "nameless": (lambda: plan_of({" ": tiny()}), "scenarios: ' ': is"),
+    "nameless": (lambda: plan_of({" ": tiny()}), "scenarios: have the name ' '"),
     "no scenario": (lambda: plan_of({"a": "hamlet"}), "scenarios: 'a': is 'hamlet'"),  # type: ignore[dict-item]
     "replications": (lambda: plan_of(tiny(), 0), "replications: the number is 0; give a whole number of 1 or more"),
     "half": (lambda: plan_of(tiny(), 1.5), "replications: the number is 1.5"),  # type: ignore[arg-type]

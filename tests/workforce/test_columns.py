@@ -109,7 +109,7 @@ def test_a_workforce_may_be_empty() -> None:
         ("staff", ["A9", "A2", "A5"], "staff[0]: is 'A9', which is not a number; give a whole number for each person"),
         ("staff", [9, "2", 5], "staff[1]: is '2', which is not a number; "),
         ("staff", [9, None, 5], "staff[1]: is None, which is not a number; "),
-        ("band", ["6", "6", "7"], "band[0]: is '6', which is not a number; give positions in workforce.BANDS"),
+        ("band", ["6", "6", "7"], "band[0]: is '6', which is not a number; give indices of workforce.BANDS"),
         ("clinician", ["yes", "no", "no"], "clinician[0]: is 'yes', which is not a number; give True or False"),
         ("skill", ["high", 0.0, 1.0], "skill[0]: is 'high', which is not a number; give numbers"),
         ("staff", [[1, 2, 3]], "staff: has shape (1, 3); give 1 entries"),
