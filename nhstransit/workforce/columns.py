@@ -257,12 +257,12 @@ def _fitted(name: str, given: AnyArray, dtype: str) -> AnyArray:
 
 _MEANS = {  # how a column represents text or a date
     "staff": "a whole number for each person, such as pandas.factorize makes of text",
-    "employer": "positions in `employers`",
-    "function": "positions in `functions`",
-    "band": "positions in workforce.BANDS",
-    "sex": "positions in workforce.SEXES",
-    "contract": "positions in workforce.CONTRACTS",
-    "section": "positions in workforce.SECTIONS",
+    "employer": "indices of `employers`",
+    "function": "indices of `functions`",
+    "band": "indices of workforce.BANDS",
+    "sex": "indices of workforce.SEXES",
+    "contract": "indices of workforce.CONTRACTS",
+    "section": "indices of workforce.SECTIONS",
     "clinician": "True or False",
     "critical": "True or False",
     "born": "epoch days, as dates.epoch_day counts them",
