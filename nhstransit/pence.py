@@ -100,7 +100,7 @@ def check_numbers(name: str, column: object) -> None:
     except ValueError:
         raise InputError(name, "has rows of different lengths", "give an array of numbers") from None
     if kind not in "iufb":
-        raise InputError(name, f"is {type(column).__name__}, not numbers", "give an array of numbers")
+        raise InputError(name, f"is of type {type(column).__name__}, which has no numbers", "give an array of numbers")
 
 
 def pence_column(name: str, column: ArrayLike) -> Longs:

@@ -286,7 +286,7 @@ class Departures:
     def __attrs_post_init__(self) -> None:
         for name, rate in self.by_function.items():
             if not 0 <= rate <= 5:
-                raise ScenarioError(f"by_function.{name}", f"is {rate!r}", "give a hazard a year from 0 to 5")
+                raise ScenarioError(f"by_function.{name}", f"is {rate!r}", "give a yearly hazard from 0 to 5")
 
     @cached_property
     def by_age(self) -> Floats:

@@ -66,7 +66,7 @@ class Expectation:
         """One row per route: simulated and expected exits within the run, and the gap between them.
 
         `standard_gap` is the gap divided by its standard deviation. `eventually` is the share of the opening staff and
-        arrivals whom the chain expects to finally leave by the route.
+        arrivals that the chain expects to leave by the route in the end.
         """
         # A route with no chance of leaving has a spread of zero, and its gap is not standardised.
         seen = self.left.sum(axis=0)

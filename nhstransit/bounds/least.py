@@ -84,7 +84,7 @@ def _values(policies: Iterable[Any], field: str, unknown: Any) -> list[Any]:
 # the same people form a cell.
 
 _BITS = 8  # bits of the band in a code; the next higher bits are the region, and then the function
-_BEYOND = 1 << 3 * _BITS  # marks types of people whom the run moved to a post that is not suitable
+_BEYOND = 1 << 3 * _BITS  # marks types of people that the run moved to a post that is not suitable
 _CELL = 32  # bits of the cell in the code of a pair of type and cell
 
 
@@ -93,7 +93,7 @@ class Cells:
     """The type of each spell and the cell of each post, given which posts are suitable.
 
     A type is the function, region and band of the post in which a spell began. A cell is the function, region and band
-    of a post. People whom the run moved to a post that is not suitable have a separate type, for which posts of that
+    of a post. People that the run moved to a post that is not suitable have a separate type, for which posts of that
     cell are suitable too. A part is a function, or a function in a region, or several of these that such moves connect.
     People have suitable posts only in their own part.
     """
@@ -115,7 +115,7 @@ class Cells:
 
     @property
     def beyond(self) -> Bools:
-        """Whether each spell is of a person whom the run moved to a post that is not suitable, (n,)."""
+        """Whether each spell is of a person that the run moved to a post that is not suitable, (n,)."""
         return np.asarray(self.type_of_spell >= _BEYOND)
 
     def fits(self, types: Longs, cells: Longs) -> Bools:
@@ -265,7 +265,7 @@ def bound(
         rules: the names of policies whose departures count as redundancies, and "closure". By default closure and every
             policy that needs no signature. All other departures, such as those by a signed scheme, do not change.
         suitable: which posts are suitable for which people; by default what the scenario's policies that fill posts
-            allow. People whom the run moved beyond that may then also have posts of the cell that it moved them to.
+            allow. People that the run moved beyond that may then also have posts of the cell that it moved them to.
         newcomers: whether people who joined during the run are included. With False, nobody is hired.
 
     Raises:
@@ -441,7 +441,7 @@ class Bound:
     run: Run
     rules: tuple[str, ...]  # the rules whose departures count as redundancies
     suitable: Suitable
-    beyond: int  # the number of people whom the run moved to posts that `suitable` does not allow
+    beyond: int  # the number of people that the run moved to posts that `suitable` does not allow
     newcomers: bool
     simulated: int
     parts: tuple[Part, ...]
@@ -520,11 +520,11 @@ class Bound:
         ]
 
     def _exceptions(self) -> str:
-        """A clause about the people whom the run moved to posts that are not suitable; "" if there are none."""
+        """A clause about the people that the run moved to posts that are not suitable; "" if there are none."""
         if not self.beyond:
             return ""
         people = "1 person" if self.beyond == 1 else f"{self.beyond:,} people"
-        return f"; and, for {people} whom the run moved to other posts, also posts of the same kind as those"
+        return f"; and, for {people} that the run moved to other posts, also posts of the same kind as those"
 
     def _used(self, rule: str) -> bool:
         """Whether this rule made anyone redundant."""

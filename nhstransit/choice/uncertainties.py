@@ -79,7 +79,7 @@ def _joined(scenario: Scenario, given: Sequence[Any], futures: int | None, seed:
     if few is not None:
         raise InputError(
             "futures",
-            f"is {count:,}, but the number of draws of one part is only {len(few):,}",
+            f"is {count:,}, but one of the sets of draws has only {len(few):,}",
             "give more draws, or fewer futures",
         )
     parts = [attrs.evolve(one, rows=one.rows[:count]) for one in parts]

@@ -58,8 +58,8 @@ def command(
     """Simulate SCENARIO, print a report and write a results folder.
 
     SCENARIO is the name of a bundled scenario, a TOML file, or a folder made by `nhstransit new`. For such a folder, the
-    answer to its question is printed. Tables that may be shared are written to its folder `share`, and the run itself to
-    its folder `private`, which only you can read.
+    answer to the question given to `nhstransit new` is printed. Tables that may be shared are written to its folder
+    `share`, and the run itself to its folder `private`, which only you can read.
 
     \f
     Args: the options and arguments of the command, which have their own help texts.

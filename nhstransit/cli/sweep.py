@@ -64,7 +64,8 @@ def command(
 ) -> None:
     """Run the study in the TOML file STUDY, except for runs that are in the store already; then print a summary.
 
-    STUDY may also be the name of a bundled study, such as england-2025. For a bundled study, a table of gaps is printed.
+    STUDY may also be the name of a bundled study, such as england-2025. For a bundled study, a table of the
+    differences between its scenarios and the baseline is printed.
 
     With --shard, the name of the default store includes the shard: STUDY-3-of-16.db. To merge all shards, use
     `nhstransit store merge`.

@@ -92,7 +92,7 @@ class Comparison:
 
     @cached_property
     def _through(self) -> tuple[Bytes, Ints]:
-        """The columns `how` and `whom`, computed together."""
+        """Both columns that say how a person's stratum came about, computed together."""
         return through(self.run, self.baseline, self.staff, self.stratum, self.direct)
 
     @property

@@ -1,4 +1,4 @@
-"""Early release of a pension on redundancy: who is entitled to it, and its capital cost.
+"""Early release of a pension on redundancy: the entitlement and its capital cost.
 
 The formula is an approximation, not the scheme actuary's table. A person who leaves `m` months before the normal
 pension age gets an unreduced pension P and a lump sum L earlier than otherwise. From that age on nothing changes. With

@@ -14,7 +14,7 @@ from nhstransit.law.pay import premium_pence
 
 @attrs.frozen(kw_only=True)
 class RetentionTerms:
-    """The terms offered to staff whom an employer cannot afford to lose.
+    """The terms offered to staff that an employer cannot afford to lose.
 
     Attributes:
         premium: share of basic pay, paid in addition during the guarantee.

@@ -1,7 +1,7 @@
 """Whether the work is covered: productive whole-time equivalents against the establishment, by employer and function.
 
-If cover of a function is below the minimum in a month, the employer has lost its grip on that function. People who are
-new, who are disaffected but stay, or who are lent out produce less than their hours. An interim replaces a missing
+If cover of a function is below the minimum in a month, the employer has lost its grip on that function. New people,
+disaffected people who stay, and people lent to others produce less than their hours. An interim replaces a missing
 person.
 """
 

@@ -100,7 +100,7 @@ def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day
 
 
 def _points(situation: Situation, day: int, band: AnyArray, years: Floats) -> Bytes:
-    """One point for each complete year in the band, up to the last; 0 for very senior managers, who have spot rates."""
+    """One point for each complete year in the band, up to the last; 0 for very senior managers, who are on spot rates."""
     # For a start after the scenario's end, the points of its last day apply.
     law_day = situation.calendar.origin + min(day, situation.calendar.days - 1)
     last = situation.law.points(law_day)[band] - 1

@@ -36,7 +36,7 @@ class Milestone(BasePolicy):
     the news also reaches people who have started in another post, and exposes them to redundancy again.
 
     The news comes `later_months` after the day `announced`. `functions`, `bands` and `employers` (names) limit the
-    people whom the news reaches; by default it reaches all. `ramp_months` and `half_life_months` let the effect of this
+    people that the news reaches; by default it reaches all. `ramp_months` and `half_life_months` let the effect of this
     news build up and fade at its own pace.
     """
 

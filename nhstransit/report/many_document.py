@@ -317,8 +317,9 @@ def _worth(pairs: Sequence[Comparison], sides: tuple[str, str]) -> Section:
         rows.append((whose, *means, signed(gap, "£"), *spans))
         said.append(gap_told(f"net present value {whose}", gap, "£", low, high, where=sides[0], than=sides[1]))
     text = (
-        f"Net present values are over {Appraisal().years} years. Each compares a run with its own first day, so the gap is "
-        "the value of the difference between the two. Lines entered by an author are left out."
+        f"Net present values are over {Appraisal().years} years. Each compares a run with its own first day, so the "
+        "difference between them is the value of one run relative to the other. Costs and savings that the author of a "
+        "scenario entered are left out."
     )
     columns = ("net present value", *sides, "gap", *(("95% interval",) if enough else ()))
     return Section(heading="Net present value", sentences=(*said, text), columns=columns, rows=tuple(rows))

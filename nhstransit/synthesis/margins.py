@@ -97,7 +97,7 @@ class Tilt:
 
 @attrs.frozen(kw_only=True)
 class Mix:
-    """Shares of the bands among the staff of one kind of employer, who are also part of the margin of bands.
+    """Shares of the bands among the staff of one kind of employer. The margin of bands includes these staff too.
 
     `spread` sets a range for every share without one: its odds divided by `spread`, and multiplied by it.
     """

@@ -97,9 +97,9 @@ def test_base_rates_by_function() -> None:
 @pytest.mark.parametrize(
     ("rates", "sentence"),
     [
-        ({"finance": 5.1}, "by_function.finance: is 5.1; give a hazard a year from 0 to 5"),
-        ({"finance": -0.1}, "by_function.finance: is -0.1; give a hazard a year from 0 to 5"),
-        ({"finance": float("nan")}, "by_function.finance: is nan; give a hazard a year from 0 to 5"),
+        ({"finance": 5.1}, "by_function.finance: is 5.1; give a yearly hazard from 0 to 5"),
+        ({"finance": -0.1}, "by_function.finance: is -0.1; give a yearly hazard from 0 to 5"),
+        ({"finance": float("nan")}, "by_function.finance: is nan; give a yearly hazard from 0 to 5"),
     ],
 )
 def test_rates_outside_their_limits_are_refused(rates: Any, sentence: str) -> None:

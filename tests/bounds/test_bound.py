@@ -166,7 +166,7 @@ def test_a_move_outside_the_suitability_rule_is_accepted_or_refused():
     result = bound(run)
     assert (result.suitable, result.beyond) == (Suitable(), 1)
     assert (result.simulated, result.least) == (2, 2)
-    assert "; and, for 1 person whom the run moved to other posts, also posts of the same kind as those." in repr(
+    assert "; and, for 1 person that the run moved to other posts, also posts of the same kind as those." in repr(
         result
     )
     with pytest.raises(
@@ -195,7 +195,7 @@ def test_everyone_who_moved_outside_the_suitability_rule_stays():
     run = three(new(("nursing", "6", 2)), one=once("2010-06-01", moves[0]), two=once("2010-06-02", moves[1]))
     result = bound(run)
     assert (result.beyond, result.least) == (2, 1)
-    assert "and, for 2 people whom the run moved to other posts, also posts of the same kind as those." in repr(result)
+    assert "and, for 2 people that the run moved to other posts, also posts of the same kind as those." in repr(result)
     assert fewest(run, result.rules, result.suitable, newcomers=True) == 1
 
 

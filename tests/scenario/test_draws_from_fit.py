@@ -92,7 +92,7 @@ def test_a_choice_joins_draws_of_a_fit_with_ranges(hamlet: nt.Scenario, whole: D
     assert len(draws_of(hamlet, [fit, unsure])) == 20 and len(draws_of(hamlet, [fit])) == 200
     with pytest.raises(
         InputError,
-        match="futures: is 300, but the number of draws of one part is only 200; give more draws, or fewer futures",
+        match="futures: is 300, but one of the sets of draws has only 200; give more draws, or fewer futures",
     ):
         draws_of(hamlet, [fit, unsure], 300)
     with pytest.raises(SweepError, match=r"have the path 'behaviour.severance.payout' twice"):
