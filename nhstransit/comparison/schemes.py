@@ -91,10 +91,13 @@ def told_deadweight(pairs: Sequence[tuple[Run, Run]], *, months: int = HORIZONS[
             later = f"; for {unseen:,} this is not known, because the baseline ends too soon" if unseen else ""
             over = f" in {len(pairs)} pairs of runs" if len(pairs) > 1 else ""
             title = inside(pairs[0][0].scenario.policy_titles[name])
-            sentences.append(
+            text = (
                 f"Deadweight of {title}: of {takers:,} people paid to go{over}, {unpaid:,} ({share}) would have left "
-                f"unpaid within {months} months{later}. The payments to the {unpaid:,} were £{pounds:,.0f}."
+                f"unpaid within {months} months{later}."
             )
+            if unpaid:
+                text += f" Payments to {'this person' if unpaid == 1 else 'these people'} came to £{pounds:,.0f}."
+            sentences.append(text)
     return sentences
 
 

@@ -145,11 +145,11 @@ def _deleted(run: Run) -> tuple[AnyArray, AnyArray, float]:
     day = removed.day[credited].astype("int64")
     rule = removed.rule[credited].astype("int64")
     pence = removed.pence[credited]
-    # Post, day and rule in one integer, with 20 bits for the day and 12 for the rule.
+    # Post, day and rule in one integer, with 17 bits for the day and 15 for the rule, which is below 32,768.
     left = run.log.exits
     left_day = left.day.astype("int64")
-    gone = (left.post.astype("int64") << 32) | (left_day << 12) | left.rule
-    with_exit = np.isin((post << 32) | (day << 12) | rule, gone)
+    gone = (left.post.astype("int64") << 32) | (left_day << 15) | left.rule
+    with_exit = np.isin((post << 32) | (day << 15) | rule, gone)
     return post[with_exit], post[~with_exit], int(pence[with_exit].sum()) / 100.0
 
 

@@ -66,9 +66,12 @@ SETTINGS = {  # the words for a setting of a policy, by its name and unit
     ("removed", "share of vacated posts"): "share of vacated posts that are removed",
     ("share", "share of people paid to leave"): "share of people paid to leave who return",
     ("share", "share of posts"): "share of posts that are transferred",
+    ("spread", "standard deviation over employers"): "spread (standard deviation over employers)",
+    ("target", "of the policy's measure"): "target, in the unit of the policy's measure",
+    ("tax_rate", "marginal rate"): "marginal tax rate",
     ("unreasonable", "share of refusals"): "share of refusals that are judged unreasonable",
     ("weeks", "weeks from advert to start"): "weeks from an advertisement to a start",
-    ("weight", "share of the way to the target"): "share of the way to its target that perceived risk moves",
+    ("weight", "share of the way to the target"): "share of the distance to its target by which perceived risk moves",
 }
 ROWS_OF = {"freezes": "freeze", "panels": "panel", "path": "step"}  # the word for one row of a list of a policy
 NOT_IN_IT = (

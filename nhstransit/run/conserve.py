@@ -238,7 +238,7 @@ def _nobody_is_paid_twice(run: Run) -> None:
 
 def _exits(log: Log) -> AnyArray:
     """One number for each person, day and rule."""
-    # A rule needs 15 bits and a day fewer than 16, so no two combinations share a number.
+    # A rule needs 15 bits and a day at most 16, so no two combinations share a number.
     return (log.staff.astype("int64") << 32) | (log.day.astype("int64") << 16) | log.rule
 
 

@@ -92,7 +92,7 @@ def parted(policies: Named[Policy]) -> Named[Policy]:
             items = getattr(policy, field, None)
             if not items or known.issuperset(items):
                 continue
-            # Some of these fields are tables by policy, such as `savers`, and others are lists of policies.
+            # Some of these fields are tables by policy, such as `repays`, and others are lists of policies.
             kept = [each for each in items if each in known]
             fewer[field] = Named({each: items[each] for each in kept}) if isinstance(items, Mapping) else tuple(kept)
         if fewer:

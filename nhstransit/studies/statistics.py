@@ -16,6 +16,7 @@ import numpy as np
 
 from nhstransit.arrays import Floats
 from nhstransit.errors import SweepError
+from nhstransit.phrases import number_of
 
 FEWEST = 10  # a mean of fewer units has no interval, because Student's t assumes that the mean is nearly normal
 MOST = 10**7  # a precision that needs more replications than this is treated as impossible
@@ -201,8 +202,8 @@ def split(cells: Floats, what: str) -> Split:
     # Degrees of freedom: each mean uses up one of its replications.
     free = int((counts - 1).clip(min=0).sum())
     if free < FEWEST:
-        wrong = f"has only {free} replications beyond the first of each draw"
-        right = f"add at least {FEWEST - free} more replications of these draws"
+        wrong = f"has only {number_of(free, 'replication')} beyond the first of each draw"
+        right = f"add at least {number_of(FEWEST - free, 'more replication')} of these draws"
         raise SweepError(what, wrong, right)
     chance = float(np.nansum((cells - means[:, :, None]) ** 2) / free)
     policy = _policy(cells, means, what)
