@@ -308,7 +308,7 @@ predicting one figure. `python docs/make_england_2025.py` makes the page from th
 
 The column `england-2025` has means of {runs} runs of the reorganisation as it was decided and planned by August 2026. Each other
 column has the differences of one variant from these means. All columns have the same random numbers. The 95% intervals in
-brackets cover only chance. *None* means that no run differs.
+brackets cover only chance. *None* means that no run of the variant differs.
 
 {table}
 

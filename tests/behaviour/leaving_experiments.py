@@ -151,7 +151,7 @@ def contagion(ratio: float = 0.1) -> Result:
     return Result(
         effect="contagion",
         what=f"later departures caused by each departure, at a branching ratio of {ratio:g}",
-        source="formula: q / (1 − q), with the branching ratio q; from a study of quits in 1,620 US stores, and lowered",
+        source="formula: q / (1 − q), with the branching ratio q; q is lower than in a study of quits in 1,620 US stores",
         expected=ratio / (1 - ratio),
         observed=caused / first_leavers,
         error=math.sqrt(caused) / first_leavers / (1 - ratio),

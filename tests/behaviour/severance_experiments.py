@@ -159,7 +159,8 @@ def second_round(lasting: float, expected: float, error: float) -> Result:
     first, second = applied(run)
     return Result(
         effect="lasting-taste",
-        what=f"new applicants in round 2 for each in round 1, if a share {lasting:g} of the variance of preferences lasts",
+        what="new applicants in round 2 divided by applicants in round 1, "
+        f"if {lasting:g} of the variance of preferences is the same in both rounds",
         source="formula of the normal copula, if 5% apply in each round",
         expected=expected,
         observed=len(second - first) / len(first),
