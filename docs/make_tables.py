@@ -258,9 +258,9 @@ def _setting(one: Input) -> tuple[str, str]:
     value = f"{one.value:g}" if isinstance(one.value, float) else str(one.value)
     source = one.source.removeprefix("set in this scenario; ").replace(FITTED, "fitted")
     for words in ("the library's own is ", "the margins' own is "):
-        source = source.replace(words, "used instead of the default ")
-    source = re.sub(r"the law's (\S+) is replaced", r"used instead of the law's `\1`", source)
-    return value, source.replace(" is replaced", "").replace("fitted; ", "fitted, and ")
+        source = source.replace(words, "default: ")
+    source = re.sub(r"the law's (\S+) is replaced", r"default: the law's `\1`", source)
+    return value, source.replace(" is replaced", "").replace("fitted; default", "fitted. Default")
 
 
 def _is_default(one: Input) -> bool:

@@ -82,8 +82,8 @@ MISSES = """## What the misses show about the model
   differ only by chance in how likely staff are to apply. The model has no employers that press people to apply.
 - *Forty trusts to November 2010.* A survey of forty trusts found that 26 people had been made redundant. In the model, redundancies begin
   only with the first round of voluntary redundancy.
-- *Transfers.* In the model, 2,300 fewer people transfer than were reported. One reason is that more people leave unpaid than the scope bridge
-  allows. Another is that 5,500 posts are empty in April 2013, in regions and bands in which all staff already have a post.
+- *Transfers.* In the model, 2,300 fewer people transfer than were reported. One reason is that 5,500 posts are empty in
+  April 2013, in regions and bands in which all staff already have a post.
 - *Staff in the first nine months.* Up to December 2010, the number of staff of trusts falls faster in the model than on payroll. From
   March 2011 the two agree.
 - *Who left.* In the model, the shares of leavers who are in finance, who are in Band 8 and above, and who have long service are higher

@@ -73,7 +73,7 @@ def announcement(risk: float, expected: float, source: str) -> Result:
     )
     return compared(
         "announcement",
-        f"hazard at a perceived risk of {risk:g} divided by that at no perceived risk",
+        f"hazard at a perceived risk of {risk:g} divided by the hazard at no perceived risk",
         source,
         expected,
         calm,
@@ -151,7 +151,8 @@ def contagion(ratio: float = 0.1) -> Result:
     return Result(
         effect="contagion",
         what=f"later departures caused by each departure, at a branching ratio of {ratio:g}",
-        source="formula: q / (1 − q), with the branching ratio q; q is lower than in a study of quits in 1,620 US stores",
+        source="formula: q / (1 − q), with the branching ratio q; "
+        "a study of quits in 1,620 US stores found the effect; size assumed",
         expected=ratio / (1 - ratio),
         observed=caused / first_leavers,
         error=math.sqrt(caused) / first_leavers / (1 - ratio),

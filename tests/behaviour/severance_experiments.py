@@ -143,7 +143,7 @@ def payment_alone() -> Result:
     return Result(
         effect="payout",
         what="share of people who apply for 12 months' pay, if 5% apply for 4.5 months' pay, at the same risk",
-        source="log-odds of 5% plus 0.736, which is 9.9%: about half of the rise to 2025",
+        source="log-odds of 5% plus 0.736 correspond to 9.9%; this is about half of the rise from 2010 to 2025",
         expected=0.099,
         observed=share,
         error=math.sqrt(share * (1 - share) / PEOPLE),
