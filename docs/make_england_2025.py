@@ -179,7 +179,7 @@ def _label(name: str) -> str:
     """The name of a measure or of a forecast figure, in plainer words."""
     for known, words in LABELS.items():
         name = words if name == known else name.replace(f"{known} (", f"{words} (")
-    return name.replace("(ratio to staff)", "(share divided by that of staff)").replace(
+    return name.replace("(ratio to staff)", "(their share divided by their share of staff)").replace(
         "those paid)", "people paid to leave)"
     )
 

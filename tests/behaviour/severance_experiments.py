@@ -104,7 +104,7 @@ def pension() -> Result:
     less, more = (applicants(model, born=epoch_day(dt.date(year, 1, 1))) for year in (1970, 1952))
     source = "Asch, Haider and Zissimopoulos, 2003: the rate of leaving “more than doubles”"
     return odds_ratio(
-        "pension", "odds of applying after pension age divided by those before it", source, 2.0, less, more
+        "pension", "odds of applying after pension age divided by the odds before pension age", source, 2.0, less, more
     )
 
 
@@ -118,7 +118,7 @@ def better_placed() -> Result:
 def clawed_back() -> Result:
     model = SeveranceChoice(typical=0.05)
     less, more = (applicants(model, clawback=months) for months in (12.0, 0.0))
-    what = "odds of applying with a clawback of twelve months divided by those without clawback"
+    what = "odds of applying with a clawback of twelve months divided by the odds without clawback"
     return odds_ratio("clawback", what, "size of the deterrence assumed", math.exp(-0.24), less, more)
 
 
