@@ -179,7 +179,7 @@ def _label(name: str) -> str:
     """The name of a measure or of a forecast figure, in plainer words."""
     for known, words in LABELS.items():
         name = words if name == known else name.replace(f"{known} (", f"{words} (")
-    return name.replace("(ratio to staff)", "(share divided by that of staff)").replace(
+    return name.replace("(ratio to staff)", "(their share divided by their share of staff)").replace(
         "those paid)", "people paid to leave)"
     )
 
@@ -308,7 +308,7 @@ predicting one figure. `python docs/make_england_2025.py` makes the page from th
 
 The column `england-2025` has means of {runs} runs of the reorganisation as it was decided and planned by August 2026. Each other
 column has the differences of one variant from these means. All columns have the same random numbers. The 95% intervals in
-brackets cover only chance. *None* means that no run differs.
+brackets cover only chance. *None* means that no run of the variant differs.
 
 {table}
 

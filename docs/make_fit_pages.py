@@ -102,7 +102,7 @@ PLAINLY = {
     "Difference between take-up in 2010 and interest in 2025, derived; not told apart from waiting for a better offer.": "Fewer people applied in 2010 than showed interest in 2025. The value is derived from this "
     "difference; published figures cannot separate it from the effect of waiting for a better offer.",
     "The three kinds of staff that the NHS's chief executive described; size assumed.": "The NHS's chief executive described leavers, stayers and movers; the size is assumed.",
-    "Separation at 50 with long service, study of 2003: 1.5 to 3 times the odds.": "A study of 2003 found that the odds of leaving are 1.5 to 3 times as high at age 50 with long "
+    "Separation at 50 with long service, study of 2003: 1.5 to 3 times the odds.": "A study of 2003 found that the odds of leaving are 1.5 to 3 times as high for people aged 50 with long "
     "service.",
     "Trade press, November 2010: waiting paid better. As for 2025; size assumed.": "The trade press reported in November 2010 that waiting paid better. The size is assumed, and is the "
     "same as for 2025.",
@@ -132,6 +132,7 @@ PLAINLY = {
     "Spread of actuaries' tables about the formula; assumed.": "The range is assumed from the spread of actuaries' tables around the formula.",
     "Cohorts of redundancies by year and return to September 2018: an input check, so it is varied and never fitted to.": "The source has the shares of people made redundant in each year who had returned by September 2018. "
     "This input is varied, but not fitted to these shares.",
+    "(log-odds at certain risk)": "(log-odds if the loss of the post is certain)",
     "Weeks from advert to start": "Weeks from an advertisement to a start",
     "How much readier those are to take an offer who dislike the reform (log-odds)": "How much more likely people who dislike the reform are to accept an offer (log-odds)",
     "How much readier those are whose pension can be drawn (log-odds)": "How much more likely people who can draw their pension are to accept (log-odds)",
@@ -146,7 +147,7 @@ PLAINLY = {
     "Share of vacancies that senders filled up to March 2011": "Share of vacancies that closing employers filled up to March 2011",
     "The same from April 2011 to June 2012": "Share of vacancies that closing employers filled from April 2011 to June 2012",
     "How much longer seniors have served (log odds a band)": "How much longer senior staff have served (log-odds per band)",
-    "The scheme actuary's charge for an early pension over the stated formula": "The scheme actuary's charge for an early pension, divided by that of the stated formula",
+    "The scheme actuary's charge for an early pension over the stated formula": "The scheme actuary's charge for an early pension, divided by the charge under the stated formula",
     "Share of those paid to go who are back in the NHS in the end": "Share of people paid to leave who eventually return to the NHS",
     "people, cost and saving are one fact told several ways": "people, cost and saving express the same fact",
     "and of which people the mean was taken is not clear (300 or 776)": "and it is not clear whether the mean is over 300 or 776 people",

@@ -31,6 +31,7 @@ SHARED = ("luck", "announced")  # fields that every policy has, which the page e
 FIRST = ("england-2010", "england-2025")  # the scenarios of which others are variants
 OURS = "Assumption of this project"
 FITTED = "fitted to published figures"
+WEIGHT = "share of the way to the target"  # the unit of the weight of an announcement
 GRADES = {"recalled": "From memory, source not checked"}  # grades whose name needs an explanation
 MARGINS = ".toml: "  # in the path of a margin, between its file and its name
 PLAIN = {  # words for declared types
@@ -236,7 +237,9 @@ def _listed(rows: Sequence[Input]) -> Iterator[str]:
             value, instead = _setting(one)
             settings.setdefault((one.unit, instead), []).append(f"`{one.path}` = {value}")
     for (unit, instead), named in settings.items():
-        of_unit = unit.replace("as the margin", "that of the margin")
+        of_unit = unit.replace("as the margin", "the unit of the margin").replace(
+            WEIGHT, "change in perceived risk, as a share of its distance to the target"
+        )
         yield f"- {', '.join(named)}. Unit: {of_unit}. {instead[:1].upper()}{instead[1:]}."
     files: dict[str, dict[str, list[str]]] = {}
     for one in rows:
@@ -255,9 +258,9 @@ def _setting(one: Input) -> tuple[str, str]:
     value = f"{one.value:g}" if isinstance(one.value, float) else str(one.value)
     source = one.source.removeprefix("set in this scenario; ").replace(FITTED, "fitted")
     for words in ("the library's own is ", "the margins' own is "):
-        source = source.replace(words, "used instead of the default ")
-    source = re.sub(r"the law's (\S+) is replaced", r"used instead of the law's `\1`", source)
-    return value, source.replace(" is replaced", "").replace("fitted; ", "fitted, and ")
+        source = source.replace(words, "default: ")
+    source = re.sub(r"the law's (\S+) is replaced", r"default: the law's `\1`", source)
+    return value, source.replace(" is replaced", "").replace("fitted; default", "fitted. Default")
 
 
 def _is_default(one: Input) -> bool:

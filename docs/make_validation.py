@@ -74,7 +74,7 @@ PLAINLY = {  # sentences of the fit, which cannot change because of its hash, an
 MISSES = """## What the misses show about the model
 
 - *One region's path.* In Yorkshire and the Humber, three in ten of the people paid to leave in the model do so in the first year. In
-  fact, more than half did. Two sources disagree, and the fit is between them: 57 trusts had on average 25 MARS leavers and redundancies by
+  fact, more than half did. Two published sources disagree, and the model is between them: 57 trusts had on average 25 MARS leavers and redundancies by
   mid-2011, but 15 organisations in Yorkshire had 44 on average by March 2011. In the last year, twice as many people leave with a payment in
   the model as in fact. One reason is that the region has only 0.89 posts per person in the model, and that people without a post cannot find
   one outside the new organisations.
@@ -82,9 +82,9 @@ MISSES = """## What the misses show about the model
   differ only by chance in how likely staff are to apply. The model has no employers that press people to apply.
 - *Forty trusts to November 2010.* A survey of forty trusts found that 26 people had been made redundant. In the model, redundancies begin
   only with the first round of voluntary redundancy.
-- *Transfers.* In the model, 2,300 fewer people transfer than were reported. One reason is that more people leave unpaid than the scope bridge
-  allows. Another is that 5,500 posts are empty in April 2013, in regions and bands in which all staff already have a post.
-- *Stock in the first nine months.* Up to December 2010, the number of staff of trusts falls faster in the model than on payroll. From
+- *Transfers.* In the model, 2,300 fewer people transfer than were reported. One reason is that 5,500 posts are empty in
+  April 2013, in regions and bands in which all staff already have a post.
+- *Staff in the first nine months.* Up to December 2010, the number of staff of trusts falls faster in the model than on payroll. From
   March 2011 the two agree.
 - *Who left.* In the model, the shares of leavers who are in finance, who are in Band 8 and above, and who have long service are higher
   than published. The functions and bands of the opening staff are assumptions with wide ranges, which were not fitted.
@@ -236,9 +236,9 @@ def _tensions(rows: Any) -> str:
     whole = sum(parts.values())
     return f"""## Tensions
 
-**Payment, saving and service.** Three published figures of MARS do not agree if every post was removed: a mean payment of £18,196, a mean
+**Payment, saving and service.** Three published figures of MARS do not agree if the post of every MARS leaver was removed: a mean payment of £18,196, a mean
 saving of £34,182, and a share of 28% of leavers with over 15 years' service. The payment is 6.9 months of pay at £31,800 a year. This pay
-costs £38,800 a year with on-costs, and the saving is a share of 0.88 of that. So in the model a share of 0.88 of the posts is removed. The
+costs £38,800 a year with on-costs, and the mean saving is 0.88 of this cost. So in the model, the posts of a share of 0.88 of MARS leavers are removed. The
 mean payment in the model is £{pay:,.0f}, the mean saving is £{saving:,.0f}, and {long_:.0%} of leavers have over 15 years' service. The saving is
 {pay and saving / pay:.2f} times the payment in the model, and {34182 / 18182:.2f} times in the published figures.
 

@@ -71,7 +71,7 @@ SETTINGS = {  # the words for a setting of a policy, by its name and unit
     ("tax_rate", "marginal rate"): "marginal tax rate",
     ("unreasonable", "share of refusals"): "share of refusals that are judged unreasonable",
     ("weeks", "weeks from advert to start"): "weeks from an advertisement to a start",
-    ("weight", "share of the way to the target"): "share of the distance to its target by which perceived risk moves",
+    ("weight", "share of the way to the target"): "change in perceived risk, as a share of its distance to the target",
 }
 ROWS_OF = {"freezes": "freeze", "panels": "panel", "path": "step"}  # the word for one row of a list of a policy
 NOT_IN_IT = (

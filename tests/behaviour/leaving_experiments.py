@@ -57,7 +57,8 @@ def retention_pay(premium: float = 0.08, elasticity: float = -3.4, expected: flo
         count_leavers(played(crowd(), each, departures=model)) for each in ({"own": first_day(retain)}, None)
     )
     what = (
-        f"hazard with a premium of {premium:.0%} divided by that without a premium, at an elasticity of {elasticity:g}"
+        f"hazard with a premium of {premium:.0%} divided by the hazard without a premium, "
+        f"at an elasticity of {elasticity:g}"
     )
     source = (
         "Sims and Benhenda, 2022: 8% more pay, 23% fewer exits"
@@ -73,7 +74,7 @@ def announcement(risk: float, expected: float, source: str) -> Result:
     )
     return compared(
         "announcement",
-        f"hazard at a perceived risk of {risk:g} divided by that at no perceived risk",
+        f"hazard at a perceived risk of {risk:g} divided by the hazard at no perceived risk",
         source,
         expected,
         calm,
@@ -112,7 +113,7 @@ def disposed(kind: Disposition, expected: float) -> Result:
     run = played(crowd(), {"own": first_day(turn)})
     calm = played(crowd())
     less, more = sorted((count_leavers(run), count_leavers(calm)))
-    what = f"hazard of people with the disposition of a {kind.name.lower()} divided by that of movers"
+    what = f"hazard of people with the disposition of a {kind.name.lower()} divided by the hazard of movers"
     return compared(
         "disposition", what, "three kinds of staff were described in 2010; size assumed", expected, less, more
     )
@@ -128,7 +129,10 @@ def waiting(weight: float = 0.05, risk: float = 0.5) -> Result:
         for each in (weight, 0.0)
     )
     expected = math.exp(-weight * risk * 11.0)  # eleven years' service at the end, a month's pay for each
-    what = f"hazard if waiting has a weight of {weight:g} divided by that at a weight of 0; risk {risk:g}, 11 months of pay"
+    what = (
+        f"hazard if waiting has a weight of {weight:g}, divided by the hazard at a weight of 0; "
+        f"perceived risk {risk:g}, 11 months of pay"
+    )
     return compared(
         "waiting", what, "formula: exp(−weight × risk × months of pay); off by default", expected, tempted, calm
     )
@@ -151,7 +155,8 @@ def contagion(ratio: float = 0.1) -> Result:
     return Result(
         effect="contagion",
         what=f"later departures caused by each departure, at a branching ratio of {ratio:g}",
-        source="formula: q / (1 − q), with the branching ratio q; from a study of quits in 1,620 US stores, and lowered",
+        source="formula: q / (1 − q), with the branching ratio q; "
+        "a study of quits in 1,620 US stores found the effect; size assumed",
         expected=ratio / (1 - ratio),
         observed=caused / first_leavers,
         error=math.sqrt(caused) / first_leavers / (1 - ratio),

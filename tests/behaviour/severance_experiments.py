@@ -104,7 +104,7 @@ def pension() -> Result:
     less, more = (applicants(model, born=epoch_day(dt.date(year, 1, 1))) for year in (1970, 1952))
     source = "Asch, Haider and Zissimopoulos, 2003: the rate of leaving “more than doubles”"
     return odds_ratio(
-        "pension", "odds of applying after pension age divided by those before it", source, 2.0, less, more
+        "pension", "odds of applying after pension age divided by the odds before pension age", source, 2.0, less, more
     )
 
 
@@ -118,7 +118,7 @@ def better_placed() -> Result:
 def clawed_back() -> Result:
     model = SeveranceChoice(typical=0.05)
     less, more = (applicants(model, clawback=months) for months in (12.0, 0.0))
-    what = "odds of applying with a clawback of twelve months divided by those without clawback"
+    what = "odds of applying with a clawback of twelve months divided by the odds without clawback"
     return odds_ratio("clawback", what, "size of the deterrence assumed", math.exp(-0.24), less, more)
 
 
@@ -143,7 +143,7 @@ def payment_alone() -> Result:
     return Result(
         effect="payout",
         what="share of people who apply for 12 months' pay, if 5% apply for 4.5 months' pay, at the same risk",
-        source="log-odds of 5% plus 0.736, which is 9.9%: about half of the rise to 2025",
+        source="log-odds of 5% plus 0.736 correspond to 9.9%; this is about half of the rise from 2010 to 2025",
         expected=0.099,
         observed=share,
         error=math.sqrt(share * (1 - share) / PEOPLE),
@@ -159,7 +159,8 @@ def second_round(lasting: float, expected: float, error: float) -> Result:
     first, second = applied(run)
     return Result(
         effect="lasting-taste",
-        what=f"new applicants in round 2 for each in round 1, if a share {lasting:g} of the variance of preferences lasts",
+        what="new applicants in round 2 divided by applicants in round 1, "
+        f"if {lasting:g} of the variance of preferences is the same in both rounds",
         source="formula of the normal copula, if 5% apply in each round",
         expected=expected,
         observed=len(second - first) / len(first),
