@@ -63,7 +63,10 @@ def test_the_readme_classifies_the_published_figures(page: str) -> None:
     assert counted is not None
     numbers = int(counted[1])
     others = len(of) - numbers - words
-    counts = f"{numbers} numbers that are each counted once, {others} that repeat or check these, and {words} patterns"
+    counts = (
+        f"{numbers} numbers that are each counted once, {others} that repeat or check these numbers, "
+        f"and {words} patterns"
+    )
     assert f"{counts} described in words." in on_one_line(
         README
     ) and f"(The page of a single run counts only the {numbers}.)" in on_one_line(README)
