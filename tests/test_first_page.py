@@ -52,7 +52,7 @@ def test_the_readme_states_the_size_and_the_misses_of_the_fit() -> None:
     of = [one for one in kept_figures().values() if one.judged]
     missed = sum(one.missed for one in of)
     assert f"A run can be compared with {len(of)} published figures: " in on_one_line(README)
-    assert f"The stored runs miss {missed} of the {len(of)}." in on_one_line(README)
+    assert f"The library's stored runs of this scenario miss {missed} of the {len(of)}." in on_one_line(README)
 
 
 def test_the_readme_classifies_the_published_figures(page: str) -> None:
@@ -63,8 +63,11 @@ def test_the_readme_classifies_the_published_figures(page: str) -> None:
     assert counted is not None
     numbers = int(counted[1])
     others = len(of) - numbers - words
-    counts = f"{numbers} numbers that are each counted once, {others} that repeat or check these, and {words} patterns"
-    assert f"{counts} in words." in on_one_line(
+    counts = (
+        f"{numbers} numbers that are each counted once, {others} that repeat or check these numbers, "
+        f"and {words} patterns"
+    )
+    assert f"{counts} described in words." in on_one_line(
         README
     ) and f"(The page of a single run counts only the {numbers}.)" in on_one_line(README)
 
