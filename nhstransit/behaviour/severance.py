@@ -15,7 +15,7 @@ from nhstransit.workforce.columns import Disposition
 
 _DISPOSED = (
     "the NHS's chief executive described leavers, stayers and movers in November 2010 without"
-    " their numbers; the size is a judgement"
+    " saying how many there were; the size is a judgement"
 )
 
 
@@ -154,7 +154,7 @@ class SeveranceChoice:
             "log-odds, standard deviation over regions",
             0.0,
             0.73,
-            "the savings per person of the highest and the lowest of ten regions in 2010 allow 0.73 "
+            "the highest and the lowest savings per person of ten regions in 2010 imply 0.73  "
             "at most; the effect is off by default",
         ),
     )
