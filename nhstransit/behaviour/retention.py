@@ -20,7 +20,13 @@ class RetentionChoice:
 
     accepts: float = share(0.8, parent=Parent(unit="chance", source=_UNKNOWN, quality="assumption", range=(0.3, 0.95)))
     leaver: float = share(
-        0.4, parent=Parent(unit="chance of a leaver", source=_UNKNOWN, quality="assumption", range=(0.1, 0.8))
+        0.4,
+        parent=Parent(
+            unit="chance for a leaver",
+            source=_UNKNOWN,
+            quality="assumption",
+            range=(0.1, 0.8),
+        ),
     )
 
     def answer(self, proposals: RetentionOffer, prospects: Prospects, people: People, chances: Chances) -> Answers:

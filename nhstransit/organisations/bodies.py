@@ -222,14 +222,14 @@ class Roster:
     names: tuple[str, ...]  # name of each employer
     regions: tuple[str, ...]  # names of the regions
     kind: Ints  # code of the kind
-    region: Ints  # index in `regions`
+    region: Ints  # index of the employer's region in `regions`
     stands: Ints  # first day on which its posts can be filled; 0 or less if it existed before the scenario
     opens: Ints  # first day on which it employs staff; 0 or less if it existed before the scenario
     closes: Ints  # last day of the employer; NEVER if it continues
     area: Ints  # code of the high-cost zone whose supplement its staff get; 0 for none
     population: Longs  # number of residents; 0 if not given
     clusters: tuple[str, ...]  # names of the clusters
-    cluster: Ints  # index in `clusters`; −1 if the employer is in none
+    cluster: Ints  # index of the employer's cluster in `clusters`; −1 if the employer is in none
     heirs: tuple[tuple[int, ...], ...]  # for each employer, the rows of its successors
     wave: Ints  # wave of authorisation of a commissioning group, from 1; 0 for all others
     authorised: Ints  # first day on which it may employ and hire by itself; 0 or less if it needs no authorisation

@@ -34,7 +34,7 @@ from nhstransit.streams import Chances
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class TransferFunctions(BasePolicy):
-    """Moves a `share` of the posts of some functions, and the people in them, to employers that take over the work.
+    """A `share` of the posts of some functions moves, with the people in them, to employers that take over the work.
 
     Each post of `functions` (by default all), in employers of `kinds` (or those in `bodies`, by name), moves with the
     chance `share`. One random draw per post decides, so that with a larger share the same posts move, and further posts

@@ -79,8 +79,8 @@ class Rets(BasePolicy):
         parent=Parent(
             unit="standard deviations of skill for each halving of the number of people in a function",
             source=(
-                "business-critical posts were chosen for their function and scarcity with unknown "
-                "weights, so scarcity has no effect by default"
+                "how much scarcity mattered in the choice of business-critical posts is unknown, so scarcity "
+                "has no effect by default"
             ),
             quality="assumption",
             range=(0.0, 1.0),
