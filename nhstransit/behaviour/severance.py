@@ -21,7 +21,7 @@ _DISPOSED = (
 
 @attrs.frozen(kw_only=True)
 class SeveranceChoice:
-    """A logit model of accepting severance.
+    """A logit model of whether a person accepts an offer of severance pay.
 
     The chance depends on the offer, the pay that a person would get by waiting, perceived risk, pension age, outside
     option, skill and disposition.

@@ -108,7 +108,7 @@ class Lodge:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Retain:
-    """A guarantee of a job until a day, with a premium. Perceived risk is zero while it runs.
+    """A guarantee of a job until a day, with a premium. Perceived risk is zero while the guarantee runs.
 
     The guarantee is binding. If a person already has one, the later day and the higher premium apply. A fixed term that
     would end sooner is extended to that day. The guarantee moves with the person to another post. A person who is made

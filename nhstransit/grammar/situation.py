@@ -126,8 +126,8 @@ class PostsNow:
 class Purse:
     """The amount left in one fund. Employers with the same entry in `number` draw on the same money."""
 
-    number: Ints  # for each employer: index of the purse on which it may draw; −1 if it may draw on none
-    pence: Longs  # for each purse: pence left
+    number: Ints  # index of the purse on which each employer may draw; −1 if it may draw on none
+    pence: Longs  # pence left in each purse
 
     def of(self, employer: AnyArray) -> Longs:
         """The most that each of these employers may draw: zero if it may not draw."""
@@ -150,9 +150,9 @@ class Situation:
     bodies: Roster  # every employer
     law: Law  # the dated law, with the changes made by the scenario
     functions: tuple[str, ...]  # names of the functions, in the order of their codes
-    opening_bill: Longs  # for each employer: pay of all its staff in pence per year when the scenario began
-    usual_pay: Longs  # for each band: median basic pay in pence per year at the start; 0 for an empty band
-    to_find: Longs  # for each employer: pence per year that it must save earlier than planned
+    opening_bill: Longs  # pay of all staff of each employer when the scenario began, in pence per year
+    usual_pay: Longs  # median basic pay of each band at the start, in pence per year; 0 for an empty band
+    to_find: Longs  # pence per year that each employer must save earlier than planned
     saved: Mapping[str, Longs]  # by name of the policy: pence per year that each employer saves by the posts removed
     applied: Mapping[str, Longs]  # by name of the policy: number of applications so far, for each employer
     purses: Mapping[str, Purse]  # for each fund, by name: the money left in this financial year

@@ -113,8 +113,9 @@ class Returns(BasePolicy):
 
     `repays` sets, for a policy, the terms on which severance is repaid. People who return within the window of these
     terms pay back the unexpired months, net of tax. For other policies the window is `clawback_months`, by default the
-    law's four weeks. A share `deterred` of the people due inside their window does not return at that time. Of these
-    people a share `after_window` returns within `after_months` of the end of the window, and the rest never return.
+    law's four weeks. A share `deterred` of the people due to return inside their window does not return at that time.
+    Of these people a share `after_window` returns within `after_months` of the end of the window, and the rest never
+    return.
 
     In addition, some people return within two years as interims, for `months`, if a post is vacant and not covered. They
     are a share `unseen` of the people in Band 8a and above, and a third of that share in lower bands. A day costs
