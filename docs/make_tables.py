@@ -62,14 +62,14 @@ def policies() -> Iterator[str]:
         "severance": "leave for a payment?",
         "retention": "stay under a guarantee?",
         "post": "take a post?",
-        "outlook": "none: they get news",
+        "outlook": "none: people only get news",
     }
     rows = [
         (
             f"[`{name}`](#{name})",
             f"`{kind.__name__}`",
             kind.title,
-            asked.get(kind.question or "", ""),
+            asked.get(kind.question or "", "none"),
             kind.place,
         )
         for name, kind in POLICIES.items()

@@ -57,7 +57,7 @@ class BetterOffer:
             source=(
                 "the value halves resignations among people who are certain to lose their post and expect"
                 " to gain ten months' pay, as the steady headcounts of 2025 suggest; the range follows "
-                "from three settings of 2025-26, in which 11, 19 and 25% of staff showed interest in an "
+                "from three cases of 2025-26, in which 11, 19 and 25% of staff showed interest in an "
                 "offer"
             ),
             quality="assumption",

@@ -70,7 +70,7 @@ def moved(current: AnyArray, target: AnyArray, weight: float) -> Floats:
 
 _NAMED = (
     "the NHS's chief executive described leavers, stayers and movers in November 2010 without"
-    " their numbers; the size is a judgement"
+    " saying how many there were; the size is a judgement"
 )
 
 
@@ -79,7 +79,7 @@ _assumed = partial(assumed, source=_NAMED)
 
 @attrs.frozen(kw_only=True)
 class Outlook:
-    """Scores of the three dispositions, each plus a lasting Gumbel draw of the person. The highest score wins.
+    """To each score a lasting random (Gumbel) draw of the person is added. The highest sum decides the disposition.
 
     The score of a mover is 0. The score of a leaver rises with a worse attitude to the reform and a better outside
     option. The score of a stayer rises as the pension comes nearer and as the loss of the post becomes more likely.

@@ -16,7 +16,7 @@ ELSEWHERE = 3  # value of `PostOffer.near` for a post in another region
 _DECLINED = "no number of people who declined a matched post in 2012-13 was published; the value is a judgement"
 _DISPOSED = (
     "the NHS's chief executive described leavers, stayers and movers in November 2010 without"
-    " their numbers; the size is a judgement"
+    " saying how many there were; the size is a judgement"
 )
 
 
@@ -25,7 +25,7 @@ _OFFERS = 65_536  # offers scored at a time
 
 @attrs.frozen(kw_only=True)
 class PostChoice:
-    """People apply or decline by disposition; they prefer near posts and their own band, with a random taste.
+    """Whether people apply for posts depends on disposition. Which posts they prefer depends on distance, band and chance.
 
     In a competition, each person applies with a chance that depends on disposition. If the employer matches people to
     posts, everyone is considered except people who would decline any matched post. Such a person declines every time
@@ -51,7 +51,7 @@ class PostChoice:
     distance: float = amount(
         1.5,
         parent=assumed(
-            "standard deviations of taste",
+            "standard deviations of random preference",
             0.0,
             4.0,
             "people are assumed to prefer posts in their region to posts elsewhere",
@@ -60,7 +60,7 @@ class PostChoice:
     local: float = amount(
         0.5,
         parent=assumed(
-            "standard deviations of taste per step",
+            "standard deviations of random preference per step",
             0.0,
             2.0,
             "people are assumed to prefer the successor of their employer, then posts in the cluster,"
@@ -70,7 +70,7 @@ class PostChoice:
     demotion: float = amount(
         2.0,
         parent=assumed(
-            "standard deviations of taste per band",
+            "standard deviations of random preference per band",
             0.0,
             4.0,
             "people are assumed to prefer their own band to a lower one",

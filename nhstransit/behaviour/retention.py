@@ -16,11 +16,17 @@ _UNKNOWN = "the share of people who accepted retention terms was not published; 
 
 @attrs.frozen(kw_only=True)
 class RetentionChoice:
-    """A chance of accepting a guarantee, lower for people who intend to leave."""
+    """The chance that a person accepts a guarantee. It is lower for people with the disposition "leaver"."""
 
     accepts: float = share(0.8, parent=Parent(unit="chance", source=_UNKNOWN, quality="assumption", range=(0.3, 0.95)))
     leaver: float = share(
-        0.4, parent=Parent(unit="chance of a leaver", source=_UNKNOWN, quality="assumption", range=(0.1, 0.8))
+        0.4,
+        parent=Parent(
+            unit="chance for a leaver",
+            source=_UNKNOWN,
+            quality="assumption",
+            range=(0.1, 0.8),
+        ),
     )
 
     def answer(self, proposals: RetentionOffer, prospects: Prospects, people: People, chances: Chances) -> Answers:

@@ -15,13 +15,13 @@ from nhstransit.workforce.columns import Disposition
 
 _DISPOSED = (
     "the NHS's chief executive described leavers, stayers and movers in November 2010 without"
-    " their numbers; the size is a judgement"
+    " saying how many there were; the size is a judgement"
 )
 
 
 @attrs.frozen(kw_only=True)
 class SeveranceChoice:
-    """A logit model of accepting severance.
+    """A logit model of whether a person accepts an offer of severance pay.
 
     The chance depends on the offer, the pay that a person would get by waiting, perceived risk, pension age, outside
     option, skill and disposition.
@@ -154,7 +154,7 @@ class SeveranceChoice:
             "log-odds, standard deviation over regions",
             0.0,
             0.73,
-            "the savings per person of the highest and the lowest of ten regions in 2010 allow 0.73 "
+            "the highest and the lowest savings per person of ten regions in 2010 imply 0.73 "
             "at most; the effect is off by default",
         ),
     )
@@ -164,7 +164,7 @@ class SeveranceChoice:
     lasting: float = share(
         0.7,
         parent=assumed(
-            "share of variance",
+            "share of the variance of random preference",
             0.3,
             1.0,
             "how much of a person's preference stays the same in later rounds is a judgement",
@@ -175,7 +175,7 @@ class SeveranceChoice:
     )
 
     def answer(self, proposals: SeveranceOffer, prospects: Prospects, people: People, chances: Chances) -> Answers:
-        """Who applies: a lasting and a fresh random taste are combined and compared with the chance at this offer.
+        """Who applies: the lasting and the new random part of a preference are combined and compared with the chance.
 
         Args:
             proposals, prospects, people, chances: as in `grammar.Choice.answer`.

@@ -94,7 +94,7 @@ def ahead(known: Path | None, out: Path, worlds: int, workers: int, progress: bo
 )
 @click.option("--csv", "path", type=click.Path(path_type=Path), help="Write the comparison to a CSV file.")
 def score(card: Path | None, happened: Path | None, path: Path | None) -> None:
-    """Compare the forecast on CARD with outcomes. By default, it is the bundled forecast of January 2011.
+    """Compare the forecast saved in the file CARD with outcomes. By default, CARD is the bundled forecast of January 2011.
 
     The comparison of January 2011 includes the Department's own forecast. A card of `forecast ahead` contains no
     outcomes: give those published since with --happened. CARD may also be england-2025, the bundled card of November

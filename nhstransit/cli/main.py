@@ -29,7 +29,7 @@ VERBS = {
     "report": "Write a report of a saved run, a scenario or a study: a page, a workbook or Markdown.",
     "career": "Print one person's career from a results folder.",
     "compare": "Compare two scenarios with the same random numbers.",
-    "choose": "Find which of several options to choose, how certain that is, and what would change the choice.",
+    "choose": "Find which of several options to choose, how certain this choice is, and what would change the choice.",
     "benchmark-policies": "Run a versioned set of policy variants, and compare the table with an earlier one.",
     "diverge": "Find where two runs first differ, and why; prove that they were the same until then.",
     "scenarios": "List the bundled scenarios.",
@@ -45,7 +45,7 @@ VERBS = {
     "validate": "Compare a scenario with every published figure, with a verdict on each.",
     "migrate": "Convert a scenario or study file of version 0.1.0 to the names of this version.",
     "sources": "Print every bundled number with its source.",
-    "reproduce": "Repeat a saved run, and compare the two.",
+    "reproduce": "Simulate a saved run again, and compare the two results.",
     "about": "Print versions, platform and digests, for a bug report.",
 }
 ELSEWHERE = {"show": "opening", "benchmark-policies": "benchmark_policies"}  # commands whose module has another name

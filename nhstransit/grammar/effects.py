@@ -52,13 +52,13 @@ class Opened:
     """
 
     by: OpenPosts
-    which: Rows  # (n,) positions among the rows of `by`
+    which: Rows  # positions among the rows of `by`
 
     def __len__(self) -> int:
         return len(self.which)
 
     def __getitem__(self, some: Any) -> Opened:
-        """Some of these posts, by a mask, (n,), or by positions among them."""
+        """Some of these posts, by a mask or by positions among them."""
         return Opened(self.by, self.which[some])
 
 
@@ -108,7 +108,7 @@ class Lodge:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Retain:
-    """A guarantee of a job until a day, with a premium. Perceived risk is zero while it runs.
+    """A guarantee of a job until a day, with a premium. Perceived risk is zero while the guarantee runs.
 
     The guarantee is binding. If a person already has one, the later day and the higher premium apply. A fixed term that
     would end sooner is extended to that day. The guarantee moves with the person to another post. A person who is made
@@ -181,7 +181,7 @@ class Hire:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Rejoin:
-    """People who left return today to vacant posts, one each. They get a new contract and newly drawn departure clocks.
+    """People who left return today to vacant posts, one post per person. They get new contracts and departure clocks.
 
     Service counts from today for people who were paid for leaving, or were away for longer than the law allows for
     continuous service. For others it continues. `until` is the last day of a fixed term, or NEVER. If it is None, all
@@ -227,7 +227,7 @@ class Draw:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Find:
-    """Employers must cut their pay bill by an amount per year, earlier than planned. One entry each."""
+    """Employers must cut their pay bill by an amount per year, earlier than planned. There is one entry per employer."""
 
     employer: Ints
     pence: Longs
@@ -235,7 +235,7 @@ class Find:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Extend:
-    """Employers that are going to close get a new closing day, today or later. One entry each."""
+    """Employers that are going to close get a new closing day, today or later. There is one entry per employer."""
 
     employer: Ints
     closes: Ints

@@ -77,12 +77,12 @@ class People:
 
     @property
     def in_post(self) -> Bools:
-        """Whether each person holds a post now, (n,)."""
+        """Whether each person holds a post now."""
         return np.asarray(self.post >= 0)
 
     @property
     def settled(self) -> Bools:
-        """Whether each person has an agreed exit, or another post in which to start, (n,)."""
+        """Whether each person has an agreed exit, or another post in which to start."""
         return np.asarray((self.exit_rule >= 0) | (self.next_post >= 0))
 
     def basic_pence(self, rows: Rows) -> Ints:
@@ -113,12 +113,12 @@ class PostsNow:
 
     @property
     def vacant(self) -> Bools:
-        """Whether each post can be offered: funded, without a holder, and not reserved, (posts,)."""
+        """Whether each post can be offered: funded, without a holder, and not reserved."""
         return np.asarray(self.funded & (self.holder < 0) & (self.reserved == -1))
 
     @property
     def coverable(self) -> Bools:
-        """Whether each post can be covered: vacant, or reserved for a newcomer who has not started, (posts,)."""
+        """Whether each post can be covered: vacant, or reserved for a newcomer who has not started."""
         return np.asarray(self.funded & (self.holder < 0) & (self.reserved < 0))
 
 
@@ -126,11 +126,11 @@ class PostsNow:
 class Purse:
     """The amount left in one fund. Employers with the same entry in `number` draw on the same money."""
 
-    number: Ints  # (bodies,) index of the purse on which each employer may draw; −1 if it may draw on none
-    pence: Longs  # (purses,) pence left in each purse
+    number: Ints  # index of the purse on which each employer may draw; −1 if it may draw on none
+    pence: Longs  # pence left in each purse
 
     def of(self, employer: AnyArray) -> Longs:
-        """The most that each of these employers may draw, (n,): zero if it may not draw."""
+        """The most that each of these employers may draw: zero if it may not draw."""
         place = self.number[employer]
         # An employer without a purse has −1, and 0 stands in for it until the last line.
         left = self.pence[np.maximum(place, 0)] if len(self.pence) else np.zeros(len(place), "int64")
@@ -150,13 +150,13 @@ class Situation:
     bodies: Roster  # every employer
     law: Law  # the dated law, with the changes made by the scenario
     functions: tuple[str, ...]  # names of the functions, in the order of their codes
-    opening_bill: Longs  # (bodies,) pay of all staff in pence per year when the scenario began
-    usual_pay: Longs  # (bands,) median basic pay in pence per year at the start; 0 for an empty band
-    to_find: Longs  # (bodies,) pence per year that each employer must save earlier than planned
-    saved: Mapping[str, Longs]  # for each policy, by name: (bodies,) pence per year saved by the posts that it removed
-    applied: Mapping[str, Longs]  # for each policy with applications, by name: (bodies,) number of applications so far
+    opening_bill: Longs  # pay of all staff of each employer when the scenario began, in pence per year
+    usual_pay: Longs  # median basic pay of each band at the start, in pence per year; 0 for an empty band
+    to_find: Longs  # pence per year that each employer must save earlier than planned
+    saved: Mapping[str, Longs]  # by name of the policy: pence per year that each employer saves by the posts removed
+    applied: Mapping[str, Longs]  # by name of the policy: number of applications so far, for each employer
     purses: Mapping[str, Purse]  # for each fund, by name: the money left in this financial year
-    asked: Rows  # (m,) rows of the people for whom `Ask` set this day; empty on the policy's own days
+    asked: Rows  # rows of the people for whom `Ask` set this day; empty on the policy's own days
     rules: Mapping[str, int]  # for each rule, by name: its number in columns and log
     rule: int  # number of the policy that acts
 
@@ -172,7 +172,7 @@ class Situation:
         return self.rules.get(name, NO_RULE)
 
     def applications(self, name: str) -> Longs:
-        """The number of applications so far under a policy, by the employer to which people applied, (bodies,).
+        """The number of applications so far under a policy, for each employer to which people applied.
 
         A person who applies twice counts twice. All numbers are zero if nobody has applied, or if the scenario has no
         policy with that name.
@@ -181,7 +181,7 @@ class Situation:
 
     @property
     def concerned(self) -> Bools:
-        """Whether this occasion concerns each employer, (bodies,): normally all are concerned.
+        """For each employer, whether this occasion concerns it. Normally all employers are concerned.
 
         If several replications are simulated together, a reminder concerns only the replications that requested it. A
         policy must use this mask if its reminder acts on more people than those in `asked`.
@@ -200,7 +200,7 @@ class Situation:
         regions: Sequence[str] | None = None,
         bodies: Sequence[str] | None = None,
     ) -> Bools:
-        """Whether each employer has one of these kinds, regions and names, (bodies,).
+        """For each employer, whether it has one of these kinds, regions and names.
 
         A filter that is None selects everything; an empty one selects nothing.
 
@@ -236,8 +236,8 @@ class Situation:
         free: bool = False,
         served_months: int = 0,
     ) -> Bools:
-        """Whether each person is in post and matches all of these filters, (people,). `np.flatnonzero` converts the
-        mask to positions.
+        """For each person, whether the person is in post and matches all of these filters. `np.flatnonzero` converts this
+        mask to rows.
 
         A filter that is None selects everyone; an empty one selects nobody. If an empty list in a policy means all, it
         passes `self.functions or None`.
@@ -282,7 +282,7 @@ class Situation:
         functions: Sequence[str] | None = None,
         bands: Sequence[str] | None = None,
     ) -> Bools:
-        """Whether each post is funded and matches all of these filters, (posts,), with or without a holder.
+        """For each post, with or without a holder, whether it is funded and matches all of these filters.
 
         Args:
             kinds, regions, bodies, functions, bands: as in `staff_of`.
@@ -299,7 +299,7 @@ class Situation:
         return np.asarray(found)
 
     def employed_by(self, kinds: Sequence[str]) -> Bools:
-        """Whether each person is in post with an employer of these kinds, (people,): `staff_of(kinds)`."""
+        """For each person, whether the person is in post with an employer of these kinds: `staff_of(kinds)`."""
         return self.staff_of(kinds)
 
     def function_codes(self, names: Sequence[str]) -> list[int]:
@@ -307,7 +307,7 @@ class Situation:
         return [self.functions.index(name) for name in names if name in self.functions]
 
     def patch(self, employer: AnyArray, function: AnyArray, band: AnyArray) -> Longs:
-        """One integer for the employer's region, the function and the band, (n,): equal if all three are equal.
+        """Integers that identify the employer's region, the function and the band together: equal if all three are equal.
 
         Args:
             employer: (n,) positions of employers.
@@ -319,7 +319,7 @@ class Situation:
         return np.asarray((region << 16) | (function.astype("int64") << 8) | band)
 
     def pay_in(self, posts: Rows, point: int) -> Longs:
-        """Whole-time pay in pence per year, at a point of the band, of a person in each of these posts, (posts,)."""
+        """Whole-time pay in pence per year, at a point of the band, of a person in each of these posts."""
         band = self.posts.band[posts]
         zone = self.bodies.area[self.posts.employer[posts]]
         points = np.full(len(band), point)

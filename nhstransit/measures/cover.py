@@ -91,7 +91,9 @@ class Cover:
     )
     whole: tuple[str, ...] = attrs.field(default=WHOLE, converter=tuple)
     ramp_months: float = number(3.0, low=0.5, high=120.0, parent=assumed("months", 1.5, 6.0, _HIRES))
-    drag: float = share(0.1, parent=assumed("share of a leaver's own output while there", 0.0, 0.3, _DRAG))
+    drag: float = share(
+        0.1, parent=assumed("share of the output of a person with the disposition leaver", 0.0, 0.3, _DRAG)
+    )
     lent_share: float = share(
         0.75,
         parent=assumed(

@@ -204,7 +204,7 @@ WHOLE = ("transfer-whole", "transfer-arms", "transfer-functions", "split")
 BRIDGES = ("bridging",)  # types of policy that retain people until they have handed over
 
 _WEIGHTS = Parent(
-    unit="midpoint of the band's pay in 2010-11 over the midpoint of band 6; for very senior managers, the median rate",
+    unit="midpoint of the band's pay in 2010-11 divided by that of band 6; for very senior managers, the median rate",
     source=(
         "the pay is that of the pay circular of 2010-11; pay is assumed to measure the knowledge that a job requires"
     ),

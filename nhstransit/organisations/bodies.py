@@ -222,14 +222,14 @@ class Roster:
     names: tuple[str, ...]  # name of each employer
     regions: tuple[str, ...]  # names of the regions
     kind: Ints  # code of the kind
-    region: Ints  # index in `regions`
+    region: Ints  # index of the employer's region in `regions`
     stands: Ints  # first day on which its posts can be filled; 0 or less if it existed before the scenario
     opens: Ints  # first day on which it employs staff; 0 or less if it existed before the scenario
     closes: Ints  # last day of the employer; NEVER if it continues
     area: Ints  # code of the high-cost zone whose supplement its staff get; 0 for none
     population: Longs  # number of residents; 0 if not given
     clusters: tuple[str, ...]  # names of the clusters
-    cluster: Ints  # index in `clusters`; −1 if the employer is in none
+    cluster: Ints  # index of the employer's cluster in `clusters`; −1 if the employer is in none
     heirs: tuple[tuple[int, ...], ...]  # for each employer, the rows of its successors
     wave: Ints  # wave of authorisation of a commissioning group, from 1; 0 for all others
     authorised: Ints  # first day on which it may employ and hire by itself; 0 or less if it needs no authorisation
@@ -301,12 +301,12 @@ class Roster:
 
     @cached_property
     def replication(self) -> Ints:
-        """The replication of each organisation, (bodies,): all zero if there is only one."""
+        """The replication of each organisation: all zero if there is only one."""
         each = len(self) // self.replications
         return guarded(np.repeat(np.arange(self.replications, dtype="int32"), each))
 
     def keyed(self, keys: Keys, employer: AnyArray) -> AnyArray:
-        """Keys of random draws about these employers, or their people or posts, (n,).
+        """Keys of random draws about these employers, or their people or posts.
 
         If several replications are simulated together, each key includes the replication of its employer.
 
@@ -318,36 +318,36 @@ class Roster:
 
     @cached_property
     def keys(self) -> AnyArray:
-        """Keys for draws about whole organisations, (bodies,), made from their names."""
+        """Keys for draws about whole organisations, made from their names."""
         keys = np.array([name_key(name) for name in self.names], "uint64")
         return self.keyed(keys, np.arange(len(self)))
 
     def named(self, names: Iterable[str]) -> Bools:
-        """Whether each organisation, in every replication, has one of these known names, (bodies,)."""
+        """Whether each organisation, in every replication, has one of these known names."""
         return self._among(names, self.names, np.arange(len(self)))
 
     def in_regions(self, names: Iterable[str]) -> Bools:
-        """Whether each organisation, in every replication, is in one of these known regions, (bodies,)."""
+        """Whether each organisation, in every replication, is in one of these known regions."""
         return self._among(names, self.regions, self.region)
 
     def _among(self, names: Iterable[str], known: tuple[str, ...], column: AnyArray) -> Bools:
-        """Whether the name at each position in a column, (bodies,), is one of `names`."""
+        """Whether the name at each position in a column is one of `names`."""
         each = len(known) // self.replications
         # Positions within the replication, because the names of all replications are the same.
         within = column % max(each, 1)
         return among(within, [known.index(name) for name in names])
 
     def fellow(self, name: str, employer: AnyArray) -> Ints:
-        """The organisation called `name` in the same replication as each of these employers, (n,)."""
+        """The organisation called `name` in the same replication as each of these employers."""
         each = len(self) // self.replications
         return np.asarray(self.names.index(name) + self.replication[employer] * each, "int32")
 
     def of_kinds(self, kinds: Iterable[str]) -> Bools:
-        """Whether each organisation is of one of these kinds, (bodies,)."""
+        """Whether each organisation is of one of these kinds."""
         return among(self.kind, [_KIND_CODES[kind] for kind in kinds])
 
     def succeeds(self, old: AnyArray, new: AnyArray) -> Bools:
-        """Whether the second organisation of each pair is a successor of the first, (pairs,), by position."""
+        """Whether the second organisation of each pair is a successor of the first."""
         keys = self._successions
         # One code for each pair, looked up among the sorted codes of all successions.
         pair = np.asarray(old, "int64") * len(self) + new

@@ -36,7 +36,7 @@ from nhstransit.workforce.columns import NEVER
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class TransferArms(BasePolicy):
-    """Transfers every post of a closing employer of `kinds` to its first successor, and its people with the posts.
+    """Every post of a closing employer of `kinds` transfers to its first successor, and the people transfer with the posts.
 
     Terms, pay and service continue unchanged. Empty posts transfer as vacancies. An employer transfers nobody if its
     first successor is not open by `starts`, the first day at the new employer. People do not transfer if their employer

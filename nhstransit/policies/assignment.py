@@ -72,7 +72,9 @@ class Assignment(BasePolicy):
     )
     weight: float = share(
         0.8,
-        parent=assumed("share of the way to zero risk", 0.4, 1.0, "an early place is assumed to reduce perceived risk"),
+        parent=assumed(
+            "share of perceived risk removed", 0.4, 1.0, "an early place is assumed to reduce perceived risk"
+        ),
     )
 
     def __attrs_post_init__(self) -> None:

@@ -46,11 +46,11 @@ _AIM = (
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class BestPeople(BasePolicy):
-    """On one day the most skilled people are invited to new posts of their band in community services, after a course.
+    """On one day the most skilled people are invited to a course and then a new post of their band in community services.
 
     `places` sets the number of new posts for each kind of employer. The continuing employers of a kind share these
     posts in proportion to residents. In each region `asked_a_place` people are invited for each post. The people
-    invited are in `functions` (by default all), have no agreed exit or other post, and work for employers of `kinds`
+    invited work in `functions` (by default all), have no agreed exit or other post, and work for employers of `kinds`
     that are still open at the end of the course. People who accept rank the employers in the region, and each employer
     selects the most skilled of them. On the day `invited`, the old employer of each person selected pays `pounds` for
     the course. `months` later the person starts in the new post, in the function `into` (by default their own).
@@ -173,7 +173,7 @@ class BestPeople(BasePolicy):
 
     title: ClassVar[str] = "Best people into community services"
     about: ClassVar[str] = (
-        "On one day the most skilled people are invited to new posts of their band in community services, after a course."
+        "On one day the most skilled people are invited to a course and then a new post of their band in community services."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from nhstransit.workforce.columns import RiskClass
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Bridging(BasePolicy):
-    """Everyone in some functions is offered a bridge post: their own post, guaranteed to `until`, with a premium.
+    """Everyone in some functions is offered a bridge post: their own post, guaranteed to `until`, with a pay premium.
 
     Until that day, people who accept are left out of cost reductions and at-risk letters. They stay on the payroll, so
     their function stays staffed. A person who moves from a bridge post to a successor counts as having handed over

@@ -40,8 +40,8 @@ class Clustering(BasePolicy):
     Empty posts are removed first. Then a panel selects among the holders by skill, which it judges with some error.
     People who are not selected get notice of redundancy when consultation ends, and their posts are removed when they
     leave. Some people do not compete, and their posts count towards `kept`: business-critical staff, and people with a
-    guarantee, an agreed exit, another post, or a fixed term that ends first. A cluster of one employer changes nothing.
-    The organisations in a cluster stay separate employers.
+    guarantee, an agreed exit, another post, or a fixed term that ends before their notice would end. A cluster of one
+    employer changes nothing. The organisations in a cluster stay separate employers.
     """
 
     place: ClassVar[int] = 45

@@ -79,7 +79,7 @@ class Step:
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class CostReduction(BasePolicy):
-    """At each step, employers whose pay bill is above the path reduce it. Posts that are removed do not come back.
+    """At each step, employers with a pay bill above the planned path reduce the bill. Removed posts do not come back.
 
     `path` lists the steps in order, each with a cut or a target. Pay saved by exits already agreed and by empty posts
     counts first. Then, with `volunteers`, people are offered voluntary redundancy. Those who accept are selected in
@@ -93,14 +93,14 @@ class CostReduction(BasePolicy):
     it, and their own post is removed then. `measure` sets what is reduced: the bill ("pay"), the people in post
     ("heads"), their whole-time equivalents ("wte"), or the bill for each resident ("pounds-a-head"). With "allowance",
     an employer with residents may keep as many whole-time equivalents as its allowance pays for, at `post_cost` each.
-    The allowance is pounds per resident × residents × `pay_share`. Heads, WTE and allowances need targets, because a
-    cut is a share of the bill.
+    The allowance is pounds per resident × residents × `pay_share`. With "heads", "wte" or "allowance", each step must
+    have a target, because a cut is a share of the bill.
 
     Steps take effect `forward_months` earlier, but never before the announcement. If an employer must save an amount
     sooner than planned, the amount is added to its next step, up to what the last step requires. `functions` and
     `bands` limit who may be made redundant, and `bodies` (names) limits the employers. People who return within
     `clawback_months` (by default the law's number on that day) pay money back, and the offer says so. `most_months`
-    limits the months of pay that are offered. This limit may be set only if `compulsory` is false, because people made
+    limits the months of pay that are offered. You may set this limit only if `compulsory` is false, because people made
     redundant have a contractual right to their pay. A share `notice_worked` of the notice is worked and the rest is
     paid in lieu. With `vacancies`, employers first remove empty posts for which the step leaves no money.
 
@@ -161,7 +161,7 @@ class CostReduction(BasePolicy):
         parent=Parent(
             unit="pounds a whole-time post a year, on-costs included",
             source=(
-                "in 2025 figures in Parliament were £56,000 to £60,000 per person, and one board reported"
+                "figures given in Parliament in 2025 were £56,000 to £60,000 per person, and one board reported"
                 " £69,900 per whole-time post; the value is a judgement between them"
             ),
             quality="assumption",

@@ -45,9 +45,9 @@ class Development(BasePolicy):
 
     A place on the course costs `pounds`, which the employer pays on the first day. Of the people who accept, each
     employer selects the most skilled, up to `budget_pounds` per course (by default without limit). If a `fund` pays,
-    people whose employers share the money are selected together, most skilled first. After `months` the course works
-    for a share `works` of the people who are still in post, are stayers and have no agreed exit. People who take a
-    course are offered no other course until the day after it ends.
+    people whose employers share the money are selected together, most skilled first. After `months`, of the people on
+    the course who are still in post, are still stayers and have no agreed exit, a share `works` become movers. People
+    who take a course are offered no other course until the day after it ends.
     """
 
     place: ClassVar[int] = 32
@@ -64,7 +64,7 @@ class Development(BasePolicy):
     months: int = whole(
         6, high=60, parent=Parent(unit="months", source=_NONE_FOUND, quality="assumption", range=(3, 12))
     )
-    works: float = share(0.5, parent=assumed("share of people who take a course", 0.2, 0.9, _NONE_FOUND))
+    works: float = share(0.5, parent=assumed("share of people on a course who become movers", 0.2, 0.9, _NONE_FOUND))
 
     def __attrs_post_init__(self) -> None:
         for earlier, later in pairwise((self.announced, *self.courses)):

@@ -34,10 +34,11 @@ from nhstransit.workforce.columns import RiskClass
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Extension(BasePolicy):
-    """Employers of some kinds that are to close stay open until a later day.
+    """Employers of the given kinds that are due to close stay open until a later day.
 
-    The risk that their staff perceive moves by `weight` towards `target`, and dispositions are scored again. People
-    with a guarantee, an at-risk letter or another post are not affected. Exits already agreed keep their dates.
+    The risk that their staff perceive moves towards `target`, by the share `weight` of the difference. Dispositions are
+    scored again. People with a guarantee, an at-risk letter or another post are not affected. Exits already agreed keep
+    their dates.
     """
 
     place: ClassVar[int] = 26
@@ -110,7 +111,7 @@ class Extension(BasePolicy):
         return np.flatnonzero(sooner).astype("int32")
 
     title: ClassVar[str] = "Longer life of bodies"
-    about: ClassVar[str] = "Employers of some kinds that are to close stay open until a later day."
+    about: ClassVar[str] = "Employers of the given kinds that are due to close stay open until a later day."
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
         """How many employers stay open longer, with how many people, and how far the news reduces perceived risk."""

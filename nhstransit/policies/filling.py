@@ -281,12 +281,12 @@ _MATCHED = {  # by `reach`, in a round of `matching`
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Filling(BasePolicy):
-    """One round in which people rank posts of their function and panels rank people. Nobody loses a post to another.
+    """One round in which people rank posts of their function and panels rank people. Nobody loses a post to another person.
 
     The round is open to everyone in post in a closing employer of `senders` that is open until at least the day before
     `starts`, except people with another post or an exit of their own choice. The vacant posts of `receivers` are on
     offer, in the same function, in the same band or up to `bands_down` lower (pay is protected). `bands` limits the
-    people, by their present band.
+    round to people who are in these bands now.
 
     `reach` sets the route: a slot-in to posts of the employer's successors ("successor"), a ring-fenced competition
     within the cluster ("cluster"), or an open competition in the region ("region") or everywhere ("anywhere"). Posts of

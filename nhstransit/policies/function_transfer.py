@@ -34,13 +34,13 @@ from nhstransit.streams import Chances
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class TransferFunctions(BasePolicy):
-    """Moves a `share` of the posts of some functions, and the people in them, to employers that take over the work.
+    """A `share` of the posts of some functions moves, with the people in them, to employers that take over the work.
 
     Each post of `functions` (by default all), in employers of `kinds` (or those in `bodies`, by name), moves with the
-    chance `share`. One random draw per post decides, so a larger share moves the same posts and further ones. If
-    `successor` names an employer, the post moves there. If `receivers` lists kinds of employer, the post moves to an
-    employer of these kinds in its region, drawn at random. If neither is given, the post moves to its employer's first
-    successor. The receiving employer must be open on `starts`.
+    chance `share`. One random draw per post decides, so that with a larger share the same posts move, and further posts
+    with them. If `successor` names an employer, the post moves there. If `receivers` lists kinds of employer, the post
+    moves to an employer of these kinds in its region, drawn at random. If neither is given, the post moves to its
+    employer's first successor. The receiving employer must be open on `starts`.
 
     The new posts open on `held`. People without an agreed exit or another post start in them on `starts`, on the same
     terms; nobody is asked. Empty posts move as vacancies. A post stays if it is reserved for someone, if its holder has

@@ -127,12 +127,12 @@ class Freeze:
 class Hiring(Traits):
     """On the 1st of each month, vacancies that are not frozen are advertised. Newcomers start on the 1st of a later month.
 
-    Each advert finds someone with the same chance, 1 / (time to hire in months). So the mean time from the first advert
-    to the start is `weeks`, and vacancies are filled at a constant hazard. Newcomers start on the first 1st of a month
-    at least four weeks after the advert. A share `refill` of the posts that become vacant is released to be advertised,
-    and the rest are frozen. During a freeze, the freeze's own share applies instead. `freezes` lists freezes in order
-    of their last days. A post frozen in this way stays empty after the freeze ends, because that is the saving of a
-    freeze.
+    Each month an advert finds someone with the same chance, 1 / (time to hire in months). So the mean time from the
+    first advert to the start is `weeks`, and vacancies are filled at a constant hazard. Newcomers start on the first
+    1st of a month at least four weeks after the advert. A share `refill` of the posts that become vacant is released to
+    be advertised, and the rest are frozen. During a freeze, the freeze's own share applies instead. `freezes` lists
+    freezes in order of their last days. A post frozen during a freeze stays empty after the freeze ends, because a
+    freeze saves the pay of these posts.
 
     Nobody is hired to start on an employer's last day or later. An employer cannot employ anyone before it is
     authorised; with `authorised`, it does not advertise before then either. An employer does not advertise while any of

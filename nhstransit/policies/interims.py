@@ -46,7 +46,7 @@ def months_at_a_time() -> Any:
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Interims(BasePolicy):
-    """On the 1st of each month a share of vacant posts is covered from an agency, for `months` months or until filled.
+    """On the 1st of each month a share of vacant posts is covered by agency staff, for `months` months or until filled.
 
     A vacant post reserved for a newcomer who has not started yet is covered like any other vacancy. A vacant post
     reserved for a present member of staff is not covered. One random draw per post and vacancy decides whether the

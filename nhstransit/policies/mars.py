@@ -41,7 +41,7 @@ SECTION_16 = "section16"  # redundancy terms, for a voluntary redundancy
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Mars(Panel):
-    """In one round, staff of some kinds of employer apply, each employer's panel approves some, and these sign and leave.
+    """In one round, staff of some kinds of employer apply, each employer's panel approves some, and those who sign leave.
 
     People leave on the day `leaves`, or on the employer's last day if that is earlier. `regions` or `bodies` limit the
     round to some regions or employers. For a second round, add another policy of this type under a different name.

@@ -27,13 +27,14 @@ def _months(source: str, low: float, high: float) -> Any:
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Milestone(BasePolicy):
-    """One dated piece of news to the staff of some kinds of employer.
+    """On one day, news reaches the staff of some kinds of employer.
 
-    Perceived risk moves by `weight` towards a target. By default the target is the share of the function's posts in the
-    region that is expected to be removed, given the posts that exist or are planned on that day. If `target` is given,
-    it replaces this share: 0 for news that secures people's jobs, 1 for news that ends them. Dispositions are scored
-    again. People with an agreed exit, a guarantee, an at-risk letter or another post are not affected. With `moved`,
-    the news also reaches people who have started in another post, and exposes them to redundancy again.
+    Perceived risk moves towards a target, by the share `weight` of the difference. By default the target is the share
+    of the function's posts in the region that is expected to be removed, given the posts that exist or are planned on
+    that day. If `target` is given, it replaces this share: 0 for news that secures people's jobs, 1 for news that ends
+    them. Dispositions are scored again. People with an agreed exit, a guarantee, an at-risk letter or another post are
+    not affected. With `moved`, the news also reaches people who have started in another post, and exposes them to
+    redundancy again.
 
     The news comes `later_months` after the day `announced`. `functions`, `bands` and `employers` (names) limit the
     people that the news reaches; by default it reaches all. `ramp_months` and `half_life_months` let the effect of this
@@ -107,7 +108,7 @@ class Milestone(BasePolicy):
         return Effects(then=(turn,))
 
     title: ClassVar[str] = "News"
-    about: ClassVar[str] = "One dated piece of news to the staff of some kinds of employer."
+    about: ClassVar[str] = "On one day, news reaches the staff of some kinds of employer."
 
 
 def going(situation: Situation, rows: Rows) -> Floats:

@@ -53,10 +53,11 @@ class Rets(BasePolicy):
     """Each employer designates at most `cap` of its staff business-critical and offers them a job guarantee with a premium.
 
     By default, cap and premium are those of the law on the day of the offer. People who are already business-critical
-    come first. Then people in `functions` (by default all) are designated, the most skilled first. In this order, each
-    halving of the number of people with a function in the employer counts as `scarcity` more skill. A person with a
-    guarantee is not made redundant before the guarantee ends. It ends on the day `guaranteed`, or on the employer's
-    last day or at the end of a fixed term if that is earlier.
+    are designated first. Then people in `functions` (by default all) are designated, the most skilled first. In this
+    ranking, people in small functions may get extra skill: each halving of the number of people whom the employer has
+    in a function adds `scarcity` to their skill. A person with a guarantee is not made redundant before the guarantee
+    ends. It ends on the day `guaranteed`, or on the employer's last day or at the end of a fixed term if that is
+    earlier.
 
     When the guarantee ends, the premium ends too, and people are exposed to redundancy again. People who became
     business-critical by the guarantee are then no longer so, unless the staff list marks them so or they have other
@@ -76,10 +77,10 @@ class Rets(BasePolicy):
     scarcity: float = amount(
         0.0,
         parent=Parent(
-            unit="standard deviations of skill for each halving of the holders of a function",
+            unit="standard deviations of skill for each halving of the number of people in a function",
             source=(
-                "business-critical posts were chosen for their function and scarcity with unknown "
-                "weights, so scarcity has no effect by default"
+                "how much scarcity mattered in the choice of business-critical posts is unknown, so scarcity "
+                "has no effect by default"
             ),
             quality="assumption",
             range=(0.0, 1.0),

@@ -89,7 +89,7 @@ _CURVE = (
     "a written answer of January 2019, from the Electronic Staff Record, shows how many "
     "people made redundant by the NHS in each year had returned by September 2018"
 )
-_PERMANENT = "your decision; the range is based on a written answer of January 2019"
+_PERMANENT = "you decide the value; the range is based on a written answer of January 2019"
 _PUT_OFF = (
     "few people are assumed to return inside a clawback window, and some people deterred by it return just after it"
 )
@@ -106,15 +106,16 @@ class Returns(BasePolicy):
     """People who left under a policy in `after` return with the chance `share`, after a randomly drawn time.
 
     Whether the person returns, and after what time, are drawn again each time the person leaves. The time has the
-    distribution `1 − exp(−(t/scale)^shape)`. On the 1st of each month, people who are due get a vacant post in an
-    employer of `kinds`, in their region, function and band. If there is no such post, they return elsewhere in the NHS.
-    The new contract is permanent with the chance `permanent`, and otherwise lasts `term_months`. Service for which
-    severance was paid, or before a break of more than a year, no longer counts.
+    distribution `1 − exp(−(t/scale)^shape)`. On the 1st of each month, people who are due to return get a vacant post
+    in an employer of `kinds`, in their region, function and band. If there is no such post, they return elsewhere in
+    the NHS. The new contract is permanent with the chance `permanent`, and otherwise lasts `term_months`. Service for
+    which severance was paid, or before a break of more than a year, no longer counts.
 
     `repays` sets, for a policy, the terms on which severance is repaid. People who return within the window of these
     terms pay back the unexpired months, net of tax. For other policies the window is `clawback_months`, by default the
-    law's four weeks. A share `deterred` of the people due inside their window does not return at that time. Of these
-    people a share `after_window` returns within `after_months` of the end of the window, and the rest never return.
+    law's four weeks. A share `deterred` of the people due to return inside their window does not return at that time.
+    Of these people a share `after_window` returns within `after_months` of the end of the window, and the rest never
+    return.
 
     In addition, some people return within two years as interims, for `months`, if a post is vacant and not covered. They
     are a share `unseen` of the people in Band 8a and above, and a third of that share in lower bands. A day costs
@@ -130,10 +131,13 @@ class Returns(BasePolicy):
         1.12, low=0.01, high=50.0, parent=Parent(unit="years", source=_CURVE, quality="derived", range=(0.6, 2.0))
     )
     shape: float = number(
-        0.58, low=0.1, high=10.0, parent=Parent(unit="shape", source=_CURVE, quality="derived", range=(0.4, 1.0))
+        0.58,
+        low=0.1,
+        high=10.0,
+        parent=Parent(unit="shape of the distribution", source=_CURVE, quality="derived", range=(0.4, 1.0)),
     )
     clawback_months: float | None = amount(
-        None, parent=from_law("months before anyone returns", "alternative_window_days")
+        None, parent=from_law("months within which returners repay", "alternative_window_days")
     )
     repays: Named[str] = attrs.field(factory=Named, converter=_repaying)
     tax_rate: float = share(

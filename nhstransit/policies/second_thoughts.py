@@ -20,17 +20,18 @@ from nhstransit.workforce.columns import Disposition, RiskClass
 
 _READING = (
     "the NHS's chief executive described leavers, stayers and movers in November 2010 without"
-    " their numbers; the size is a judgement"
+    " saying how many there were; the size is a judgement"
 )
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class SecondThoughts(BasePolicy):
-    """Each month stayers with a new post become movers, and some movers who have long had no new post become leavers.
+    """Each month stayers with a new post become movers, and some movers without a new post for long become leavers.
 
     The second change concerns movers in closing employers who are exposed or at risk, without an agreed exit or another
-    post. If all of this is true of them on the 1st of a month and again `months` later, a share `lose_heart` of them
-    become leavers. One random draw per person decides this for the whole run. News may change dispositions again.
+    post. If a person meets all of these conditions on the 1st of a month and again `months` later, the person becomes a
+    leaver with the chance `lose_heart`. One random draw per person decides this for the whole run. News may change
+    dispositions again.
     """
 
     place: ClassVar[int] = 33

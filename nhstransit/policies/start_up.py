@@ -24,10 +24,11 @@ from nhstransit.streams import Chances
 class StartUp(BasePolicy):
     """Each region must give its new commissioning groups a sum per resident, from the permanent savings in the region.
 
-    The need is the sum per resident times the residents of the region's employers of `kinds`. The saving is what the
-    posts removed by the policies `savers` save per year in the whole region. Those employers share a shortfall in
-    proportion to residents. Each employer draws its share from the `funds`, in the order given. It must save the rest
-    by cutting costs sooner, and the log records this sum. A region with a surplus keeps it.
+    The need is the sum per resident times the residents of the region's employers of `kinds`. The saving is the amount
+    per year that the posts removed by the policies `savers` save in the whole region. If the saving is smaller than the
+    need, the region's employers of `kinds` share the shortfall in proportion to residents. Each employer draws its
+    share from the `funds`, in the order given. It must save the rest by cutting costs sooner, and the log records this
+    sum. A region with a surplus keeps it.
     """
 
     place: ClassVar[int] = 43

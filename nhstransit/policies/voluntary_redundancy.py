@@ -36,8 +36,8 @@ from nhstransit.workforce.columns import BANDS, CONTRACTS
 _SECTION_16 = "section16"
 _COMING = -2  # `PostsNow.reserved` of a post that is reserved for a newcomer
 _STEPS = (
-    "the local press of 2010-11 reported on trusts and authorities; the first year's step was"
-    " the largest, and was due at the end of the year"
+    "the local press of 2010-11 reported the cuts of trusts and authorities; the first year's"
+    " cut was the largest, and was due at the end of the year"
 )
 _LEAVING = (
     "in 2011-12, 10.7% of the staff of a cluster of trusts due to close left, and so did 10% "
@@ -102,7 +102,7 @@ class VoluntaryRedundancy(BasePolicy):
         0.2,
         parent=Parent(
             unit="share of the year's step",
-            source="the payroll of April 2012 shows no second large step; the share is a judgement",
+            source="the payroll of April 2012 shows no second large fall in staff; the share is a judgement",
             quality="assumption",
             range=(0.0, 0.4),
         ),

@@ -120,11 +120,11 @@ YOUNGEST = 16  # youngest age at the start of service, in complete years
 
 COLUMNS = {
     "staff": "int32",  # permanent staff number of the person, 0 or more, on which all the person's draws depend
-    "employer": "int16",  # index in `employers`
-    "function": "int8",  # index in `functions`
+    "employer": "int16",  # index of the employer in the list of employers
+    "function": "int8",  # index of the function in the list of functions
     "band": "int8",  # code of the band, an index of BANDS
     "point": "int8",  # pay point within the band, from 0
-    "pay_pence": "int32",  # whole-time basic pay per year; 0: as the dated tables give for band and point
+    "pay_pence": "int32",  # whole-time basic pay per year; 0 if the dated pay tables determine it from band and point
     "wte_hundredths": "int8",  # whole-time equivalent in hundredths, 1 to 100
     "born": "int32",  # epoch day of birth
     "service_from": "int32",  # epoch day from which reckonable NHS service counts
