@@ -34,8 +34,7 @@ CLOSING = """
 - **Retention pay delays departures but does not prevent them.** A premium of 15% for a year delays a departure by at most three months. A
   guarantee also lowers perceived risk; this effect is not in the rows on premiums.
 - **Take-up in 2010 and 2025.** If twelve months' pay is offered instead of four and a half, take-up rises from 5% to about 10%. In November
-  2025, about 16% expressed interest. The model explains the rise from 10% to 16% by a higher perceived risk. It may overstate this effect
-  of risk, because not everyone who expresses interest applies.
+  2025, about 16% expressed interest. The model explains the rise from 10% to 16% by a higher perceived risk. The model may overstate this effect of risk, because not everyone who expresses interest applies.
 - **Contagion and waiting are off by default.** The rows show their effects when they are switched on.
 - **An announcement** changes hazards from the 1st of the next month, so the experiments do not count the time before that day.
 - You can [switch off any effect](../concepts/behaviour.md#without-one-effect) by its name in the first column.

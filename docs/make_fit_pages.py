@@ -114,7 +114,7 @@ PLAINLY = {
     "settings.",
     "The three kinds of staff that the NHS's chief executive described; shares assumed.": "The NHS's chief executive described leavers, stayers and movers; their shares are assumed.",
     "As above; shares assumed.": "The NHS's chief executive described leavers, stayers and movers; their shares are assumed.",
-    "No count found; assumed.": "No number was found; the value is assumed.",
+    "No count found; assumed.": "No published number was found; the value is assumed.",
     "Local press on trusts of 2010-11.": "The local press reported on trusts in 2010-11.",
     "A straight line from the first step (0.1 to 0.2) to 46 per cent by March 2014 is 0.22 to 0.29; a little wider, derived.": "On a straight line from the first cut (0.1 to 0.2) to 46 per cent by March 2014, the second cut is "
     "0.22 to 0.29. The range is a little wider.",
@@ -151,7 +151,7 @@ PLAINLY = {
     "Share of those paid to go who are back in the NHS in the end": "Share of people paid to leave who eventually return to the NHS",
     "people, cost and saving are one fact told several ways": "people, cost and saving express the same fact",
     "and of which people the mean was taken is not clear (300 or 776)": "and it is not clear whether the mean is over 300 or 776 people",
-    "One region of ten in the press: whose staff are counted is not said (provider arms may be in it), and the model is known to put exits too late.": "One region of ten, from the press. It is not said whose staff are counted (provider arms may be "
+    "One region of ten in the press: whose staff are counted is not said (provider arms may be in it), and the model is known to put exits too late.": "The figures are for one region of ten, from the press. The press did not state whose staff are counted (provider arms may be "
     "included), and the model is known to put exits too late.",
 }
 
