@@ -78,7 +78,7 @@ class PostChoice:
     )
 
     def answer(self, proposals: PostOffer, prospects: Prospects, people: People, chances: Chances) -> Answers:
-        """Who would accept which posts, and each person's score for each group of posts.
+        """Which people would accept which posts, and each person's score for each group of posts.
 
         Args:
             proposals, prospects, people, chances: as in `grammar.Choice.answer`.

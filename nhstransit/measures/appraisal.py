@@ -230,7 +230,9 @@ class _Years:
         first, last = financial_year(ends).tolist()
         if last >= first + terms.years:
             right = f"give {last - first + 1} or more"
-            raise InputError("years", f"{terms.years} years end before the scenario does", right)
+            raise InputError(
+                "years", f"the number is {terms.years}, so the period ends before the scenario does", right
+            )
         return cls(first, terms.years, terms.base_year or first, law)
 
     @property

@@ -108,7 +108,7 @@ def pareto(
         for _, row in data.iterrows()
     )
     return described(
-        ax, data, f"Points show {sides[0].name} and {sides[1].name} of each option. {finding}. Gaps: {options}."
+        ax, data, f"Points show {sides[0].name} and {sides[1].name} of each option. {finding}. Differences: {options}."
     )
 
 

@@ -85,7 +85,11 @@ def gaps(compared: Comparison | Comparisons, ax: Axes | None = None, *, note: st
         note,
     )
     data = differ.reset_index() if ends is None else ends.loc[differ.index].reset_index()
-    return described(ax, data, f"A point for each headline figure that differs. {finding}. Gaps: {'; '.join(names)}.")
+    return described(
+        ax,
+        data,
+        f"Each point is a headline figure that differs from the baseline. {finding}. Differences: {'; '.join(names)}.",
+    )
 
 
 def _points(ax: Axes, shown: pd.DataFrame, ends: pd.DataFrame | None, base: np.ndarray) -> None:

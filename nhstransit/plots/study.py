@@ -94,7 +94,7 @@ def study_gaps(
         span = "no interval" if math.isnan(row["low"]) else between(row["low"], row["high"], size)
         parts.append(f"{name} {gap} ({span})")
     gaps_in_words = "; ".join(parts)
-    return described(ax, table, f"A point and an interval for each scenario. {finding}. Gaps: {gaps_in_words}.")
+    return described(ax, table, f"A point and an interval for each scenario. {finding}. Differences: {gaps_in_words}.")
 
 
 def _titled(name: str, titles: Mapping[str, str] | None) -> str:

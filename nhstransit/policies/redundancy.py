@@ -189,7 +189,7 @@ _UNREASONABLE = (
 class Redundancy(BasePolicy):
     """People in a closing employer who have no other post by its last day are made redundant on that day.
 
-    Letters tell these people (the pool) that they are at risk. Consultation then lasts as long as the law requires for
+    Letters inform these people (the pool) that they are at risk. Consultation then lasts as long as the law requires for
     the number of people in each employer, and notice follows. Notice that would run past the closing day is paid in
     lieu. If `residuary` names an organisation, people instead serve their notice, or a guarantee that runs longer, in
     new posts there. A person who finds another post is not made redundant. People who enter the pool late get notice on

@@ -54,7 +54,7 @@ class Rets(BasePolicy):
 
     By default, cap and premium are those of the law on the day of the offer. People who are already business-critical
     are designated first. Then people in `functions` (by default all) are designated, the most skilled first. In this
-    ranking, people in small functions may get extra skill: each halving of the number of people whom the employer has
+    ranking, people in small functions may get extra skill: each halving of the number of people that the employer has
     in a function adds `scarcity` to their skill. A person with a guarantee is not made redundant before the guarantee
     ends. It ends on the day `guaranteed`, or on the employer's last day or at the end of a fixed term if that is
     earlier.

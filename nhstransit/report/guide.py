@@ -107,7 +107,7 @@ GUIDE: dict[str, dict[str, tuple[str, str]]] = {  # for each table: the meaning 
         "severance": ("severance paid, to the penny", "£"),
         "in_lieu": ("pay in lieu of notice, to the penny", "£"),
         "pension": ("capital paid for pensions taken early, to the penny", "£"),
-        "bought_out": ("payments that bought out guarantees, to the penny", "£"),
+        "bought_out": ("payments instead of guarantees of a job that could not be kept, to the penny", "£"),
         "interim_pay": ("paid for interims, to the penny", "£"),
         "development": ("paid for training, to the penny", "£"),
         "paid_back": ("severance paid back by returners, to the penny", "£"),
@@ -129,11 +129,14 @@ GUIDE: dict[str, dict[str, tuple[str, str]]] = {  # for each table: the meaning 
         "events": ("number of events in the sum", "events"),
     },
     "pay-bill.csv": {
-        "date": ("the day", "date"),
+        "date": ("the day to which the row applies", "date"),
         "heads": ("people in post", "people"),
-        "wte": ("their whole-time equivalents", "WTE"),
-        "basic_pay": ("their basic pay", "£ a year"),
-        "full_cost": ("their pay with employers' National Insurance and pension contributions", "£ a year"),
+        "wte": ("whole-time equivalents of the people in post", "WTE"),
+        "basic_pay": ("yearly basic pay of the people in post", "£ a year"),
+        "full_cost": (
+            "yearly pay of the people in post, with employers' National Insurance and pension contributions",
+            "£ a year",
+        ),
     },
     "headcount-by-kind.csv": _FLOWS
     | {"kind": ("kind of employer, as a code", ""), "kind_in_words": ("kind of employer, in words", "")},

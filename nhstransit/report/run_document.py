@@ -517,8 +517,8 @@ def switching_values(worth: Any, entered: Collection[str] = ()) -> Section:
         if any(cell not in (NO_MATTER, FAR_OFF) for cell in cells):
             rows.append((name, *cells))
     text = (
-        "Each row shows how much one line would have to change, with all others unchanged, for the net present value to be "
-        f"zero. Lines for which no change of up to {SWITCH:.0%} is enough are left out."
+        "Each row shows how much one cost or saving would have to change, all others unchanged, for the net present value "
+        f"to be zero. Those for which no change of up to {SWITCH:.0%} is enough are left out."
     )
     return Section(
         heading="Switching values",

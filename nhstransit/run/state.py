@@ -48,7 +48,10 @@ def state_on(run: Run, day: dt.date | int) -> State:
     """
     check_kind("run", run, Run)
     check_kind(
-        "day", day, (dt.date, int, np.integer), "give a date, such as datetime.date(2012, 4, 1), or the number of a day"
+        "day",
+        day,
+        (dt.date, int, np.integer),
+        "give a date, such as datetime.date(2012, 4, 1), or the number of a day, 0 at the start",
     )
     number = run.scenario.calendar.day(day) if isinstance(day, dt.date) else int(day)
     if not 0 <= number < run.scenario.calendar.days:

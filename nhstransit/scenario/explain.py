@@ -74,8 +74,8 @@ class Explanation:
 def explain(scenario: Scenario, *, law: Law | None = None) -> Explanation:
     """Explain a scenario in words: what will happen, day by day; nothing is simulated.
 
-    Counts are of the opening staff, as if no one had come, left or moved before. For a policy, they are the people on
-    whom it would act on its own day, under the law of that day and at opening pay.
+    Counts are of the opening staff, as if no one had come, left or moved before. For a policy, they are the people that
+    it would affect on its own day, under the law of that day and at opening pay.
 
     Args:
         scenario: the scenario to explain.
