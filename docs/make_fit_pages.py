@@ -95,8 +95,8 @@ def number(item: float) -> str:
 # Where the page has plainer words, the key is the text of the file and the value that of the page.
 PLAINLY = {
     "Four trusts' applications in October 2010 (0.8 to 2.3% of staff, provider arms counted) and 19 to 25% with an offer in 2025; even on the log scale because no elasticity says at what level it acts. Assumed.": "In October 2010, 0.8 to 2.3% of the staff of four trusts, provider arms included, applied. In 2025, "
-    "19 to 25% of people with an offer applied. No study says how many apply for one given offer, so the "
-    "prior is uniform on the log scale, which is assumed.",
+    "19 to 25% of people with an offer applied or showed interest. An elasticity says how take-up changes and not its level, so "
+    "the prior is assumed to be uniform on the log scale.",
     "Elasticity of separations to payments, study of 2015, with its spread over settings.": "A study of 2015 estimated how separations rise with payments; the range is the spread of its "
     "estimates over settings.",
     "Difference between take-up in 2010 and interest in 2025, derived; not told apart from waiting for a better offer.": "Fewer people applied in 2010 than showed interest in 2025. The value is derived from this "
@@ -106,8 +106,8 @@ PLAINLY = {
     "service.",
     "Trade press, November 2010: waiting paid better. As for 2025; size assumed.": "The trade press reported in November 2010 that waiting paid better. The size is assumed, and is the "
     "same as for 2025.",
-    "Range of savings a head over ten regions (0.73), less what employers and headcounts explain.": "Savings per person in ten regions allow at most 0.73; the part that employers and headcounts explain"
-    " is subtracted.",
+    "Range of savings a head over ten regions (0.73), less what employers and headcounts explain.": "The range of savings per person over ten regions implies 0.73; the part that employers and "
+    "headcounts explain is subtracted.",
     "Leaving of 9 to 12.5% a year in bodies due to close, less retirement, over the multiple under threat.": "In bodies due to close, 9 to 12.5% of staff left in a year. Retirement is subtracted, and the rest "
     "is divided by the factor for perceived risk.",
     "Announcements and downsizing, studies; spread over settings.": "Studies of announcements and of downsizing found such multiples; the range is their spread over "

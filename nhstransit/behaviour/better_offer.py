@@ -57,8 +57,8 @@ class BetterOffer:
             source=(
                 "the value halves resignations among people who are certain to lose their post and expect"
                 " to gain ten months' pay, as the steady headcounts of 2025 suggest; the range follows "
-                "from three cases of 2025-26, in which 11, 19 and 25% of staff showed interest in an "
-                "offer"
+                "from three cases of 2025-26, in which 11 and 19% of staff showed interest in an "
+                "offer and 25% applied for one"
             ),
             quality="assumption",
             range=(0.0, 0.15),

@@ -208,7 +208,7 @@ class Departures:
             "log hazard per standard deviation",
             -0.3,
             0.0,
-            "studies found that good performers leave less often; the size of the effect is a judgement",
+            "reviews found that good performers leave less often; the size of the effect is a judgement",
         ),
     )
     skill_threat: float = number(
@@ -219,8 +219,8 @@ class Departures:
             "log hazard per standard deviation",
             0.15,
             0.22,
-            "studies of leaving after news of layoffs found that able people leave more often; the "
-            "size of the effect is a judgement",
+            "the press reported that high performers left more often after news of layoffs; the size "
+            "of the effect is a judgement",
         ),
     )
     outside: float = number(

@@ -98,7 +98,7 @@ class SeveranceChoice:
             unit="log-odds",
             source=(
                 "a study of 2003 found that an offer of early retirement doubled separations of staff of "
-                "the US Department of Defense aged 50 or over with more than 20 years' service"
+                "the US Department of Defense aged 50 with more than 20 years' service"
             ),
             quality="study",
             range=(0.405, 1.099),
@@ -144,7 +144,7 @@ class SeveranceChoice:
             0.0,
             0.6,
             "the shares of staff who applied in four trusts in October 2010 had a standard deviation "
-            "of 0.47 on the log scale; the effect is off by default",
+            "of 0.47 on the log scale, without the part due to chance; the effect is off by default",
         ),
     )
     region_sd: float = amount(

@@ -156,7 +156,7 @@ def bands(run: Run) -> dict[tuple[str, tuple[str, str]], int]:
             end = (MOVED, group_of(where).name)
         else:
             title = run.scenario.policy_titles.get(where, "")
-            name = f"left through {inside(title)}" if title else WORDS.get(where, where.replace("-", " "))
+            name = inside(title) if title else WORDS.get(where, where.replace("-", " "))
             end = (LEFT if of_themselves(where) else LET_GO, name)
         # Several kinds of employer and several causes can share one band.
         flow = (group_of(kind).name, end)

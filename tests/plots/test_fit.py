@@ -10,9 +10,11 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+import nhstransit as nt
 from nhstransit.plots.ground import ON_FILL
 from tests.examples import some
 from tests.plots.every import NAMES, drawing
+from tests.shared import england_run
 
 FEW = ("survival",)
 WIDTHS = (3.3, 6.0, 10.0)  # inches: a column of a paper, a page, a screen
@@ -69,6 +71,12 @@ def test_labels_do_not_overlap_at_any_width(name: str, width: float) -> None:
     texts = boxes(axes)
     assert collisions(texts) == []
     assert cut_off(axes, texts) == []
+
+
+def test_no_label_of_the_figure_in_the_readme_is_cut_off() -> None:
+    """Names of England's policies are longer than those of the hamlet."""
+    axes = nt.plots.destinations(england_run())
+    assert cut_off(axes, boxes(axes)) == []
 
 
 @pytest.mark.parametrize("name", some(NAMES, FEW[:2]))
